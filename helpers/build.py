@@ -12,6 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import date
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import filelock
@@ -33,22 +34,10 @@ def notebooks():
     return {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))}
 
 
-def _code_cells(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-
-
 def _trees():
-    return {name: [ast.parse(cell.source) for cell in _code_cells(path)] for name,
-            path in notebooks().items()}
-
-
-def parameters(path):
-    """Names that the parameters cell of a notebook declares."""
-    for cell in _code_cells(path):
-        if "parameters" in cell.metadata.get("tags", ()):
-            tree = ast.parse(cell.source)
-            return [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)]
-    return []
+    """Syntax trees of the code cells of each notebook; the first cell declares its parameters."""
+    return {name: [ast.parse(cell.source) for cell in nbformat.read(path, as_version=4).cells
+                   if cell.cell_type == "code"] for name, path in notebooks().items()}
 
 
 def check_parameters(given):
@@ -59,14 +48,15 @@ def check_parameters(given):
     ProjectError
         If there is no such notebook, or it declares no such parameter; papermill would only warn.
     """
-    books, out = notebooks(), {}
+    books, out = _trees(), {}
     for text in given:
         place, _, value = text.partition("=")
         name, _, parameter = place.partition(":")
         if name not in books:
             raise ProjectError(
                 f"--param {text}: there is no notebook {name!r}. Valid names: {', '.join(books)}.")
-        if parameter not in (valid := parameters(books[name])):
+        valid = [node.targets[0].id for node in books[name][0].body]
+        if parameter not in valid:
             raise ProjectError(f"--param {text}: {name} declares no parameter {parameter!r}. "
                                f"Valid names: {', '.join(valid)}.")
         out.setdefault(name, {})[parameter] = yaml.safe_load(value)
@@ -100,13 +90,13 @@ def _calls(trees, *functions):
             yield next((a.value for a in node.args[1:2] if isinstance(a, ast.Constant)), None)
 
 
-def graph():
+def graph(trees=None):
     """For each notebook the names of the notebooks that must run before it.
 
     A notebook waits for the writers of the tables it loads; one that reads the scorecard waits for
     all that record.
     """
-    trees = _trees()
+    trees = _trees() if trees is None else trees
     writers = {table: n for n in trees for table in _calls(trees[n], "paths.write_table")}
     recorders = {name for name in trees if any(_calls(trees[name], "ledger.record"))}
     after = {}
@@ -117,9 +107,9 @@ def graph():
     return after
 
 
-def keys(profile, given, after):
+def keys(profile, given, trees, after):
     """One hash a notebook, of everything its executed copy depends on."""
-    books, trees, out = notebooks(), _trees(), {}
+    books, out = notebooks(), {}
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
 
     def key(name):
@@ -203,16 +193,16 @@ def _execute(name, profile, given, key, bar):
 
 def _run_all(names, after, jobs, task):
     """Run each task when those before it are done; after a failure nothing new begins."""
-    waiting, running, done, failure = list(names), {}, set(), None
+    order = TopologicalSorter({name: after[name] & set(names) for name in names})
+    order.prepare()
+    running, failure = {}, None
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            while running or waiting and not failure:
-                ready = [n for n in waiting if not after[n] & set(names) - done]
-                for name in [] if failure else ready:
-                    waiting.remove(name)
-                    running[pool.submit(task, name)] = name
+            while running or order.is_active() and not failure:
+                ready = () if failure else order.get_ready()
+                running |= {pool.submit(task, name): name for name in ready}
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    done.add(running.pop(future))
+                    order.done(running.pop(future))
                     failure = failure or future.exception()
         except KeyboardInterrupt:
             print("\nStopped. What was finished is kept; the same command goes on from there.",
@@ -268,14 +258,15 @@ def _build(run, argument, only, jobs, given, mirror, without, force):
     absent = corpora.prepare(run, Path(mirror).resolve() if mirror else None, without)
     absent = ledger.inputs(run, paths.read_table(run, "tracks")) | absent
     _environment()
-    after = graph()
-    wanted = keys(run, given, after)
+    trees = _trees()
+    after = graph(trees)
+    wanted = keys(run, given, trees, after)
     chosen = [name for name in wanted if name in only or not only]
     stale = [name for name in chosen if force or executed_key(name, run) != wanted[name]]
     print(f"Profile {run.name} ({run.title}): {len(stale)} of {len(chosen)} notebooks to execute.",
           flush=True)
     # papermill adds a cell of its own, with the parameters.
-    cells = sum(len(_code_cells(notebooks()[name])) + 1 for name in stale)
+    cells = sum(len(trees[name]) + 1 for name in stale)
     with tqdm(total=cells, unit="cell", disable=not stale) as bar:
         _run_all(stale, after, jobs, lambda name: _execute(
             name, run, {"profile": argument, **given.get(name, {})}, wanted[name], bar))
