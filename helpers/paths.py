@@ -7,18 +7,19 @@ schema both times.
 import hashlib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ROOT / "data" / "profiles"
 REFERENCE = ROOT / "data" / "reference"
+TWIN = ROOT / "data" / "twin"
 NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 EXECUTED = BOOK / "notebooks"
@@ -26,12 +27,10 @@ SITE = ROOT / "_build" / "html"
 LOCK = ROOT / "requirements.lock"
 
 
-# Spotify's ranges: loudness in dB, tempo in BPM, the others without unit.
+# Spotify's ranges, in the study's order: loudness in dB, tempo in BPM, the others without unit.
 FEATURE_RANGES = dict.fromkeys(
-    ["danceability", "energy", "speechiness", "acousticness", "instrumentalness", "liveness",
-     "valence"], (0, 1)) | {"loudness": (-60, 6), "tempo": (0, 300)}
-
-
+    ["danceability", "energy", "loudness", "speechiness", "acousticness", "instrumentalness",
+     "liveness", "valence", "tempo"], (0, 1)) | {"loudness": (-60, 6), "tempo": (0, 300)}
 # Columns of an OpenL3 embedding.
 DIMENSIONS = [f"e{number:03d}" for number in range(512)]
 
@@ -71,6 +70,15 @@ class Settings(_Declared):
     download_timeout: float
 
 
+def _beside(name, info):
+    beside = info.context / name
+    return str(beside if beside.is_file() else ROOT / name)
+
+
+# A file that a profile names: it lies beside the profile, or from the root of the project.
+Named = Annotated[str, AfterValidator(_beside)]
+
+
 class Profile(_Declared):
     """What a build is made of; one YAML file in `data/profiles`."""
 
@@ -78,7 +86,9 @@ class Profile(_Declared):
     title: str
     source: Literal["twin", "published", "sleep"]
     claims: Literal["published", "published_sleep"] = "published"
-    features: str | None = None
+    features: Named | None = None
+    embeddings: Annotated[tuple[Named, ...], BeforeValidator(
+        lambda named: [named] if isinstance(named, str) else named)] = ()
     target: str
     reference: str
     background: str | None = None
@@ -160,11 +170,9 @@ def load_profile(name="demo", **overrides):
             f"Profile {path}: unknown key 'name'; a profile is called as its file is.")
     content["settings"] = _read_yaml(PROFILES / "defaults.yaml") | (content.get("settings")
                                                                     or {}) | chosen
-    if isinstance(table := content.get("features"), str):
-        beside = path.resolve().parent / table
-        content["features"] = str(beside if beside.is_file() else ROOT / table)
     try:
-        profile = Profile(name=path.stem, **content)
+        profile = Profile.model_validate({"name": path.stem, **content},
+                                         context=path.resolve().parent)
     except ValidationError as error:
         raise ProjectError(f"Profile {path}:\n" +
                            "\n".join(map(_explain, error.errors()))) from None

@@ -19,9 +19,6 @@ def _rows(index):
 
 
 def _read(path):
-    if not path.is_file():
-        raise ProjectError(f"{path}: there is no such file, and the profile's key `features` names "
-                           "it. Put the table there, mend the key, or build --without features.")
     try:
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -110,7 +107,7 @@ def read_features(path, track_ids):
     Raises
     ------
     ProjectError
-        For a missing file or column, text in place of numbers, values out of range or in another
+        For a missing column, text in place of numbers, values out of range or in another
         unit, a blank id, one id with different values, several sources, or no known id at all.
 
     Notes
