@@ -128,7 +128,7 @@ def read_embeddings(path, source):
         raise ProjectError(f"{path} cannot be read ({error}). Get the whole file, or build "
                            "--without embeddings.") from None
     names = {"Track ID": "track_id"} | {name: DIMENSIONS[at] for name, at in found}
-    return table.rename(columns=names)[["track_id", *DIMENSIONS]].assign(source=source)
+    return table.rename(columns=names)[["track_id", *DIMENSIONS]].copy().assign(source=source)
 
 
 def one_a_track(table, asked):
