@@ -26,20 +26,18 @@ def _fetch(profile, mirror, without):
     files, absent, settings = {}, {}, profile.settings
     entries = registry.read_registry(profile)
     for name, entry in entries.iterrows():
-        if entry["needed"] in without:
-            absent[entry["needed"]] = "this build: --without"
-            continue
-        if getattr(profile, entry["needed"], None):
-            continue  # the profile names a table of the user's own
-        try:
-            files[name] = registry.fetch(
-                entry, settings.download_base, mirror, settings.download_timeout)
-        except FileNotFoundError as error:
-            if entry["needed"] == "tracks":
-                raise ProjectError(f"{error}. It is required: the mirror holds each file of "
-                                   f"{settings.registry} as owner/repository/path or as path."
-                                   ) from None
-            absent[entry["needed"]] = str(mirror / entry["path"])
+        if (needed := entry["needed"]) in without:
+            absent[needed] = "this build: --without"
+        elif not getattr(profile, needed, None):  # else the profile names a table of its own
+            try:
+                files[name] = registry.fetch(
+                    entry, settings.download_base, mirror, settings.download_timeout)
+            except FileNotFoundError as error:
+                if needed == "tracks":
+                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
+                                       f"{settings.registry} as owner/repository/path or as path."
+                                       ) from None
+                absent[needed] = str(mirror / entry["path"])
     return files, absent, entries.loc[list(files)]
 
 
