@@ -21,39 +21,19 @@ def tidy(tracks):
     return tracks.reindex(columns=list(COLUMNS)).astype(COLUMNS).reset_index(drop=True)
 
 
-def _fetch(profile, mirror, without):
-    """The registry's files of a profile, by name, and what is absent."""
-    files, absent, settings = {}, {}, profile.settings
-    entries = registry.read_registry(profile)
-    for name, entry in entries.iterrows():
-        if (needed := entry["needed"]) in without:
-            absent[needed] = "this build: --without"
-        elif not getattr(profile, needed, None):  # else the profile names a table of its own
-            try:
-                files[name] = registry.fetch(
-                    entry, settings.download_base, mirror, settings.download_timeout)
-            except FileNotFoundError as error:
-                if needed == "tracks":
-                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
-                                       f"{settings.registry} as owner/repository/path or as path."
-                                       ) from None
-                absent[needed] = str(mirror / entry["path"])
-    return files, absent, entries.loc[list(files)]
-
-
-def _make(profile, files, commits, named):
-    """The tables of a profile, by name, made from the files that are there."""
+def _make(profile, files, commits, features, embeddings):
+    """The tables of a profile, by name, from the files that are there and those it names."""
     read = {"sleep": sleep.read, "published": published.read}
     tables = twin.tables() if profile.simulated else read[profile.source](files, commits)
     tables["tracks"] = tidy(tables["tracks"])
     listed = tables["tracks"]["track_id"].dropna()
-    if features := named.get("features"):
+    if features:
         tables["features"], said = feature_tables.read_features(*features, listed)
         print(said, flush=True)
-    if own := named.get("embeddings"):
-        from helpers.sources import embeddings
+    if embeddings:
+        from helpers.sources.embeddings import read_embeddings
 
-        tables["embeddings"] = published.one_a_track(embeddings.read_embeddings(*own), listed)
+        tables["embeddings"] = published.one_a_track(read_embeddings(*embeddings), listed)
     return tables
 
 
@@ -82,26 +62,22 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    code = [*(paths.ROOT / "helpers" / f"{name}.py" for name in (
-        "corpora", "twin", "paths", "genres")), *sorted(Path(registry.__file__).parent.glob("*.py"))]
     named = {"features": [profile.features], "embeddings": profile.embeddings}
-    named = {key: [Path(path) for path in group if path] for key, group in named.items()
-             if key not in without}
-    for key, path in [(key, path) for key, group in named.items() for path in group]:
+    named = {key: [Path(path) for path in group if path and key not in without]
+             for key, group in named.items()}
+    for path, key in ((path, key) for key in named for path in named[key]):
         if not path.is_file():
             raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
                                f"it. Put the table there, mend the key, or build --without {key}.")
-    files, absent, entries = {}, {}, pd.DataFrame({"blob": [], "commit": []})
-    sources = sum(named.values(), [])
-    if profile.simulated:
-        sources += sorted(paths.TWIN.glob("*.parquet"))
-    else:
-        files, absent, entries = _fetch(profile, mirror, without)
-    # The settings are for the analyses: no table depends on them.
-    key = paths.sha256(*code, *sources, *entries["blob"], sorted(without),
-                       profile.model_dump_json(exclude={"settings"}))
+    files, absent, entries = registry.collect(profile, mirror, without)
+    helpers = Path(paths.__file__).parent
+    made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
+               *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
+               *sum(named.values(), []), *entries["blob"], sorted(without)]
+    # No table depends on the settings: they are for the analyses.
+    key = paths.sha256(*made_of, profile.model_dump_json(exclude={"settings"}))
     if paths.table_key(profile, "tracks") != key:
-        tables = _make(profile, files, entries["commit"], named)
+        tables = _make(profile, files, entries["commit"], **named)
         # The maps are the notebooks' own: they write them anew when a table changed.
         for name in sorted(paths.schemas().keys() - {"maps"}):
             if name in tables and name not in without:
@@ -324,10 +300,9 @@ def summary(tracks):
     -----
     Notebook: 01_corpora
     """
-    groups = {name: rows for name, rows in tracks.groupby("corpus", sort=False)}
-    groups |= {name: rows for name, rows in tracks.groupby("study", sort=False)}
     out = {}
-    for name, rows in groups.items():
+    for name, rows in (group for by in ("corpus", "study")
+                       for group in tracks.groupby(by, sort=False)):
         listed = as_published(rows)
         out[name] = {"listings": len(listed), "tracks": listed["track_id"].nunique(),
                      "repeated rows": int(listed["track_id"].duplicated().sum()),

@@ -166,3 +166,47 @@ def fetch(entry, base, mirror=None, timeout=30.0):
                     f"Replace it by the file of commit {entry['commit']} of {entry['repository']}.")
             return path
     raise FileNotFoundError(f"{entry['path']} is not in the mirror {mirror}")
+
+
+def collect(profile, mirror=None, without=()):
+    """Every file of the registry that a profile needs.
+
+    Parameters
+    ----------
+    profile : Profile
+        An input for which it names a table of its own is not asked for.
+    mirror : Path, optional
+        As in `fetch`.
+    without : collection of str
+        Inputs to do without.
+
+    Returns
+    -------
+    dict of str to Path
+        The files by name.
+    dict of str to str
+        Absent inputs, each with the place where it was looked for.
+    DataFrame
+        The registry's rows of these files.
+
+    Raises
+    ------
+    ProjectError
+        Where tracks are absent, or `fetch` fails.
+    """
+    files, absent, settings = {}, {}, profile.settings
+    entries = read_registry(profile)
+    for name, entry in entries.iterrows():
+        if (needed := entry["needed"]) in without:
+            absent[needed] = "this build: --without"
+        elif not getattr(profile, needed, None):
+            try:
+                files[name] = fetch(
+                    entry, settings.download_base, mirror, settings.download_timeout)
+            except FileNotFoundError as error:
+                if needed == "tracks":
+                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
+                                       f"{settings.registry} as owner/repository/path or as path."
+                                       ) from None
+                absent[needed] = str(mirror / entry["path"])
+    return files, absent, entries.loc[list(files)]
