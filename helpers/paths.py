@@ -204,8 +204,8 @@ def sha256(*parts):
 
 def _holds_embeddings(table):
     values = table.drop(columns=["track_id", "source"])
-    return values.columns.tolist() == DIMENSIONS and (
-        values.dtypes == "float32").all() and bool(np.isfinite(values.to_numpy()).all())
+    return [*values] == DIMENSIONS and set(values.dtypes) == {np.dtype("float32")} and bool(
+        np.isfinite(values.to_numpy()).all())
 
 
 def schemas():
