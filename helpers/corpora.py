@@ -128,8 +128,9 @@ def _twin_tables(profile):
     fitted = reference("twin_parameters"), reference("twin_correlations")
     tracks = _tidy(twin.tracks(reference("genre_counts"), ledger.published()["value"],
                                reference("twin_structure"), seed))
-    return {"tracks": tracks, "features": twin.features(tracks, *fitted, seed),
-            "mssd": twin.mssd(*fitted, seed=seed)}
+    features = twin.features(tracks, *fitted, seed)
+    return {"tracks": tracks, "features": features, "mssd": twin.mssd(*fitted, seed=seed),
+            "embeddings": twin.embeddings(tracks, features, seed)}
 
 
 def prepare(profile, mirror=None, without=()):
@@ -178,7 +179,8 @@ def prepare(profile, mirror=None, without=()):
             listed = tables["tracks"]["track_id"].dropna()
             tables["features"], said = feature_tables.read_features(named, listed)
             print(said, flush=True)
-        for name in sorted(paths.schemas()):
+        # The maps are the notebooks' own: they write them anew when a table changed.
+        for name in sorted(paths.schemas().keys() - {"maps"}):
             if name in tables and name not in without:
                 paths.write_table(profile, name, tables[name], key)
             else:
@@ -193,7 +195,7 @@ def load(profile, name):
     ----------
     profile : Profile
     name : str
-        `tracks`, `features`, `mssd` or `reductions`.
+        `tracks`, `features`, `mssd`, `embeddings`, `maps` or `reductions`.
 
     Returns
     -------

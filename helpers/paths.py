@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,6 +30,10 @@ LOCK = ROOT / "requirements.lock"
 FEATURE_RANGES = dict.fromkeys(
     ["danceability", "energy", "speechiness", "acousticness", "instrumentalness", "liveness",
      "valence"], (0, 1)) | {"loudness": (-60, 6), "tempo": (0, 300)}
+
+
+# Columns of an OpenL3 embedding.
+DIMENSIONS = [f"e{number:03d}" for number in range(512)]
 
 
 class ProjectError(Exception):
@@ -56,6 +61,9 @@ class Settings(_Declared):
     list_size: int
     level: float
     max_draws: int
+    map_seed: int
+    n_map_seeds: int
+    n_label_permutations: int
     normality_rows: int
     show_tracks: bool
     registry: str
@@ -199,21 +207,33 @@ def sha256(*parts):
     return digest.hexdigest()
 
 
+def _holds_embeddings(table):
+    values = table.drop(columns=["track_id", "source"])
+    return values.columns.tolist() == DIMENSIONS and (
+        values.dtypes == "float32").all() and bool(np.isfinite(values.to_numpy()).all())
+
+
 def schemas():
     """The pandera schema of each table that travels between notebooks, by table name."""
     import pandera.pandas as pandera
 
-    text, whole = pandera.Column(str, nullable=True), pandera.Column("Int64", nullable=True)
-    required = pandera.Column(str)
-    ranges = {name: pandera.Column(float, pandera.Check.in_range(low, high), nullable=True)
-              for name, (low, high) in FEATURE_RANGES.items()}
-    features = pandera.DataFrameSchema(
-        {"track_id": pandera.Column(str, unique=True), **ranges, "source": required}, strict=True)
-    tracks = dict.fromkeys(["study", "participant", "track_id", "artist", "title", "genre"], text)
-    tracks |= {"corpus": required, "year": whole, "source": required, "row": pandera.Column(int)}
-    reductions = {"corpus": required, "authors": text, "ours": text, "tracks": pandera.Column(int)}
-    return {"tracks": pandera.DataFrameSchema(tracks, strict=True), "features": features,
-            "mssd": features, "reductions": pandera.DataFrameSchema(reductions, strict=True)}
+    text, required = pandera.Column(str, nullable=True), pandera.Column(str)
+    unique, number = pandera.Column(str, unique=True), pandera.Column(int)
+    features = {"track_id": unique, "source": required} | {
+        name: pandera.Column(float, pandera.Check.in_range(low, high), nullable=True)
+        for name, (low, high) in FEATURE_RANGES.items()}
+    tables = {
+        "tracks": dict.fromkeys(["study", "participant", "track_id", "artist", "title", "genre"],
+                                text) | {"corpus": required, "source": required, "row": number,
+                                         "year": pandera.Column("Int64", nullable=True)},
+        "features": features, "mssd": features,
+        "maps": dict.fromkeys(["map", "corpus", "track_id", "feature_set"], required) | {
+            "row": number, "seed": number} | dict.fromkeys("xy", pandera.Column(float)),
+        "reductions": {"corpus": required, "authors": text, "ours": text, "tracks": number}}
+    # One check of all 512 numbers: a check of each column takes longer than the reading.
+    whole = pandera.Check(_holds_embeddings, error="not 512 columns of finite float32")
+    return {name: pandera.DataFrameSchema(table, strict=True) for name, table in tables.items()} | {
+        "embeddings": pandera.DataFrameSchema({"track_id": unique, "source": required}, whole)}
 
 
 def table_path(profile, name):
