@@ -3,6 +3,7 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
+import base64
 import html
 import json
 
@@ -379,10 +380,13 @@ def register_altair():
         if not spec.get("description"):
             raise ValueError("the chart has no description: add .properties(description=...)")
         text = html.escape(spec["description"])
-        data = json.dumps(spec).replace("<", "\\u003c")
+        data = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
+        if len(still := vl_convert.vegalite_to_svg(spec)) > 200_000:
+            # Thousands of marks weigh less as pixels.
+            pixels = base64.b64encode(vl_convert.vegalite_to_png(spec)).decode()
+            still = f'<img alt="{text}" src="data:image/png;base64,{pixels}">'
         return {"text/plain": spec["description"], "text/html": (
-            f'<figure class="book-chart" role="group" aria-label="{text}"><div>'
-            f'{vl_convert.vegalite_to_svg(spec)}</div>'
+            f'<figure class="book-chart" role="group" aria-label="{text}"><div>{still}</div>'
             f'<script type="application/json">{data}</script></figure>')}
 
     altair.renderers.register("book", book)
@@ -427,3 +431,62 @@ def pick_chart(table, xlabel, description):
     return (zero + bars + dots + line).add_params(feature, genre).properties(
         width="container", height=360, description=description).configure_axis(
         labelFontSize=12, titleFontSize=12)
+
+
+def map_chart(table, features, palette, hover, description, title=""):
+    """Map whose reader picks genres, hovers over points, and brushes a region to see its profile.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns corpus, genre, those of `hover`, one a feature (standard deviations from the mean of
+        the corpus), and `x_NAME`, `y_NAME` for each map NAME. Travels as CSV, rounded by the caller.
+    features : sequence of str
+    palette : mapping of genre to colour
+        In the order of the bars.
+    hover : sequence of str
+        Columns to show at a point.
+    description, title : str
+
+    Returns
+    -------
+    altair.HConcatChart
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    import altair as alt
+
+    texts, genres = {"corpus", "genre", *hover}, list(palette)
+    parse = {c: "string" if c in texts else "number" for c in table}
+    data = alt.InlineData(table.to_csv(index=False), alt.CsvDataFormat(type="csv", parse=parse))
+    choices = {"corpus": list(table["corpus"].unique()), "genre": ["all", *genres],
+               "map": [c.removeprefix("x_") for c in table if c.startswith("x_")]}
+    menus = [alt.param(f"chosen_{name}", options[0], bind=alt.binding_select(
+        options=options, name=f"{name} ")) for name, options in choices.items()]
+    brush = alt.selection_interval(name="region")
+    pick = alt.selection_point("picked", fields=["genre"], toggle="true", clear="dblclick")
+    on = ("length(data('picked_store')) ? vlSelectionTest('picked_store', datum) || datum.genre"
+          " === chosen_genre : chosen_genre === 'all' || datum.genre === chosen_genre")
+    fade = alt.condition(on, alt.value(0.8), alt.value(0.06))
+    base = alt.Chart(data).transform_filter("datum.corpus === chosen_corpus").transform_calculate(
+        x="datum['x_' + chosen_map]", y="datum['y_' + chosen_map]").encode(color=alt.Color(
+            "genre:N", legend=None, scale=alt.Scale(domain=genres, range=list(palette.values()))))
+    place = {"axis": None, "scale": alt.Scale(zero=False)}
+    points = base.mark_circle(size=16, aria=False).encode(
+        x=alt.X("x:Q", **place), y=alt.Y("y:Q", **place), opacity=fade, tooltip=list(hover),
+    ).add_params(brush, *menus).properties(width=330, height=400, title=title)
+    bars = base.mark_bar().encode(x=alt.X("count()", title="points: in the region, of all"), y=alt.Y(
+        "genre:N", title=None, scale=alt.Scale(domain=genres)))
+    inside = bars.transform_filter(brush).encode(opacity=fade)
+    profile = base.transform_filter(brush).transform_filter(on).transform_fold(
+        list(features)).mark_bar(color="#8C7FC7").encode(
+        x=alt.X("mean(value):Q", title="mean (SD from the corpus)", scale=alt.Scale(
+            domain=[-2, 2], clamp=True)), y=alt.Y("key:N", title=None, sort=None), color=alt.value(
+            "#8C7FC7"))
+    size = {"width": 130}
+    bars = alt.layer(bars.encode(opacity=alt.value(0.25)).add_params(pick), inside).properties(
+        height=230, **size)
+    side = (bars & profile.properties(height=130, **size)) if len(features) else bars
+    return (points | side).properties(description=description)
