@@ -687,6 +687,36 @@ def density(values, low, high, bins=400, smallest=0.012):
                          "density": ndimage.gaussian_filter1d(height, width, mode="reflect")})
 
 
+def densities(values, ranges, tiny=0.001):
+    """Density of each feature in each corpus; the share of values at zero is kept apart from it.
+
+    Parameters
+    ----------
+    values : dict of str to DataFrame
+        Corpus code to a table with one column per feature.
+    ranges : dict of str to (float, float)
+        Feature to its range, in drawing order.
+    tiny : float
+        In a range that begins at 0, values below this count as zero.
+
+    Returns
+    -------
+    DataFrame
+        Columns corpus, feature, x, density, which integrates to 1 - at_zero, and at_zero.
+
+    Notebook: 02_audio_features
+    """
+    drawn = [pd.DataFrame(columns=["corpus", "feature", "x", "density", "at_zero"])]
+    for (feature, (low, high)), (corpus, table) in product(ranges.items(), values.items()):
+        known = table[feature].dropna()
+        above = known[known >= tiny] if low == 0 else known
+        curve, share = density(above, low, high, bins=150), len(above) / len(known)
+        curve = curve[curve["density"] > curve["density"].max() / 1000]
+        drawn.append(curve.assign(density=curve["density"] * share, at_zero=1 - share,
+                                  corpus=corpus, feature=feature))
+    return pd.concat(drawn[1:] or drawn)
+
+
 def _codes(labels, name):
     codes, found = pd.factorize(pd.Series(np.asarray(labels)))
     if len(missing := np.flatnonzero(codes < 0)):

@@ -6,21 +6,6 @@ from scipy import stats
 
 from helpers import compare
 
-MAIN_GENRES = (
-    "Pop", "Electronic", "Hip Hop", "R&B", "Latin", "Rock", "Metal", "Country", "Folk/Acoustic",
-    "Classical", "Jazz", "Blues", "Easy listening", "New age", "World/Traditional",
-)  # fmt: skip
-
-# Eight groups of neighbours, for the question whether the number of names matters.
-MERGED = {
-    "Pop": "Pop", "Electronic": "Electronic", "Hip Hop": "Hip Hop and R&B",
-    "R&B": "Hip Hop and R&B", "Rock": "Rock and Metal", "Metal": "Rock and Metal",
-    "Latin": "Latin and World", "World/Traditional": "Latin and World",
-    "Country": "Country and Folk", "Folk/Acoustic": "Country and Folk",
-    "Jazz": "Jazz and Blues", "Blues": "Jazz and Blues", "Classical": "Classical and quiet",
-    "New age": "Classical and quiet", "Easy listening": "Classical and quiet",
-}  # fmt: skip
-
 
 def reduce_genres(artist_genres, table):
     """Reduce each track's artist genres to one main genre.

@@ -16,6 +16,7 @@ INPUTS = ("tracks", "genres", "features", "embeddings", "participants", "mssd", 
 VERDICTS = ("reproduced", "close", "differs", "not comparable", "simulated", "not computed")
 # Claims whose chapter is still to be written; it takes its line away from here.
 PENDING = ("clustering.", "poster.clustering.")
+RECORDED = ["key", "value", "n", "source", "low", "high"]
 JUDGED = ("reproduced", "close", "differs")
 
 
@@ -115,9 +116,11 @@ def record(profile, notebook, rows):
     profile : Profile
     notebook : str
         Name of the notebook without ending.
-    rows : iterable of (key, value, n, source)
-        `n` is the number of rows the value was computed from. A key that no claim has starts with
-        "local."; on corpora other than the study's it is given that start here.
+    rows : iterable of (key, value, n, source) or (key, value, n, source, low, high)
+        `n` is the number of rows the value was computed from; low to high is, for a stochastic
+        claim, the 95 % prediction interval of this environment over at least 20 seeds.
+        A key that no claim has starts with "local."; on corpora other than the study's it is given
+        that start here.
 
     Raises
     ------
@@ -128,7 +131,7 @@ def record(profile, notebook, rows):
     -----
     Notebook: 08_scorecard
     """
-    table = pd.DataFrame(rows, columns=["key", "value", "n", "source"])
+    table = pd.DataFrame([(*row, None, None)[:6] for row in rows], columns=RECORDED)
     known = set(published(profile).index)
     if profile.source not in ("twin", "published"):
         table["key"] = [key if key in known or key.startswith("local.") else f"local.{key}"
@@ -148,16 +151,16 @@ def _refuse_repeats(table):
 
 
 def results(profile):
-    """Everything the notebooks of a build recorded: key, value, n, source, notebook."""
+    """Everything the notebooks of a build recorded: `RECORDED`, and the notebook."""
     files = sorted(paths.results_path(profile, "x").parent.glob("[!.]*.csv"))
     tables = [pd.read_csv(file).assign(notebook=file.stem) for file in files]
     table = pd.concat(tables) if tables else pd.DataFrame(
-        columns=["key", "value", "n", "source", "notebook"])
+        columns=[*RECORDED, "notebook"])
     _refuse_repeats(table)
     return table.set_index("key")
 
 
-def verdict(value, n, claim):
+def verdict(value, n, claim, low=None, high=None):
     """Compare one recomputed value with its claim.
 
     Parameters
@@ -167,13 +170,15 @@ def verdict(value, n, claim):
         Rows it was computed from.
     claim : Series
         A row of `published`.
+    low, high : float, optional
+        Prediction interval of the value, which replaces the tolerance of a stochastic claim.
 
     Returns
     -------
     str
-        "reproduced" within the tolerance; "close" outside it, within 10 % and of the same sign;
-        else "differs". "not comparable: n of N rows" where `n` is more than 1 % off the published
-        n.
+        "reproduced" within the tolerance or the prediction interval; "close" outside it, within
+        10 % and of the same sign; else "differs". "not comparable: n of N rows" where `n` is more
+        than 1 % off the published n.
 
     Notes
     -----
@@ -182,7 +187,8 @@ def verdict(value, n, claim):
     if pd.notna(claim["n"]) and abs(n - claim["n"]) > 0.01 * claim["n"]:
         return f"not comparable: {n:.0f} of {claim['n']} rows"
     difference = abs(value - claim["value"])
-    if difference <= claim["tolerance"]:
+    inside = difference <= claim["tolerance"] if pd.isna(low) else low <= claim["value"] <= high
+    if inside:
         return "reproduced"
     return "close" if difference <= 0.1 * abs(claim["value"]) else "differs"
 
@@ -247,8 +253,12 @@ def scorecard(profile, tracks):
         needs = claim["needs"].split()
         lacking = [name for name in needs if name in absent]
         if key in found.index:
-            value, n = found.loc[key, ["value", "n"]]
-            said = verdict(value, n, claim)
+            value, n, *interval = found.loc[key, ["value", "n", "low", "high"]]
+            if axis := claim["note"].startswith("UMAP axis"):  # its direction means nothing
+                value, claim = abs(value), pd.Series({**claim, "value": abs(claim["value"])})
+            said = verdict(value, n, claim, *interval)
+            if axis and not re.search("cliffs_delta|ks_d", key):
+                said = "not comparable: U and p of a map's axis"
             if profile.simulated and set(needs) != {"genres"}:
                 said = "simulated: no verdict"
             elif foreign and "features" in needs:

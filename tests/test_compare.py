@@ -412,6 +412,15 @@ def test_a_density_of_values_outside_the_range_is_refused(values):
         compare.density(np.array(values), 0, 1)
 
 
+def test_densities_keep_the_share_at_zero_apart():
+    table = pd.DataFrame({"tempo": np.r_[np.zeros(25), np.linspace(60, 200, 75)], "loudness": np.linspace(-30, 0, 100)})
+    curves = compare.densities({"PMD": table}, {"tempo": (0, 300), "loudness": (-60, 6)})
+    tempo, loudness = (curves[curves["feature"] == name] for name in ("tempo", "loudness"))
+    assert (tempo["at_zero"] == 0.25).all() and (loudness["at_zero"] == 0).all()
+    assert tempo["density"].sum() * 2 == pytest.approx(0.75, abs=0.01)
+    assert set(compare.densities({}, {"tempo": (0, 300)})) == set(curves)
+
+
 def test_moments_are_those_of_pandas_overall_and_by_genre():
     table = pd.DataFrame({"genre": ["a", "a", "b", "b", "b"], "energy": [0.1, 0.4, 0.2, np.nan, 0.9]})
     found = compare.moments({"X": table, "Y": table[["energy"]]}, ["energy"]).set_index(["group", "genre"])

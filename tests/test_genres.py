@@ -46,11 +46,6 @@ def test_reduction_equals_the_rule_written_out_naively():
     assert genres.reduce_genres(tracks, TABLE) == [naive(own) for own in tracks]
 
 
-def test_every_main_genre_belongs_to_a_merged_group():
-    assert set(genres.MERGED) == set(genres.MAIN_GENRES)
-    assert len(set(genres.MERGED.values())) == 8
-
-
 def test_count_orders_genres_and_leaves_out_those_without():
     table = genres.count(pd.DataFrame({"genre": ["Pop", "Rock", "Rock", None], "corpus": ["A", "A", "B", "B"]}))
     assert table.loc["Rock"].tolist() == [1, 1]

@@ -30,6 +30,22 @@ def test_exact_means_equal():
     assert ledger.verdict(379, 100, claim(378, 0, kind="exact")) == "close"
 
 
+@pytest.mark.parametrize(("low", "high", "verdict"), [(0.9, 1.2, "reproduced"), (1.01, 1.1, "close"), (1.5, 1.7, "differs")])
+def test_a_stochastic_claim_is_judged_by_its_prediction_interval(low, high, verdict):
+    value = (low + high) / 2
+    assert ledger.verdict(value, 100, claim(tolerance=float("nan"), kind="stochastic"), low, high) == verdict
+
+
+def test_on_the_axes_of_a_map_only_sizes_of_differences_are_judged(profile):
+    claims = ledger.published()
+    real = profile.model_copy(update={"source": "published", "name": "real"})
+    ledger.record(real, "x", [(key, -row["value"], row["n"], "s", 0, 1) for key, row in claims.iterrows()])
+    card = ledger.scorecard(real, pd.DataFrame(columns=corpora.COLUMNS)).filter(like="maps.joint", axis=0)
+    sizes = card.index.str.contains("cliffs_delta|ks_d")
+    assert set(card["verdict"][sizes]) == {"reproduced"}
+    assert set(card["verdict_class"][~sizes]) == {"not comparable"}
+
+
 @pytest.mark.parametrize("key", ["genres.entropy.PMD", "poster.genres.entropy.EMD", "genres.chi_square.statistic.PMD-EMD"])
 @pytest.mark.parametrize("tolerances", [1.5, 4])
 def test_a_published_value_moved_past_its_tolerance_changes_the_verdict(key, tolerances):
