@@ -255,10 +255,10 @@ def register_altair():
             raise ValueError("the chart has no description: add .properties(description=...)")
         text = html.escape(spec["description"])
         data = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
-        if len(still := vl_convert.vegalite_to_svg(spec)) > 200_000:
+        if len(still := vl_convert.vegalite_to_svg(spec)) > 100_000:
             # Thousands of marks weigh less as pixels.
-            pixels = base64.b64encode(vl_convert.vegalite_to_png(spec)).decode()
-            still = f'<img alt="{text}" src="data:image/png;base64,{pixels}">'
+            pixels = base64.b64encode(vl_convert.vegalite_to_jpeg(spec, quality=70)).decode()
+            still = f'<img alt="{text}" src="data:image/jpeg;base64,{pixels}">'
         return {"text/plain": spec["description"], "text/html": (
             f'<figure class="book-chart" role="group" aria-label="{text}"><div>{still}</div>'
             f'<script type="application/json">{data}</script></figure>')}
