@@ -61,6 +61,7 @@ class Settings(_Declared):
     max_draws: int
     map_seed: int
     n_map_seeds: int
+    map_rows: int
     n_label_permutations: int
     normality_rows: int
     show_tracks: bool

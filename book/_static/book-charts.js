@@ -18,6 +18,11 @@
     for (const figure of figures) {
       const scheme = root.dataset.theme;
       const spec = JSON.parse(figure.querySelector("script").textContent);
+      if (spec.hconcat && figure.clientWidth < 600) {
+        // What stands side by side on a wide page stands one below the other on a narrow one.
+        spec.vconcat = spec.hconcat;
+        delete spec.hconcat;
+      }
       const text = { color: scheme === "dark" ? "#ddd" : "#333" };
       const config = { background: "transparent", text };
       const options = { renderer: "svg", actions: false, config };
