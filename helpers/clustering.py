@@ -55,7 +55,8 @@ def agreement(tables):
     # By chance alone the margins matter and nothing else, so equal margins are worked out once.
     _, first, place = np.unique(np.hstack([rows, columns]), axis=0, return_index=True,
                                 return_inverse=True)
-    chance = np.array([expected_mutual_information(flat[k], n[k]) for k in first])[place.ravel()]
+    seen = [flat[k][np.ix_(rows[k] > 0, columns[k] > 0)] for k in first]
+    chance = np.array([expected_mutual_information(t, t.sum()) for t in seen])[place.ravel()]
     found = [share(couples(flat) - expected, (a + b) / 2 - expected), share(mi, mean),
              share(mi - chance, mean - chance)]
     return np.stack(found, 1).reshape(*tables.shape[:-2], 3)
