@@ -2,7 +2,7 @@
 
 The rival is `tests/reference_clustering.py`: four UMAP fits one after another, then k-means,
 silhouette and agreement pair by pair. Both sides have one thread a process for linear algebra; ours
-may use two processes. Every run is a process of its own, with numba's cache warm and none of our
+may use two processes. The joint map of chapter 06 is made by neither. Every run is a process of its own, with numba's cache warm and none of our
 tables or maps made.
 
     python benchmarks/clustering.py
@@ -20,7 +20,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-PLACES = ("EMD", "PMD")
 
 
 def tables():
@@ -33,24 +32,22 @@ def tables():
 def ours(tracks, features, embeddings):
     from helpers import clustering, maps
 
-    fitted = maps.fit_maps(tracks, features, embeddings, PLACES, 42)
-    # The joint map is chapter 06's, and the rival does not make it either.
-    genres = maps.complete_rows(tracks, features, embeddings)[["corpus", "row", "genre"]]
-    fitted = fitted[fitted["map"] != "joint"].merge(genres, on=["corpus", "row"])
-    return {key: clustering.score_map(rows[["x", "y"]], rows["genre"])
-            for key, rows in fitted.groupby(["map", "feature_set"])}, fitted
+    parts = dict(tuple(maps.complete_rows(tracks, features, embeddings).groupby("corpus")))
+    wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
+    points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
+    fitted = [(xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(
+        points, wanted, strict=True)]
+    return [clustering.score_map(*given) for given in fitted], fitted
 
 
 def pairwise(fitted):
     """Both pairwise stages on the same maps: seconds of the plain way, of ours, largest gaps."""
-    import numpy as np
     import reference_clustering
 
     from helpers import clustering
 
     seconds, gaps, scored = [0.0, 0.0], [0.0, 0.0], []
-    for _, rows in fitted.groupby(["map", "feature_set"]):
-        points, genres = rows[["x", "y"]].to_numpy(np.float32), rows["genre"].to_numpy(str)
+    for points, genres in fitted:
         found = []
         for k, way in enumerate((reference_clustering.cluster, clustering.score_map)):
             start = time.perf_counter()

@@ -46,9 +46,6 @@ def agreement(tables):
     def entropy(x):
         return special.entr(x.reshape(len(flat), -1) / n[:, None]).sum(1)
 
-    def share(part, whole):
-        return np.divide(part, whole, out=np.ones(len(flat)), where=np.abs(whole) > 1e-12)
-
     a, b = couples(rows), couples(columns)
     expected, mean = a * b / couples(n), (entropy(rows) + entropy(columns)) / 2
     mi = 2 * mean - entropy(flat)
@@ -57,9 +54,10 @@ def agreement(tables):
                                 return_inverse=True)
     seen = [flat[k][np.ix_(rows[k] > 0, columns[k] > 0)] for k in first]
     chance = np.array([expected_mutual_information(t, t.sum()) for t in seen])[place.ravel()]
-    found = [share(couples(flat) - expected, (a + b) / 2 - expected), share(mi, mean),
-             share(mi - chance, mean - chance)]
-    return np.stack(found, 1).reshape(*tables.shape[:-2], 3)
+    above = np.stack([couples(flat) - expected, mi, mi - chance], 1)
+    most = np.stack([(a + b) / 2 - expected, mean, mean - chance], 1)
+    found = np.divide(above, most, out=np.ones_like(most), where=np.abs(most) > 1e-12)
+    return found.reshape(*tables.shape[:-2], 3)
 
 
 def _width(near, n_near, far, n_far):
