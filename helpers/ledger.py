@@ -14,8 +14,6 @@ ROLES = ("reproduction", "robustness", "exploratory")
 KINDS = ("exact", "rounded", "stochastic")
 INPUTS = ("tracks", "genres", "features", "embeddings", "participants", "mssd", "years")
 VERDICTS = ("reproduced", "close", "differs", "not comparable", "simulated", "not computed")
-# Claims whose chapter is still to be written; it takes its line away from here.
-PENDING = ("clustering.", "poster.clustering.")
 RECORDED = ["key", "value", "n", "source", "low", "high"]
 JUDGED = ("reproduced", "close", "differs")
 
@@ -266,8 +264,6 @@ def scorecard(profile, tracks):
             rows[key] = value, n, said
         elif lacking:
             rows[key] = (None, None, f"not computed: {lacking[0]} not in {absent[lacking[0]]}")
-        elif key.startswith(PENDING):
-            rows[key] = (None, None, "not computed: its chapter is not written yet")
         else:
             raise ProjectError(
                 f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "

@@ -150,12 +150,3 @@ def test_published_keys_become_one_tidy_row_a_cell():
     moments = ledger.published_table("features")
     assert len(moments) == 2 * 16 * 9 + 9 and set(moments["group"]) == {"PMD", "EMD", "MSSD"}
     assert moments.loc[moments["genre"] == "all", "shapiro_p"].notna().all()
-
-
-def test_claims_whose_chapter_is_not_written_say_so(profile, monkeypatch):
-    claims, tracks = ledger.published(), corpora.load(profile, "tracks")
-    pending = claims[claims.index.str.startswith(ledger.PENDING) & ~claims["needs"].str.contains("embeddings")]
-    monkeypatch.setattr(ledger, "published", lambda *_: pending)
-    ledger.record(profile, "x", [])
-    verdicts = ledger.scorecard(profile, tracks)["verdict"]
-    assert len(pending) and set(verdicts) == {"not computed: its chapter is not written yet"}

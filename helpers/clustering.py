@@ -1,0 +1,247 @@
+"""Clusters against genres: pairwise k-means, agreement with the labels, and what chance gives.
+
+Works on coordinates (or vectors) and genre labels; a "pair" is two genres of one corpus.
+"""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+SCORES = ["silhouette", "ari", "nmi", "ami"]
+CELLS = ["first_0", "first_1", "second_0", "second_1"]
+
+
+def agreement(tables):
+    """Agreement of clusters with classes, from their contingency tables.
+
+    Parameters
+    ----------
+    tables : array-like of int, shape (..., classes, clusters)
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        Adjusted Rand index, normalized and adjusted mutual information (arithmetic means), as
+        scikit-learn defines them; 1 where both partitions are one block.
+
+    References
+    ----------
+    Hubert and Arabie (1985), Journal of Classification 2:193; Vinh et al. (2010), JMLR 11:2837.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    from sklearn.metrics.cluster import expected_mutual_information
+
+    tables = np.asarray(tables, np.int64)
+    flat = tables.reshape(-1, *tables.shape[-2:])
+    rows, columns, n = flat.sum(2), flat.sum(1), flat.sum((1, 2))
+
+    def couples(x):
+        return (x * (x - 1.0) / 2).reshape(len(flat), -1).sum(1)
+
+    def entropy(x):
+        return special.entr(x.reshape(len(flat), -1) / n[:, None]).sum(1)
+
+    a, b = couples(rows), couples(columns)
+    expected, mean = a * b / couples(n), (entropy(rows) + entropy(columns)) / 2
+    mi = 2 * mean - entropy(flat)
+    # By chance alone the margins matter and nothing else, so equal margins are worked out once.
+    _, first, place = np.unique(np.hstack([rows, columns]), axis=0, return_index=True,
+                                return_inverse=True)
+    seen = [flat[k][np.ix_(rows[k] > 0, columns[k] > 0)] for k in first]
+    chance = np.array([expected_mutual_information(t, t.sum()) for t in seen])[place.ravel()]
+    above = np.stack([couples(flat) - expected, mi, mi - chance], 1)
+    most = np.stack([(a + b) / 2 - expected, mean, mean - chance], 1)
+    found = np.divide(above, most, out=np.ones_like(most), where=np.abs(most) > 1e-12)
+    return found.reshape(*tables.shape[:-2], 3)
+
+
+def _width(near, n_near, far, n_far):
+    """Silhouette of points from their summed distances to their own and to the other cluster."""
+    a, b = near / np.maximum(n_near - 1, 1), far / np.maximum(n_far, 1)
+    return np.where(n_near > 1, (b - a) / np.maximum(np.maximum(a, b), 1e-300), 0)
+
+
+def score_map(points, genres, seed=42, rows_at_once=1024):
+    """k-means with k = 2 on every pair of genres, and with k = the number of genres at once.
+
+    Each distance is computed once and shared by all pairs that need it.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+        Coordinates, taken as float32 like those UMAP returns.
+    genres : array-like of str, shape (n,)
+    seed : int
+        `random_state` of scikit-learn's `KMeans`, whose defaults are used.
+
+    Returns
+    -------
+    pairs : DataFrame
+        One row a pair: first, second (genres); silhouette, ari, nmi, ami; `true_silhouette`, that
+        of the genres themselves; the contingency table (`CELLS`, rows of each genre in each
+        cluster).
+    whole : Series
+        silhouette, ari, nmi, ami of all genres at once.
+
+    References
+    ----------
+    Rousseeuw (1987), Journal of Computational and Applied Mathematics 20:53.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.metrics.pairwise import euclidean_distances
+
+    points = np.asarray(points, np.float32)
+    codes, names = pd.factorize(np.asarray(genres, object), sort=True)
+    among, k = np.eye(len(names))[codes], len(names)
+    label = np.zeros((len(points), k))  # of a row in the pair of its genre with each other genre
+    for a, b in combinations(range(k), 2):
+        rows = np.flatnonzero((codes == a) | (codes == b))
+        label[rows, a + b - codes[rows]] = KMeans(2, random_state=seed).fit_predict(points[rows])
+    clusters = np.eye(k)[KMeans(k, random_state=seed).fit_predict(points)]
+    sizes, ones, held = among.sum(0), among.T @ label, clusters.sum(0)
+    width, true, whole = np.zeros((k, k)), np.zeros((k, k)), 0.0
+    for g in range(k):
+        in_pair = np.where(among[:, [g]] > 0, label, among * label[:, [g]])
+        columns = np.hstack([among, clusters, in_pair])
+        n, n_one, members = sizes[g] + sizes, ones[g] + ones[:, g], np.flatnonzero(codes == g)
+        for rows in np.split(members, range(rows_at_once, len(members), rows_at_once)):
+            distances = euclidean_distances(points[rows], points)
+            distances[np.arange(len(rows)), rows] = 0
+            by_genre, by_cluster, one = np.split(distances @ columns, [k, 2 * k], axis=1)
+            total, inside = by_genre[:, [g]] + by_genre, label[rows] == 1
+            near, n_near = np.where(inside, one, total - one), np.where(inside, n_one, n - n_one)
+            width[g] += _width(near, n_near, total - near, n - n_near).sum(0)
+            true[g] += _width(by_genre[:, [g]], sizes[g], by_genre, sizes).sum(0)
+            own = clusters[rows] > 0
+            other = np.where(own, np.inf, by_cluster / held).min(1)
+            whole += _width(by_cluster[own], (own * held).sum(1), other, 1).sum()
+    a, b = np.triu_indices(k, 1)
+    tables = np.stack([sizes[a] - ones[a, b], ones[a, b], sizes[b] - ones[b, a], ones[b, a]], 1)
+    mean, true_mean = ((w[a, b] + w[b, a]) / (sizes[a] + sizes[b]) for w in (width, true))
+    pairs = pd.DataFrame({"first": names[a], "second": names[b], "silhouette": mean})
+    pairs[SCORES[1:]] = agreement(tables.reshape(-1, 2, 2))
+    pairs["true_silhouette"] = true_mean
+    pairs[CELLS] = tables.astype(int)
+    return pairs, pd.Series([whole / len(points), *agreement(among.T @ clusters)], SCORES)
+
+
+def label_null(tables, n_permutations, seed):
+    """Agreement when labels are dealt anew: contingency tables drawn with their margins kept.
+
+    Permuting labels changes nothing but the table, and makes each table as likely as it is among
+    all tables with these margins; so tables are drawn, not permutations.
+
+    Parameters
+    ----------
+    tables : array of int, shape (tables, classes, clusters)
+    n_permutations, seed : int
+
+    Returns
+    -------
+    ndarray, shape (tables, n_permutations, 3)
+        Adjusted Rand index, normalized and adjusted mutual information.
+
+    References
+    ----------
+    Patefield (1981), Journal of the Royal Statistical Society C 30:91.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rng = np.random.default_rng(seed)
+    return agreement([stats.random_table.rvs(t.sum(1), t.sum(0), size=n_permutations,
+                                             random_state=rng) for t in np.asarray(tables, int)])
+
+
+def _halve(samples):
+    """k-means with k = 2 in each sample of a batch, begun from a cut across its longest axis.
+
+    Takes (batch, n, d), returns bool (batch, n).
+    """
+    samples = samples - samples.mean(1, keepdims=True)
+    axis = samples[np.arange(len(samples)), (samples**2).sum(2).argmax(1), :, None]
+    for _ in range(20):
+        axis = samples.transpose(0, 2, 1) @ (samples @ axis / np.abs(axis).max(1, keepdims=True))
+    side = (samples @ axis)[..., 0] > 0
+    for _ in range(300):
+        n = side.sum(1, keepdims=True)
+        one = (side[:, None] @ samples)[:, 0] / n
+        # The samples are centred, so the other mean follows from this one.
+        zero = -one * n / (side.shape[1] - n)
+        middle = ((one**2).sum(1) - (zero**2).sum(1)) / 2
+        moved = (samples @ (one - zero)[..., None])[..., 0] > middle[:, None]
+        if (moved == side).all():
+            break
+        side = moved
+    return side
+
+
+def balanced(points, genres, n_repeats, seed):
+    """Agreement of k = 2 clusters with genres when both genres of a pair have equally many rows.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    genres : array-like of str, shape (n,)
+    n_repeats : int
+        Times the larger genre is cut, at random, to the size of the smaller one.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: first, second, `n` (rows of each genre), and ari, nmi, ami, each the mean
+        over the repeats.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rng, points = np.random.default_rng(seed), np.asarray(points, float)
+    rows = pd.Series(range(len(points))).groupby(np.asarray(genres, str)).indices
+    pairs, tables = list(combinations(rows, 2)), []
+    sizes = [min(len(rows[a]), len(rows[b])) for a, b in pairs]
+    for (a, b), m in zip(pairs, sizes, strict=True):
+        drawn = [rng.permuted(np.tile(rows[g], (n_repeats, 1)), axis=1)[:, :m] for g in (a, b)]
+        one = _halve(points[np.hstack(drawn)]).reshape(n_repeats, 2, m).sum(2)
+        tables.append(np.stack([m - one, one], axis=2))
+    found = pd.DataFrame(agreement(tables).mean(1), columns=SCORES[1:])
+    return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
+
+
+def jackknife(pairs, values):
+    """Mean over pairs of genres with a leave-one-genre-out standard error.
+
+    Pairs that share a genre are not independent, so genres are left out, each with all its pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns first, second.
+    values : array-like, shape (pairs,) or (pairs, k)
+
+    Returns
+    -------
+    mean, se : float or ndarray, shape (k,)
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, ch. 11.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    values, names = np.asarray(values, float), np.union1d(pairs["first"], pairs["second"])
+    left = np.array([values[(pairs[["first", "second"]] != g).all(axis=1)].mean(0) for g in names])
+    return values.mean(0), np.sqrt((len(names) - 1) * left.var(0))
