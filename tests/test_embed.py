@@ -11,12 +11,13 @@ import time
 from itertools import islice
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
 
-from conftest import ROOT
+from conftest import ROOT, SMALL, build, copy_project, executed
 
 sys.path.insert(0, str(ROOT))
 
@@ -437,6 +438,36 @@ def test_thirty_clips_survive_a_kill():
     script = ROOT / "benchmarks" / "embed_faults.py"
     done = subprocess.run([sys.executable, script, "--clips", "30", "--kills", "1"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight_file):
+    tree, cache = copy_project(tmp_path / "book"), tmp_path / "cache"
+
+    def chapter():
+        run = build(tree, "--profile", SMALL, "--only", "05_audio_embeddings", "--param", "05_audio_embeddings:hop=1.0",
+                    MUSIC_FOR_PAIN_CACHE=str(cache))
+        book = nbformat.read(tree / "book" / "notebooks" / "05_audio_embeddings.ipynb", as_version=4)
+        return executed(run), str([cell.outputs for cell in book.cells if cell.cell_type == "code"])
+
+    count, page = chapter()
+    assert count == 1 and "The weights are not on this machine" in page and "python -m helpers weights" in page
+    assert "512 numbers" not in page and "CC BY 4.0" in page and "marl/openl3" in page
+
+    made = cache / official.kept().relative_to(paths.cache_dir())
+    made.parent.mkdir(parents=True)
+    made.write_bytes(weight_file.read_bytes())
+    count, page = chapter()
+    assert count == 1 and "not the official ones" in page and "NOT official weights" in page
+    assert "512 numbers" in page and "not official" in page and "'OpenL3'" not in page and ">OpenL3<" not in page
+    assert chapter()[0] == 0
+
+    # A registry that names the made file stands in for the official one.
+    registered = tree / "data" / "registry.csv"
+    blob = official.files().loc["weights", "blob"]
+    registered.write_text(registered.read_text().replace(blob, registry.blob_id(made)))
+    count, page = chapter()
+    assert count == 1 and "The official weights are on this machine" in page and ">OpenL3<" in page
+    assert "not official" not in page.lower()
 
 
 def test_original_openl3_gives_the_same_numbers(tmp_path, weight_file):
