@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import soxr
 
 from helpers.paths import ProjectError
 
 AUDIO = "aac aif aiff au caf flac m4a mka mp2 mp3 mp4 oga ogg opus wav webm wma wv".split()
 RATE = 48_000  # samples a second that OpenL3 hears
+RESAMPLER = f"soxr {soxr.__version__} VHQ"
 
 
 def read_listing(source):
@@ -153,7 +155,7 @@ def _decode_ffmpeg(path, reason):
 
 def _complete(done, stated, rate):
     if done < stated - rate / 10:  # an MP3 without a LAME tag states its padding too
-        raise ValueError(f"truncated: {done / rate:.1f} of {float(stated / rate):.1f} seconds decode")
+        raise ValueError(f"truncated: {done / rate:.1f} of {float(stated) / rate:.1f} s decode")
 
 
 def resampled(blocks):
@@ -173,8 +175,6 @@ def resampled(blocks):
     -----
     Notebook: 05_audio_embeddings
     """
-    import soxr
-
     stream = None
     for samples, rate in blocks:
         stream = stream or soxr.ResampleStream(rate, RATE, 1, dtype="float64", quality="VHQ")

@@ -14,23 +14,11 @@ import pandas as pd
 from helpers.embed import build_onnx, embed_file, quantize, read_weights
 from helpers.paths import ProjectError, write_atomic
 from helpers.sources import weights as official
-from helpers.sources.audio import RATE, local, read_listing
+from helpers.sources.audio import RATE, RESAMPLER, local, read_listing
 
 COLUMNS = [f"e{k:03d}" for k in range(512)]
 PIECE = 1 << 22  # bytes Dask takes in one message without complaint
 AUDITED = 50  # tracks an audit measures
-
-
-def resampler():
-    """Resampler and version, as the cache key holds them.
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    import soxr
-
-    return f"soxr {soxr.__version__} VHQ"
 
 
 @contextmanager
@@ -69,8 +57,7 @@ def engine(weights=None, precision="fp32", python=None):
     if precision == "int8":
         model = quantize(model)
         settings["calibration"] = hashlib.sha256(model).hexdigest()
-    settings |= {"weights": hashlib.sha256(data).hexdigest(), "resampler": resampler()}
-    yield settings, model
+    yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
 
 
 def embed_one(item, model, settings, known=(), threads=0):
@@ -109,9 +96,9 @@ def embed_one(item, model, settings, known=(), threads=0):
             elif not isinstance(model, bytes):
                 answer = official.ask(model, os.path.abspath(file), settings["hop"])
                 vector, reason = np.float32(answer["vector"]).tobytes(), answer["reason"]
-            elif settings["resampler"] != (here := resampler()):
-                raise ProjectError(f"A worker has {here}, the command {settings['resampler']}: "
-                                   "align the two.")
+            elif settings["resampler"] != RESAMPLER:
+                raise ProjectError(f"A worker has {RESAMPLER}, the command "
+                                   f"{settings['resampler']}: align the two.")
             else:
                 vector = embed_file(file, model, settings["hop"], threads).tobytes()
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr

@@ -159,7 +159,7 @@ def run(source=None):
             found = registry.blob_id(file) if file.is_file() else "none, for it is not there"
             if found != entry["blob"]:
                 raise ProjectError(f"--from: the git blob id of {file} is {found}, that of the "
-                                   f"official file {entry['blob']}. Other weights: embed --weights.")
+                                   f"official file {entry['blob']}. Other weights go to embed.")
             paths.write_atomic(kept(name), file.read_bytes())
         else:
             registry.fetch(entry, settings.download_base, None, settings.download_timeout)
@@ -210,6 +210,7 @@ def start(python, weights=None):
     if not shutil.which(python or ""):
         raise ProjectError("--backend openl3 needs --openl3-python (or MUSIC_FOR_PAIN_OPENL3): the "
                            "python of an environment made from environment-openl3.yml.")
-    command = [python, "-P", Path(__file__).with_name("openl3_process.py"), *filter(None, [weights])]
+    program = Path(__file__).with_name("openl3_process.py")
+    command = [python, "-P", program, *([weights] if weights else [])]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
         yield ask(process), process
