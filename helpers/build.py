@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from helpers import corpora, ledger, paths
 from helpers.paths import ProjectError
+from helpers.sources import weights
 
 HELPERS = paths.ROOT / "helpers"
 STAMP = paths.ROOT / "build" / "stamp.json"
@@ -116,6 +117,7 @@ def keys(profile, given, trees, after):
         if name not in out:
             tables = [(t, paths.table_key(profile, t))
                       for t in set(_calls(trees[name], "corpora.load"))]
+            tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
             out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
                                      sorted(tables), sorted(given.get(name, {}).items()),
                                      *(key(other) for other in sorted(after[name])))

@@ -117,8 +117,9 @@ def download(url, target, blob, size=None, timeout=30.0):
             if arrived <= max(before, 0):
                 raise ProjectError(
                     f"{url}: no connection ({type(error).__name__}). What has arrived is kept. Run "
-                    "the same command again when online, or read the files from a folder: --mirror "
-                    "DIR. `--profile demo` needs no network.") from error
+                    "the same command again when online, or read the files from a folder (build: "
+                    "--mirror DIR; weights: --from FILE). `--profile demo` needs no network."
+                    ) from error
     if (found := blob_id(part)) != blob:
         part.unlink()
         raise ProjectError(
