@@ -215,7 +215,7 @@ def _run_all(names, after, jobs, task):
         raise failure
 
 
-def build(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), force=False):
+def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), force=False):
     """Build the book of a profile: make its tables, execute what is out of date, render.
 
     Parameters
@@ -254,6 +254,20 @@ def build(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), f
     except filelock.Timeout:
         raise ProjectError("Another build is running in this folder. "
                            "Wait for it to end, then run this again.") from None
+
+
+def add_arguments(add):
+    """Arguments of `python -m helpers build`; `add` is argparse's `add_argument`."""
+    add("--profile", default="demo", help="demo, published, sleep, or a YAML file (default: demo)")
+    add("--only", nargs="+", default=(), metavar="NOTEBOOK", help="execute these notebooks alone")
+    add("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default: 2)")
+    add("--param", action="append", default=[], metavar="NOTEBOOK:NAME=VALUE", dest="params",
+        help="set a parameter")
+    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
+        help="folder to read published files from, in place of downloading")
+    add("--without", action="append", default=[], choices=("genres", "features", "embeddings"),
+        help="do without an optional input")
+    add("--force", action="store_true", help="execute notebooks that are up to date too")
 
 
 def _build(run, argument, only, jobs, given, mirror, without, force):
