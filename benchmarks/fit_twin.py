@@ -4,7 +4,8 @@
     python benchmarks/fit_twin.py --report   only print
 
 Reads published.csv (the study's printed figures) and genre_counts.csv of data/reference, writes
-twin_parameters.csv and twin_correlations.csv beside them. Takes two minutes.
+twin_parameters.csv and twin_correlations.csv beside them. Takes two minutes. What follows from
+them, the tables in data/twin, make_twin.py writes.
 
 Marginals. Each corpus, genre and feature gets thirteen quantiles. One feature at a time, they solve
 a penalised least-squares problem. Residuals: mean, median and SD of the sample that the twin draws
@@ -30,8 +31,7 @@ import pandas as pd
 from scipy.interpolate import PchipInterpolator
 from scipy.special import expit, logit, ndtr, ndtri
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from helpers import twin  # noqa: E402
+import make_twin as twin
 
 # The range each feature is drawn in: Spotify's own limits where it states them, else a little
 # beyond what its catalogue shows (speechiness is hardly ever under 0.022, acousticness over 0.996).

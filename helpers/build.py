@@ -12,6 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import date
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import filelock
@@ -21,6 +22,7 @@ from tqdm import tqdm
 
 from helpers import corpora, ledger, paths
 from helpers.paths import ProjectError
+from helpers.sources import weights
 
 HELPERS = paths.ROOT / "helpers"
 STAMP = paths.ROOT / "build" / "stamp.json"
@@ -33,22 +35,10 @@ def notebooks():
     return {path.stem: path for path in sorted(paths.NOTEBOOKS.glob("[0-9]*.ipynb"))}
 
 
-def _code_cells(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-
-
 def _trees():
-    return {name: [ast.parse(cell.source) for cell in _code_cells(path)] for name,
-            path in notebooks().items()}
-
-
-def parameters(path):
-    """Names that the parameters cell of a notebook declares."""
-    for cell in _code_cells(path):
-        if "parameters" in cell.metadata.get("tags", ()):
-            tree = ast.parse(cell.source)
-            return [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)]
-    return []
+    """Syntax trees of the code cells of each notebook; the first cell declares its parameters."""
+    return {name: [ast.parse(cell.source) for cell in nbformat.read(path, as_version=4).cells
+                   if cell.cell_type == "code"] for name, path in notebooks().items()}
 
 
 def check_parameters(given):
@@ -59,14 +49,15 @@ def check_parameters(given):
     ProjectError
         If there is no such notebook, or it declares no such parameter; papermill would only warn.
     """
-    books, out = notebooks(), {}
+    books, out = _trees(), {}
     for text in given:
         place, _, value = text.partition("=")
         name, _, parameter = place.partition(":")
         if name not in books:
             raise ProjectError(
                 f"--param {text}: there is no notebook {name!r}. Valid names: {', '.join(books)}.")
-        if parameter not in (valid := parameters(books[name])):
+        valid = [node.targets[0].id for node in books[name][0].body]
+        if parameter not in valid:
             raise ProjectError(f"--param {text}: {name} declares no parameter {parameter!r}. "
                                f"Valid names: {', '.join(valid)}.")
         out.setdefault(name, {})[parameter] = yaml.safe_load(value)
@@ -100,13 +91,13 @@ def _calls(trees, *functions):
             yield next((a.value for a in node.args[1:2] if isinstance(a, ast.Constant)), None)
 
 
-def graph():
+def graph(trees=None):
     """For each notebook the names of the notebooks that must run before it.
 
     A notebook waits for the writers of the tables it loads; one that reads the scorecard waits for
     all that record.
     """
-    trees = _trees()
+    trees = _trees() if trees is None else trees
     writers = {table: n for n in trees for table in _calls(trees[n], "paths.write_table")}
     recorders = {name for name in trees if any(_calls(trees[name], "ledger.record"))}
     after = {}
@@ -117,15 +108,16 @@ def graph():
     return after
 
 
-def keys(profile, given, after):
+def keys(profile, given, trees, after):
     """One hash a notebook, of everything its executed copy depends on."""
-    books, trees, out = notebooks(), _trees(), {}
+    books, out = notebooks(), {}
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
 
     def key(name):
         if name not in out:
             tables = [(t, paths.table_key(profile, t))
                       for t in set(_calls(trees[name], "corpora.load"))]
+            tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
             out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
                                      sorted(tables), sorted(given.get(name, {}).items()),
                                      *(key(other) for other in sorted(after[name])))
@@ -203,16 +195,16 @@ def _execute(name, profile, given, key, bar):
 
 def _run_all(names, after, jobs, task):
     """Run each task when those before it are done; after a failure nothing new begins."""
-    waiting, running, done, failure = list(names), {}, set(), None
+    order = TopologicalSorter({name: after[name] & set(names) for name in names})
+    order.prepare()
+    running, failure = {}, None
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            while running or waiting and not failure:
-                ready = [n for n in waiting if not after[n] & set(names) - done]
-                for name in [] if failure else ready:
-                    waiting.remove(name)
-                    running[pool.submit(task, name)] = name
+            while running or order.is_active() and not failure:
+                ready = () if failure else order.get_ready()
+                running |= {pool.submit(task, name): name for name in ready}
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    done.add(running.pop(future))
+                    order.done(running.pop(future))
                     failure = failure or future.exception()
         except KeyboardInterrupt:
             print("\nStopped. What was finished is kept; the same command goes on from there.",
@@ -223,7 +215,7 @@ def _run_all(names, after, jobs, task):
         raise failure
 
 
-def build(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), force=False):
+def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), force=False):
     """Build the book of a profile: make its tables, execute what is out of date, render.
 
     Parameters
@@ -264,18 +256,33 @@ def build(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), f
                            "Wait for it to end, then run this again.") from None
 
 
+def add_arguments(add):
+    """Arguments of `python -m helpers build`; `add` is argparse's `add_argument`."""
+    add("--profile", default="demo", help="demo, published, sleep, or a YAML file (default: demo)")
+    add("--only", nargs="+", default=(), metavar="NOTEBOOK", help="execute these notebooks alone")
+    add("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default: 2)")
+    add("--param", action="append", default=[], metavar="NOTEBOOK:NAME=VALUE", dest="params",
+        help="set a parameter")
+    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
+        help="folder to read published files from, in place of downloading")
+    add("--without", action="append", default=[], choices=("genres", "features", "embeddings"),
+        help="do without an optional input")
+    add("--force", action="store_true", help="execute notebooks that are up to date too")
+
+
 def _build(run, argument, only, jobs, given, mirror, without, force):
     absent = corpora.prepare(run, Path(mirror).resolve() if mirror else None, without)
     absent = ledger.inputs(run, paths.read_table(run, "tracks")) | absent
     _environment()
-    after = graph()
-    wanted = keys(run, given, after)
+    trees = _trees()
+    after = graph(trees)
+    wanted = keys(run, given, trees, after)
     chosen = [name for name in wanted if name in only or not only]
     stale = [name for name in chosen if force or executed_key(name, run) != wanted[name]]
     print(f"Profile {run.name} ({run.title}): {len(stale)} of {len(chosen)} notebooks to execute.",
           flush=True)
     # papermill adds a cell of its own, with the parameters.
-    cells = sum(len(_code_cells(notebooks()[name])) + 1 for name in stale)
+    cells = sum(len(trees[name]) + 1 for name in stale)
     with tqdm(total=cells, unit="cell", disable=not stale) as bar:
         _run_all(stale, after, jobs, lambda name: _execute(
             name, run, {"profile": argument, **given.get(name, {})}, wanted[name], bar))

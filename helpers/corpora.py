@@ -3,134 +3,38 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers import ledger, paths, twin
+from helpers import paths, twin
 from helpers.paths import ProjectError
-from helpers.sources import feature_tables, registry, sleep
+from helpers.sources import feature_tables, published, registry, sleep
 
-COLUMNS = ["corpus", "study", "participant", "track_id", "artist", "title", "year", "genre",
-           "source", "row"]
-
-
-def _read_csv(path, columns):
-    # The csv module, since pandas would read an artist called "NA" as missing.
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    if not rows or rows[0] != columns:
-        found = rows[0] if rows else "none"
-        raise ProjectError(f"{path}: the columns are {found}; expected {columns}.")
-    for number, row in enumerate(rows):
-        if len(row) != len(columns):
-            raise ProjectError(
-                f"{path}, line {number + 1}: {len(row)} fields in place of {len(columns)}.")
-    return pd.DataFrame(rows[1:], columns=columns).replace("", None)
+COLUMNS = dict.fromkeys(["corpus", "study", "participant", "track_id", "artist", "title", "genre",
+                         "source"], "str") | {"year": "Int64", "row": "int64"}
 
 
-def split_artist_title(names):
-    """Split "artist - title" at the first " - ".
-
-    Parameters
-    ----------
-    names : Series of str
-
-    Returns
-    -------
-    DataFrame
-        Columns artist, title, and `splits`: how many places the name could have been split at.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    parts = names.str.split(" - ", n=1, expand=True).reindex(columns=[0, 1])
-    return pd.DataFrame({"artist": parts[0], "title": parts[1], "splits": names.str.count(" - ")})
+def tidy(tracks):
+    """The columns of the `tracks` table in their types; missing where the source has none."""
+    return tracks.reindex(columns=list(COLUMNS)).astype(COLUMNS).reset_index(drop=True)
 
 
-def _tidy(table):
-    table = table.assign(**{column: None for column in COLUMNS if column not in table})[COLUMNS]
-    text = [column for column in COLUMNS if column not in ("year", "row")]
-    return table.astype({**dict.fromkeys(text, "str"), "year": "Int64",
-                         "row": "int64"}).reset_index(drop=True)
+def _make(profile, files, commits, features, embeddings):
+    """The tables of a profile, by name, from the files that are there and those it names."""
+    read = {"sleep": sleep.read, "published": published.read}
+    tables = twin.tables() if profile.simulated else read[profile.source](files, commits)
+    tables["tracks"] = tidy(tables["tracks"])
+    listed = tables["tracks"]["track_id"].dropna()
+    if features:
+        tables["features"], said = feature_tables.read_features(*features, listed)
+        print(said, flush=True)
+    if embeddings:
+        from helpers.sources.embeddings import read_embeddings
 
-
-def published_tracks(files, commit):
-    """The study's files as one `tracks` table, nothing dropped.
-
-    Parameters
-    ----------
-    files : mapping of str to Path
-        `pmd_tracks`, `pmd_genres`, `emd_tracks` and `emd_genres`, as the authors published them.
-    commit : str
-        Commit the files are of; it goes into the column `source`.
-
-    Returns
-    -------
-    DataFrame
-        The rows of both genre files in file order, then the rows of the tracks files whose id no
-        genre file has (genre missing). `row` is the position in the file that `source` names, from
-        0.
-
-    Raises
-    ------
-    ProjectError
-        If a file has other columns, or names a track differently from its twin.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    pmd = ["Track ID", "Artist", "Track name", "reducedGenre", "Playlist"]
-    emd = ["Artist + song", "Track ID", "reducedGenre"]
-    new = {"Track ID": "track_id", "Artist": "artist", "Track name": "title",
-           "reducedGenre": "genre", "Playlist": "study"}
-    tables = []
-    for corpus, columns in (("PMD", pmd), ("EMD", emd)):
-        genres = _read_csv(files[f"{corpus.lower()}_genres"], columns)
-        plain = [column for column in columns if column != "reducedGenre"]
-        tracks = _read_csv(files[f"{corpus.lower()}_tracks"], plain)
-        lost = tracks[~tracks["Track ID"].isin(genres["Track ID"]) | tracks["Track ID"].isna()]
-        for kind, rows in (("genres", genres), ("tracks", lost)):
-            name = files[f"{corpus.lower()}_{kind}"].name
-            rows = rows.assign(corpus=corpus, source=f"{name}@{commit[:7]}", row=rows.index)
-            if corpus == "EMD":
-                rows = rows.join(split_artist_title(rows["Artist + song"])[["artist", "title"]])
-            tables.append(_tidy(rows.rename(columns=new)))
-    return pd.concat(tables, ignore_index=True)
-
-
-def _fetch(profile, mirror, without):
-    """The registry's files of a profile, by name, and what is absent."""
-    files, absent, settings = {}, {}, profile.settings
-    entries = registry.read_registry(profile)
-    for name, entry in entries.iterrows():
-        if entry["needed"] in without:
-            absent[entry["needed"]] = "this build: --without"
-            continue
-        try:
-            files[name] = registry.fetch(
-                entry, settings.download_base, mirror, settings.download_timeout)
-        except FileNotFoundError as error:
-            if entry["needed"] == "tracks":
-                raise ProjectError(f"{error}. It is required: the mirror holds each file of "
-                                   f"{settings.registry} as owner/repository/path or as path."
-                                   ) from None
-            absent[entry["needed"]] = str(mirror / entry["path"])
-    return files, absent, entries.loc[list(files)]
-
-
-def _twin_tables(profile):
-    reference, seed = ledger.reference, profile.settings.seed
-    fitted = reference("twin_parameters"), reference("twin_correlations")
-    tracks = _tidy(twin.tracks(reference("genre_counts"), ledger.published()["value"],
-                               reference("twin_structure"), seed))
-    features = twin.features(tracks, *fitted, seed)
-    return {"tracks": tracks, "features": features, "mssd": twin.mssd(*fitted, seed=seed),
-            "embeddings": twin.embeddings(tracks, features, seed)}
+        tables["embeddings"] = published.one_a_track(read_embeddings(*embeddings), listed)
+    return tables
 
 
 def prepare(profile, mirror=None, without=()):
@@ -158,27 +62,22 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    code = [paths.ROOT / "helpers" / f"{name}.py" for name in (
-        "corpora", "twin", "paths", "genres", "sources/sleep", "sources/feature_tables")]
-    named = Path(profile.features) if profile.features and "features" not in without else None
-    if profile.source == "twin":
-        files, absent, sources = {}, {}, sorted(paths.REFERENCE.glob("*.csv"))
-    else:
-        files, absent, entries = _fetch(profile, mirror, without)
-        sources = [*entries["blob"], *([named] if named and named.is_file() else [])]
-    key = paths.sha256(*code, *sources, profile.model_dump_json(), sorted(without))
+    named = {"features": [profile.features], "embeddings": profile.embeddings}
+    named = {key: [Path(path) for path in group if path and key not in without]
+             for key, group in named.items()}
+    for path, key in ((path, key) for key in named for path in named[key]):
+        if not path.is_file():
+            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
+                               f"it. Put the table there, mend the key, or build --without {key}.")
+    files, absent, entries = registry.collect(profile, mirror, without)
+    helpers = Path(paths.__file__).parent
+    made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
+               *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
+               *sum(named.values(), []), *entries["blob"], sorted(without)]
+    # No table depends on the settings: they are for the analyses.
+    key = paths.sha256(*made_of, profile.model_dump_json(exclude={"settings"}))
     if paths.table_key(profile, "tracks") != key:
-        if profile.source == "twin":
-            tables = _twin_tables(profile)
-        elif profile.source == "sleep":
-            tables = sleep.read(files, entries["commit"])
-            tables["tracks"] = _tidy(tables["tracks"])
-        else:
-            tables = {"tracks": published_tracks(files, entries["commit"].iloc[0])}
-        if named:
-            listed = tables["tracks"]["track_id"].dropna()
-            tables["features"], said = feature_tables.read_features(named, listed)
-            print(said, flush=True)
+        tables = _make(profile, files, entries["commit"], **named)
         # The maps are the notebooks' own: they write them anew when a table changed.
         for name in sorted(paths.schemas().keys() - {"maps"}):
             if name in tables and name not in without:
@@ -210,7 +109,8 @@ def load(profile, name):
     -----
     Notebook: 01_corpora
     """
-    if profile.simulated:
+    # What a build left out on purpose stays out.
+    if profile.simulated and not paths.table_path(profile, "tracks").is_file():
         prepare(profile)
     if not paths.table_path(profile, name).is_file():
         raise ProjectError(f"{paths.table_path(profile, name)} has not been made. Run: python -m "
@@ -400,10 +300,9 @@ def summary(tracks):
     -----
     Notebook: 01_corpora
     """
-    groups = {name: rows for name, rows in tracks.groupby("corpus", sort=False)}
-    groups |= {name: rows for name, rows in tracks.groupby("study", sort=False)}
     out = {}
-    for name, rows in groups.items():
+    for name, rows in (group for by in ("corpus", "study")
+                       for group in tracks.groupby(by, sort=False)):
         listed = as_published(rows)
         out[name] = {"listings": len(listed), "tracks": listed["track_id"].nunique(),
                      "repeated rows": int(listed["track_id"].duplicated().sum()),

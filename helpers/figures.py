@@ -20,7 +20,7 @@ PARTS = ("#44546A", "#B8C4D6")
 VERDICT_COLOURS = ("#1B7F5C", "#E0A526", "#B5332E", "#7A6FA8", "#B9B9B9", "#E3E3E3")
 
 
-def canvas(profile, height, columns=1, rows=1, width=8.0, **options):
+def canvas(profile, height, columns=1, rows=1, width=8.0, watermark=None, **options):
     """A new figure in the book's style, marked where its data are simulated.
 
     Parameters
@@ -30,6 +30,8 @@ def canvas(profile, height, columns=1, rows=1, width=8.0, **options):
         Inches.
     columns, rows : int
         Axes side by side and below one another.
+    watermark : str, optional
+        Word across the figure; by default "simulated" where the profile's data are.
     **options
         For `matplotlib.pyplot.subplots`.
 
@@ -44,8 +46,8 @@ def canvas(profile, height, columns=1, rows=1, width=8.0, **options):
     set_matplotlib_formats("svg")
     plt.style.use(paths.ROOT / "helpers" / "book.mplstyle")
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), **options)
-    if profile.simulated:
-        figure.text(0.5, 0.5, "simulated", size=48, color="0.5", alpha=0.16, ha="center",
+    if word := ("simulated" * profile.simulated if watermark is None else watermark):
+        figure.text(0.5, 0.5, word, size=48, color="0.5", alpha=0.16, ha="center",
                     va="center", rotation=20, zorder=9)
     return axes
 
@@ -255,10 +257,10 @@ def register_altair():
             raise ValueError("the chart has no description: add .properties(description=...)")
         text = html.escape(spec["description"])
         data = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
-        if len(still := vl_convert.vegalite_to_svg(spec)) > 200_000:
+        if len(still := vl_convert.vegalite_to_svg(spec)) > 100_000:
             # Thousands of marks weigh less as pixels.
-            pixels = base64.b64encode(vl_convert.vegalite_to_png(spec)).decode()
-            still = f'<img alt="{text}" src="data:image/png;base64,{pixels}">'
+            pixels = base64.b64encode(vl_convert.vegalite_to_jpeg(spec, quality=70)).decode()
+            still = f'<img alt="{text}" src="data:image/jpeg;base64,{pixels}">'
         return {"text/plain": spec["description"], "text/html": (
             f'<figure class="book-chart" role="group" aria-label="{text}"><div>{still}</div>'
             f'<script type="application/json">{data}</script></figure>')}

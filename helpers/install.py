@@ -3,9 +3,9 @@
 import hashlib
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
+import sysconfig
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 14)
@@ -28,9 +28,8 @@ def fingerprint():
 def problem():
     """What keeps this Python from making the environment, with the mend; else an empty text."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        return (
-            "This is Python %d.%d; the book needs 3.11 to 3.14. Install one of these and name it, "
-            "for example: make book PYTHON=python3.12" % sys.version_info[:2])
+        return ("This is Python %d.%d; the book needs 3.11 to 3.14. Install one of these and name "
+                "it, for example: make book PYTHON=python3.12" % sys.version_info[:2])
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         return ("This Python comes without venv. On Debian and Ubuntu: "
                 "apt install python%d.%d-venv" % sys.version_info[:2])
@@ -49,16 +48,13 @@ def main():
                 return
     print("Environment: installing requirements.lock into .venv (once, about a minute) ...",
           flush=True)
-    shutil.rmtree(os.path.join(ROOT, ".venv"), ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", os.path.join(ROOT, ".venv")], check=True)
-    made = subprocess.run([interpreter(), "-m", "pip", "--disable-pip-version-check", "install",
-                           "--require-hashes", "-r", "requirements.lock"], cwd=ROOT)
-    if made.returncode:
+    venv = os.path.join(ROOT, ".venv")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+    if subprocess.run([interpreter(), "-m", "pip", "--disable-pip-version-check", "install",
+                       "--require-hashes", "-r", "requirements.lock"], cwd=ROOT).returncode:
         sys.exit("The packages could not be installed (see above). Mend the cause and run the "
                  "same command again.")
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    asked = [interpreter(), "-X", "utf8", "-c", where]
-    packages = subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout.decode().strip()
+    packages = sysconfig.get_path("purelib", "venv", {"base": venv})
     # Makes `helpers` importable from anywhere. The path is relative, since Python 3.11 cannot read
     # one with letters outside ASCII under LC_ALL=C.
     with open(os.path.join(packages, "music_for_pain_relief.pth"), "w") as file:

@@ -152,8 +152,7 @@ def results(profile):
     """Everything the notebooks of a build recorded: `RECORDED`, and the notebook."""
     files = sorted(paths.results_path(profile, "x").parent.glob("[!.]*.csv"))
     tables = [pd.read_csv(file).assign(notebook=file.stem) for file in files]
-    table = pd.concat(tables) if tables else pd.DataFrame(
-        columns=[*RECORDED, "notebook"])
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=[*RECORDED, "notebook"])
     _refuse_repeats(table)
     return table.set_index("key")
 

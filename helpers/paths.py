@@ -5,33 +5,31 @@ schema both times.
 """
 
 import hashlib
+import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ROOT / "data" / "profiles"
 REFERENCE = ROOT / "data" / "reference"
+TWIN = ROOT / "data" / "twin"
 NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 EXECUTED = BOOK / "notebooks"
 SITE = ROOT / "_build" / "html"
 LOCK = ROOT / "requirements.lock"
 
-
-# Spotify's ranges: loudness in dB, tempo in BPM, the others without unit.
+# Spotify's ranges, in the study's order: loudness in dB, tempo in BPM, the others without unit.
 FEATURE_RANGES = dict.fromkeys(
-    ["danceability", "energy", "speechiness", "acousticness", "instrumentalness", "liveness",
-     "valence"], (0, 1)) | {"loudness": (-60, 6), "tempo": (0, 300)}
-
-
+    ["danceability", "energy", "loudness", "speechiness", "acousticness", "instrumentalness",
+     "liveness", "valence", "tempo"], (0, 1)) | {"loudness": (-60, 6), "tempo": (0, 300)}
 # Columns of an OpenL3 embedding.
 DIMENSIONS = [f"e{number:03d}" for number in range(512)]
 
@@ -72,6 +70,15 @@ class Settings(_Declared):
     download_timeout: float
 
 
+def _beside(name, info):
+    beside = info.context / name
+    return str(beside if beside.is_file() else ROOT / name)
+
+
+# A file that a profile names: it lies beside the profile, or from the root of the project.
+Named = Annotated[str, AfterValidator(_beside)]
+
+
 class Profile(_Declared):
     """What a build is made of; one YAML file in `data/profiles`."""
 
@@ -79,7 +86,9 @@ class Profile(_Declared):
     title: str
     source: Literal["twin", "published", "sleep"]
     claims: Literal["published", "published_sleep"] = "published"
-    features: str | None = None
+    features: Named | None = None
+    embeddings: Annotated[tuple[Named, ...], BeforeValidator(
+        lambda named: [named] if isinstance(named, str) else named)] = ()
     target: str
     reference: str
     background: str | None = None
@@ -113,13 +122,6 @@ def shown(path):
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-def _read_yaml(path):
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    if not isinstance(content, dict):
-        raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
-    return content
-
-
 def load_profile(name="demo", **overrides):
     """Read a profile and lay it over the defaults.
 
@@ -144,31 +146,27 @@ def load_profile(name="demo", **overrides):
     -----
     Notebook: 01_corpora
     """
-    known = sorted(
-        p.stem for p in PROFILES.glob("*.yaml") if p.stem != "defaults" and p.suffixes == [".yaml"])
-    path = PROFILES / f"{name}.yaml" if name in known else Path(name)
+    known = {p.stem: p for p in sorted(PROFILES.glob("[!.]*.yaml")) if p.stem != "defaults"}
+    path = known.get(name) or Path(name)
     if path.suffix not in (".yaml", ".yml") or not path.is_file():
-        raise ProjectError(
-            f"There is no profile {name!r}. Valid names: {', '.join(known)}, or the path of a "
-            "YAML file.")
-    if path.stem in known and path.resolve() != (PROFILES / f"{path.stem}.yaml").resolve():
+        raise ProjectError(f"There is no profile {name!r}. Valid names: {', '.join(known)}, or the "
+                           "path of a YAML file.")
+    if path.resolve() != known.get(path.stem, path).resolve():
         raise ProjectError(
             f"{path}: data/profiles has a profile of that name already; rename the file.")
-    content = _read_yaml(path)
-    chosen = {k: v for k, v in overrides.items() if v is not None}
+    defaults, content = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+                         for file in (PROFILES / "defaults.yaml", path))
+    if not isinstance(content, dict):
+        raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
     if "name" in content:
-        raise ProjectError(
-            f"Profile {path}: unknown key 'name'; a profile is called as its file is.")
-    content["settings"] = _read_yaml(PROFILES / "defaults.yaml") | (content.get("settings")
-                                                                    or {}) | chosen
-    if isinstance(table := content.get("features"), str):
-        beside = path.resolve().parent / table
-        content["features"] = str(beside if beside.is_file() else ROOT / table)
+        raise ProjectError(f"{path}: unknown key 'name'; a profile is called as its file is.")
+    content |= {"name": path.stem, "settings": defaults | (content.get("settings") or {}) | {
+        name: value for name, value in overrides.items() if value is not None}}
     try:
-        profile = Profile(name=path.stem, **content)
+        profile = Profile.model_validate(content, context=path.resolve().parent)
     except ValidationError as error:
-        raise ProjectError(f"Profile {path}:\n" +
-                           "\n".join(map(_explain, error.errors()))) from None
+        explained = "\n".join(map(_explain, error.errors()))
+        raise ProjectError(f"Profile {path}:\n{explained}") from None
     for role in (profile.target, profile.reference, profile.background):
         if role is not None and role not in profile.corpora:
             raise ProjectError(f"Profile {path}: no corpus is called {role!r}; there are "
@@ -178,16 +176,14 @@ def load_profile(name="demo", **overrides):
 
 def _explain(error):
     """One line on one finding of pydantic: the key, what is wrong, the valid names."""
-    *parents, key = error["loc"]
-    model = Profile
-    for parent in parents:
-        model = {"settings": Settings, "corpora": Corpus}.get(parent, model)
     where = ".".join(map(str, error["loc"]))
-    if error["type"] == "extra_forbidden":
-        valid = (name for name in model.model_fields if name != "name")
-        return f"  unknown key {where!r}. Valid keys: {', '.join(valid)}."
-    return f"  {where}: {error['msg']} (found {error['input']!r})." if error[
-        "type"] != "missing" else f"  missing key {where!r}."
+    if error["type"] == "missing":
+        return f"  missing key {where!r}."
+    if error["type"] != "extra_forbidden":
+        return f"  {where}: {error['msg']} (found {error['input']!r})."
+    inner = {"settings": Settings, "corpora": Corpus} if len(error["loc"]) > 1 else {}
+    valid = [name for name in inner.get(error["loc"][0], Profile).model_fields if name != "name"]
+    return f"  unknown key {where!r}. Valid keys: {', '.join(valid)}."
 
 
 def write_atomic(path, content):
@@ -199,42 +195,41 @@ def write_atomic(path, content):
 
 
 def sha256(*parts):
-    """Hash of texts, bytes and files (given as `Path`) in order, as hexadecimal digits."""
+    """Hash of texts and files (given as `Path`) in order, as hexadecimal digits."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.read_bytes() if isinstance(
-            part, Path) else part if isinstance(part, bytes) else str(part).encode()
+        data = part.read_bytes() if isinstance(part, Path) else str(part).encode()
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
 
 
 def _holds_embeddings(table):
     values = table.drop(columns=["track_id", "source"])
-    return values.columns.tolist() == DIMENSIONS and (
-        values.dtypes == "float32").all() and bool(np.isfinite(values.to_numpy()).all())
+    return [*values] == DIMENSIONS and set(values.dtypes) == {np.dtype("float32")} and bool(
+        np.isfinite(values.to_numpy()).all())
 
 
 def schemas():
     """The pandera schema of each table that travels between notebooks, by table name."""
-    import pandera.pandas as pandera
+    from pandera.pandas import Check, Column, DataFrameSchema
 
-    text, required = pandera.Column(str, nullable=True), pandera.Column(str)
-    unique, number = pandera.Column(str, unique=True), pandera.Column(int)
-    features = {"track_id": unique, "source": required} | {
-        name: pandera.Column(float, pandera.Check.in_range(low, high), nullable=True)
+    text, required, number = Column(str, nullable=True), Column(str), Column(int)
+    features = {"track_id": Column(str, unique=True), "source": required} | {
+        name: Column(float, Check.in_range(low, high), nullable=True)
         for name, (low, high) in FEATURE_RANGES.items()}
+    tracks = dict.fromkeys(["study", "participant", "track_id", "artist", "title", "genre"], text)
+    tracks |= dict.fromkeys(["corpus", "source"], required)
+    maps = dict.fromkeys(["map", "corpus", "track_id", "feature_set"], required)
     tables = {
-        "tracks": dict.fromkeys(["study", "participant", "track_id", "artist", "title", "genre"],
-                                text) | {"corpus": required, "source": required, "row": number,
-                                         "year": pandera.Column("Int64", nullable=True)},
+        "tracks": tracks | {"row": number, "year": Column("Int64", nullable=True)},
         "features": features, "mssd": features,
-        "maps": dict.fromkeys(["map", "corpus", "track_id", "feature_set"], required) | {
-            "row": number, "seed": number} | dict.fromkeys("xy", pandera.Column(float)),
+        "maps": maps | dict.fromkeys(["row", "seed"], number) | dict.fromkeys("xy", Column(float)),
         "reductions": {"corpus": required, "authors": text, "ours": text, "tracks": number}}
     # One check of all 512 numbers: a check of each column takes longer than the reading.
-    whole = pandera.Check(_holds_embeddings, error="not 512 columns of finite float32")
-    return {name: pandera.DataFrameSchema(table, strict=True) for name, table in tables.items()} | {
-        "embeddings": pandera.DataFrameSchema({"track_id": unique, "source": required}, whole)}
+    whole = Check(_holds_embeddings, error="not 512 columns of finite float32")
+    embeddings = DataFrameSchema({name: features[name] for name in ("track_id", "source")}, whole)
+    return {name: DataFrameSchema(table, strict=True) for name, table in tables.items()} | {
+        "embeddings": embeddings}
 
 
 def table_path(profile, name):
@@ -244,18 +239,16 @@ def table_path(profile, name):
 
 def table_key(profile, name):
     """Key of the inputs a table on disk was made of, or `None` where there is no table."""
-    path = table_path(profile, name)
-    return pq.read_schema(path).metadata.get(b"key", b"").decode() if path.is_file() else None
+    if not (path := table_path(profile, name)).is_file():
+        return None
+    return json.loads(pq.read_schema(path).metadata.get(b"PANDAS_ATTRS", "{}")).get("key", "")
 
 
 def write_table(profile, name, table, key=""):
     """Check a table, write it atomically, and note the key of what it was made of."""
     table = schemas()[name].validate(table, lazy=True)
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    sink = pa.BufferOutputStream()
-    pq.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}),
-                                                  b"key": key.encode()}), sink)
-    write_atomic(table_path(profile, name), sink.getvalue().to_pybytes())
+    table.attrs["key"] = key
+    write_atomic(table_path(profile, name), table.to_parquet(index=False))
     return table
 
 

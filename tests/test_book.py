@@ -183,3 +183,25 @@ def test_a_chart_is_a_picture_where_no_script_runs(built, browser):
     page.goto((built / "_build" / "html" / "notebooks" / "03_feature_comparison.html").as_uri())
     assert page.locator("figure.book-chart > div > svg").count() == 1
     context.close()
+
+
+def test_the_sounds_of_the_embeddings_chapter_play(built, browser):
+    page = browser.new_page()
+    page.goto((built / "_build" / "html" / "notebooks" / "05_audio_embeddings.html").as_uri())
+    sounds = page.locator("audio[aria-label]")
+    labels = [sounds.nth(k).get_attribute("aria-label") for k in range(sounds.count())]
+    assert labels[:4] == ["chord", "drums", "noise", "glissando"] and len(labels) == 6
+    for k, label in enumerate(labels):
+        sounds.nth(k).focus()
+        page.keyboard.press("Space")
+        page.wait_for_function("k => document.querySelectorAll('audio')[k].currentTime > 0.2", arg=k, timeout=10_000)
+        heard = sounds.nth(k).evaluate("""async sound => {
+            const bytes = await (await fetch(sound.src)).arrayBuffer();
+            const decoded = await new OfflineAudioContext(1, 1, 16000).decodeAudioData(bytes);
+            const samples = decoded.getChannelData(0);
+            const power = samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+            return [sound.paused, sound.duration, Math.sqrt(power)];
+        }""")
+        assert heard[0] is False and heard[1] == pytest.approx(2 if k < 4 else 4, abs=0.01), label
+        assert 0.02 < heard[2] < 0.5, label
+    page.close()

@@ -8,6 +8,7 @@ import pytest
 
 from helpers import corpora, paths
 from helpers.paths import ProjectError
+from helpers.sources.published import read_tracks, split_artist_title
 
 PMD = [("p1", "NA", "One", "Pop", "DOMINANT"), ("p2", "", "Two", "Rock", "DOMINANT"), ("s1", "B", "Three", "Jazz", "MOSART"),
        ("p1", "NA", "One", "Hip Hop", "MOSART"), ("s4", "D", "Four", "Pop", "MOSART")]
@@ -40,7 +41,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def tracks(files):
-    return corpora.published_tracks(files, "c0ffee1234")
+    return corpora.tidy(read_tracks(files, "c0ffee1234"))
 
 
 def test_no_row_is_dropped_and_each_says_where_it_stood(tracks):
@@ -56,7 +57,7 @@ def test_an_artist_called_na_is_not_missing_and_an_empty_one_is(tracks):
 
 
 def test_artist_and_title_split_at_the_first_dash():
-    table = corpora.split_artist_title(pd.Series(["A - b", "A - b - c", "none"]))
+    table = split_artist_title(pd.Series(["A - b", "A - b - c", "none"]))
     assert table["title"].fillna("?").tolist() == ["b", "b - c", "?"]
     assert table["splits"].tolist() == [1, 2, 0]
 
@@ -96,14 +97,14 @@ def test_the_longest_run_that_repeats_the_run_before_it(ids, found):
 def test_other_columns_are_refused_with_those_found(files):
     files["emd_genres"].write_text("a,b\n1,2\n")
     with pytest.raises(ProjectError, match=r"EMD_spotify_tracks_genres.csv: the columns are \['a', 'b'\]; expected"):
-        corpora.published_tracks(files, "c")
+        read_tracks(files, "c")
 
 
 def test_a_row_with_too_few_fields_is_named(files):
     with open(files["pmd_tracks"], "a") as file:
         file.write("p9,X\n")
     with pytest.raises(ProjectError, match="PMD_spotify_tracks.csv, line 7: 2 fields in place of 4"):
-        corpora.published_tracks(files, "c")
+        read_tracks(files, "c")
 
 
 @pytest.fixture

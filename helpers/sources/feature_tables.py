@@ -19,9 +19,6 @@ def _rows(index):
 
 
 def _read(path):
-    if not path.is_file():
-        raise ProjectError(f"{path}: there is no such file, and the profile's key `features` names "
-                           "it. Put the table there, mend the key, or build --without features.")
     try:
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -41,14 +38,15 @@ def _spelled(table, path):
     chosen["track_id"] = next((plain[name] for name in ID_NAMES if name in plain), [])
     if missing := [name for name, found in chosen.items() if not found]:
         raise ProjectError(f"{path}: no column for {', '.join(missing)}. Found: "
-                           f"{', '.join(map(str, table.columns))}. Expected: {EXPECTED}. Rename "
-                           "the columns, or export the table with its audio features.")
-    chosen |= {"source": plain["source"]} if "source" in plain else {}
+                           f"{', '.join(map(str, table))}. Expected: {EXPECTED}. Rename the "
+                           "columns, or export the table with its audio features.")
+    chosen |= {"source": plain.get("source", [])}
     for name, found in chosen.items():
-        if len(found) > 1 or table.columns.tolist().count(found[0]) > 1:
+        if len(found) > 1:
             raise ProjectError(f"{path}: {' and '.join(map(repr, found))} all stand for {name}. "
                                "Keep one of these columns.")
-    return table[[found[0] for found in chosen.values()]].set_axis(list(chosen), axis=1)
+    return table.rename(columns={found[0]: name for name, found in chosen.items() if found}
+                        ).reindex(columns=list(chosen))
 
 
 def numbers(table, path):
@@ -110,7 +108,7 @@ def read_features(path, track_ids):
     Raises
     ------
     ProjectError
-        For a missing file or column, text in place of numbers, values out of range or in another
+        For a missing column, text in place of numbers, values out of range or in another
         unit, a blank id, one id with different values, several sources, or no known id at all.
 
     Notes
@@ -124,24 +122,24 @@ def read_features(path, track_ids):
     ids = ids.str.replace(r"\?.*$|^.*[/:]", "", regex=True)
     if len(blank := ids.index[ids == ""]):
         raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
-    sources = (table["source"].astype("str").fillna("").str.strip().unique()
-               if "source" in table else [""])
+    sources = table["source"].astype("str").fillna("").str.strip().unique()
     if len(sources) > 1:
         raise ProjectError(f"{path}, column source: {', '.join(map(repr, sources))}. Features of "
                            "different sources are not mixed in one test: keep one source.")
-    features = values.assign(source=sources[0] or path.name)
-    features.insert(0, "track_id", ids)
+    source = "".join(sources) or path.name
+    features = pd.concat([ids, values], axis=1).assign(source=source)
     whole = features.drop_duplicates()
     if len(twice := whole.index[whole["track_id"].duplicated(keep=False)]):
         raise ProjectError(f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
                            "more than once, with different values. Keep one row a track.")
+    if whole.empty:
+        raise ProjectError(f"{path} has no rows.")
     checked, asked = check_ranges(whole, path), set(track_ids)
     known = checked[checked["track_id"].isin(asked)].reset_index(drop=True)
     if known.empty:
         raise ProjectError(f"{path}: none of its {len(whole):,} ids is a track of this profile, "
-                           f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's."
-                           if len(whole) else f"{path} has no rows.")
+                           f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's.")
     return known, (
-        f"Features from {path.name} (source: {sources[0] or path.name}): {len(known):,} of "
-        f"{len(asked):,} tracks; {len(table):,} rows read, {len(table) - len(whole):,} repeated "
-        f"and dropped, {len(whole) - len(known):,} of unknown tracks left out.")
+        f"Features from {path.name} (source: {source}): {len(known):,} of {len(asked):,} tracks; "
+        f"{len(table):,} rows read, {len(table) - len(whole):,} repeated and dropped, "
+        f"{len(whole) - len(known):,} of unknown tracks left out.")

@@ -13,15 +13,14 @@ from helpers.paths import ROOT, ProjectError, cache_dir
 
 CHUNK = 1 << 16
 RETRIES = 5
+COLUMNS = ["name", "repository", "commit", "path", "blob", "size", "licence", "profile", "needed"]
 
 
 def blob_id(path):
     """Git blob id of a file, as `git hash-object` prints it."""
     digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size)
     with open(path, "rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, lambda: digest).hexdigest()
 
 
 def read_registry(profile):
@@ -37,25 +36,16 @@ def read_registry(profile):
         raise ProjectError(
             f"Profile {profile.name}: setting registry names {path}, which does not exist.")
     table = pd.read_csv(path, dtype={"size": "Int64"})
-    columns = [
-        "name", "repository", "commit", "path", "blob", "size", "licence", "profile", "needed"
-    ]
-    if missing := set(columns) - set(table):
-        raise ProjectError(
-            f"{path} lacks the column(s) {', '.join(sorted(missing))}; it needs "
-            f"{', '.join(columns)}."
-        )
+    if missing := set(COLUMNS) - set(table):
+        raise ProjectError(f"{path} lacks the column(s) {', '.join(sorted(missing))}; it needs "
+                           f"{', '.join(COLUMNS)}.")
     return table[table["profile"] == profile.source].set_index("name")
 
 
 def _session():
     # Broken connections are `download`'s own business: it goes on where they broke.
-    retry = Retry(total=RETRIES,
-                  connect=0,
-                  read=0,
-                  backoff_factor=1,
-                  status_forcelist=(429, 502, 503, 504),
-                  raise_on_status=False)
+    retry = Retry(RETRIES, connect=0, read=0, backoff_factor=1, raise_on_status=False,
+                  status_forcelist=(429, 502, 503, 504))
     session = requests.Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(max_retries=retry))
@@ -65,30 +55,23 @@ def _session():
 def _receive(session, url, part, size, timeout):
     """Append to `part` what it still lacks of `url`."""
     have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
     # An encoded answer would give other bytes than the ones the blob id was taken of.
-    with session.get(url,
-                     stream=True,
-                     timeout=timeout,
-                     headers={**headers, "Accept-Encoding": "identity"}) as answer:
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    with session.get(url, stream=True, timeout=timeout, headers=headers) as answer:
         if answer.status_code == 416:
             return
         if answer.status_code in (404, 410):
             raise ProjectError(
                 f"{url}: no such file (HTTP {answer.status_code}). The repository may have moved: "
-                "get the file elsewhere and name its folder with --mirror."
-            )
+                "get the file elsewhere and name its folder with --mirror.")
         answer.raise_for_status()
-        if answer.status_code != 206:
-            have = 0
+        have *= answer.status_code == 206
         total = size or have + int(answer.headers.get("Content-Length", 0)) or None
         with open(part, "ab" if have else "wb") as file, tqdm(
-            total=total, initial=have, unit="B", unit_scale=True,
-                  desc=part.stem.lstrip("."), leave=False
-        ) as bar:
+                total=total, initial=have, unit="B", unit_scale=True, leave=False,
+                desc=part.stem.lstrip(".")) as bar:
             for chunk in answer.iter_content(CHUNK):
-                file.write(chunk)
-                bar.update(len(chunk))
+                bar.update(file.write(chunk))
 
 
 def download(url, target, blob, size=None, timeout=30.0):
@@ -121,8 +104,7 @@ def download(url, target, blob, size=None, timeout=30.0):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    session = _session()
-    arrived = -1
+    session, arrived = _session(), -1
     while True:
         try:
             _receive(session, url, part, size, timeout)
@@ -134,19 +116,16 @@ def download(url, target, blob, size=None, timeout=30.0):
             before, arrived = arrived, part.stat().st_size if part.exists() else 0
             if arrived <= max(before, 0):
                 raise ProjectError(
-                    f"{url}: no connection ({type(error).__name__}). What has arrived is "
-                    "kept. Run the same command "
-                    "again when online, or read the files from a folder: --mirror DIR. "
-                    "`--profile demo` needs no network."
-                ) from error
+                    f"{url}: no connection ({type(error).__name__}). What has arrived is kept. Run "
+                    "the same command again when online, or read the files from a folder (build: "
+                    "--mirror DIR; weights: --from FILE). `--profile demo` needs no network."
+                    ) from error
     if (found := blob_id(part)) != blob:
         part.unlink()
         raise ProjectError(
-            f"{url}: the content has git blob id {found}, not {blob}. It was thrown away. Run "
-            "the same command "
-            "again; if it happens twice, the published file has changed and "
-            "data/registry.csv must say so."
-        )
+            f"{url}: the content has git blob id {found}, not {blob}. It was thrown away. Run the "
+            "same command again; if it happens twice, the published file has changed and "
+            "data/registry.csv must say so.")
     os.replace(part, target)
     return target
 
@@ -185,7 +164,50 @@ def fetch(entry, base, mirror=None, timeout=30.0):
             if (found := blob_id(path)) != entry["blob"]:
                 raise ProjectError(
                     f"{path}: the content has git blob id {found}, not {entry['blob']}. "
-                    f"Replace it by the file of commit {entry['commit']} of {entry['repository']}."
-                )
+                    f"Replace it by the file of commit {entry['commit']} of {entry['repository']}.")
             return path
     raise FileNotFoundError(f"{entry['path']} is not in the mirror {mirror}")
+
+
+def collect(profile, mirror=None, without=()):
+    """Every file of the registry that a profile needs.
+
+    Parameters
+    ----------
+    profile : Profile
+        An input for which it names a table of its own is not asked for.
+    mirror : Path, optional
+        As in `fetch`.
+    without : collection of str
+        Inputs to do without.
+
+    Returns
+    -------
+    dict of str to Path
+        The files by name.
+    dict of str to str
+        Absent inputs, each with the place where it was looked for.
+    DataFrame
+        The registry's rows of these files.
+
+    Raises
+    ------
+    ProjectError
+        Where tracks are absent, or `fetch` fails.
+    """
+    files, absent, settings = {}, {}, profile.settings
+    entries = read_registry(profile)
+    for name, entry in entries.iterrows():
+        if (needed := entry["needed"]) in without:
+            absent[needed] = "this build: --without"
+        elif not getattr(profile, needed, None):
+            try:
+                files[name] = fetch(
+                    entry, settings.download_base, mirror, settings.download_timeout)
+            except FileNotFoundError as error:
+                if needed == "tracks":
+                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
+                                       f"{settings.registry} as owner/repository/path or as path."
+                                       ) from None
+                absent[needed] = str(mirror / entry["path"])
+    return files, absent, entries.loc[list(files)]

@@ -1,0 +1,66 @@
+"""Seconds to embed a 30-s track in every setting, beside the study's setting and openl3 itself.
+
+    python benchmarks/embed_speed.py [--repeats 3] [--weights FILE] [--openl3-python PYTHON]
+
+All rivals run in turn within each repeat; the median counts, and the ratio is what to quote. With --openl3-python
+(the interpreter of an environment made from environment-openl3.yml) openl3 0.4.2 takes part, warmed up.
+"""
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from benchmarks.embed_clips import random_weights, track  # noqa: E402
+from helpers.embed import embed_file  # noqa: E402
+from helpers.sources.embeddings import engine  # noqa: E402
+from helpers.sources.weights import ask  # noqa: E402
+
+
+def main(argv=None):
+    """Measure and print a table of medians and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--weights", help="weight file (default: random, which takes the same time)")
+    parser.add_argument("--openl3-python", default=os.environ.get("MUSIC_FOR_PAIN_OPENL3"))
+    args = parser.parse_args(argv)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        weights = args.weights or random_weights(folder / "weights.h5")
+        path = folder / "track.mp3"
+        soundfile.write(path, track(np.random.default_rng(0), args.seconds), 44_100)
+        rivals = {}
+        for precision in ("fp32", "int8"):
+            _, model = stack.enter_context(engine(weights, precision))
+            for hop in (0.1, 0.5, 1.0):
+                rivals[f"onnx {precision} hop {hop}"] = partial(embed_file, path, model, hop)
+        if args.openl3_python:
+            stated, process = stack.enter_context(engine(weights, python=args.openl3_python))
+            ask(process, str(path), 1.0)  # the first call traces the network
+            rivals[f"{stated['engine']} hop 0.1"] = partial(ask, process, str(path), 0.1)
+        times = {name: [] for name in rivals}
+        for _ in range(args.repeats):
+            for name, run in rivals.items():
+                start = time.perf_counter()
+                run()
+                times[name].append(time.perf_counter() - start)
+    base = statistics.median(times["onnx fp32 hop 0.1"])
+    width = max(map(len, times))
+    print(f"{'':{width}}  seconds   range        ratio to onnx fp32 hop 0.1")
+    for name, taken in times.items():
+        middle = statistics.median(taken)
+        print(f"{name:{width}}  {middle:7.2f}   {min(taken):5.2f}-{max(taken):5.2f}  {base / middle:6.2f}")
+
+
+if __name__ == "__main__":
+    main()

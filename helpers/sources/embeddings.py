@@ -1,0 +1,370 @@
+"""The `embeddings` table: a collection of audio embedded file by file, resumable at any point."""
+
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.embed import build_onnx, embed_file, quantize, read_weights
+from helpers.paths import ProjectError, write_atomic
+from helpers.sources import weights as official
+from helpers.sources.audio import RATE, RESAMPLER, local, read_listing
+
+COLUMNS = [f"e{k:03d}" for k in range(512)]
+PIECE = 1 << 22  # bytes Dask takes in one message without complaint
+AUDITED = 50  # tracks an audit measures
+
+
+@contextmanager
+def engine(weights=None, precision="fp32", python=None):
+    """Get ready to compute.
+
+    Parameters
+    ----------
+    weights : str or Path, optional
+        Weight file; by default the one `python -m helpers weights` fetched.
+    precision : {"fp32", "int8"}
+    python : str, optional
+        Compute with the original openl3, run by this interpreter; its own weights are its default.
+
+    Yields
+    ------
+    tuple of dict and (bytes or subprocess.Popen)
+        What the numbers depend on beside file and hop, and what computes them.
+
+    Raises
+    ------
+    ProjectError
+        When the weights or the interpreter are missing.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    settings = {"engine": "onnx", "precision": precision, "calibration": None, "center": True}
+    if python is not None:
+        with official.start(python, weights) as (stated, process):
+            yield settings | stated, process
+        return
+    data = official.unpacked(weights)
+    model = build_onnx(read_weights(data))
+    if precision == "int8":
+        model = quantize(model)
+        settings["calibration"] = hashlib.sha256(model).hexdigest()
+    yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
+
+
+def embed_one(item, model, settings, known=(), threads=0):
+    """Embed one file, here or on a worker, unless its content is known.
+
+    Parameters
+    ----------
+    item : tuple
+        Its row in the listing, its path or URL.
+    model : bytes or subprocess.Popen
+        From `engine`.
+    settings : dict
+        From `engine`, and the hop in seconds.
+    known : collection of str
+        SHA-256 digests of contents that need no computing.
+    threads : int
+        As in `embed.session`.
+
+    Returns
+    -------
+    tuple
+        Row, digest of the content, vector as float32 bytes or None, reason or None, seconds.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    (row, path), start = item, time.perf_counter()
+    digest = vector = reason = None
+    try:
+        with local(path) as file:
+            with open(file, "rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            if digest in known:
+                pass
+            elif not isinstance(model, bytes):
+                answer = official.ask(model, os.path.abspath(file), settings["hop"])
+                vector, reason = np.float32(answer["vector"]).tobytes(), answer["reason"]
+            elif settings["resampler"] != RESAMPLER:
+                raise ProjectError(f"A worker has {RESAMPLER}, the command "
+                                   f"{settings['resampler']}: align the two.")
+            else:
+                vector = embed_file(file, model, settings["hop"], threads).tobytes()
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr
+        reason = str(error)
+    return row, digest, vector, reason, time.perf_counter() - start
+
+
+@contextmanager
+def pool(jobs=1, address=None):
+    """Workers: threads here, or a Dask cluster whose workers have this package installed.
+
+    Parameters
+    ----------
+    jobs : int
+        Files at the same time on this machine.
+    address : str, optional
+        A Dask scheduler, tcp://host:port.
+
+    Yields
+    ------
+    callable
+        Maps (paths by row, model, settings, known) to what `embed_one` returns, as it is ready.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    if address is None:
+        from joblib import Parallel, delayed
+
+        threads = 0 if jobs == 1 else max(1, os.cpu_count() // jobs)
+        work = Parallel(jobs, backend="threading", return_as="generator_unordered")
+        yield lambda paths, *shared: work(
+            delayed(embed_one)(item, *shared, threads) for item in paths.items())
+        return
+    from distributed import Client, KilledWorker, as_completed
+
+    with Client(address) as client:
+        def there(paths, model, settings, known):
+            # made by tasks, not scattered: what a lost worker held is made again
+            pieces = [client.submit(bytes, model[k:k + PIECE]) for k in range(0, len(model), PIECE)]
+            shared = client.submit(b"".join, pieces), settings, client.submit(set, list(known)), 1
+            jobs = {client.submit(embed_one, item, *shared, pure=False): item[0]
+                    for item in paths.items()}
+            for job in as_completed(jobs):
+                try:
+                    yield job.result()
+                except KilledWorker as error:
+                    yield jobs[job], None, None, f"lost its workers: {error}", 0.0
+
+        yield there
+
+
+def collect(table, settings, model, store, workers):
+    """Embed the files whose content the store lacks, and return all.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_listing`.
+    settings : dict
+        What the numbers depend on, with the hop in seconds.
+    model : bytes or subprocess.Popen
+        From `engine`.
+    store : Path
+        SQLite file; each finished file is committed at once, under its content and all settings.
+    workers : callable
+        From `pool`.
+
+    Returns
+    -------
+    tuple of DataFrame and DataFrame
+        Vectors (columns e000 to e511) by track_id, with the seconds each took; track_id, path and
+        reason of the files that failed.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    from tqdm import tqdm
+
+    key, digests, reasons = json.dumps(settings, sort_keys=True), {}, {}
+    with closing(sqlite3.connect(store, timeout=60, isolation_level=None)) as cache:
+        cache.execute("CREATE TABLE IF NOT EXISTS vectors (settings TEXT, digest TEXT, vector BLOB,"
+                      " seconds REAL, PRIMARY KEY (settings, digest))")
+        stored = {digest: rest for digest, *rest in cache.execute(
+            "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key])}
+        done = workers(table["path"], model, settings, stored)
+        for row, digest, vector, reason, seconds in tqdm(done, total=len(table), unit="track"):
+            digests[row], reasons[row] = digest, reason
+            if vector:
+                stored[digest] = vector, seconds
+                cache.execute("REPLACE INTO vectors VALUES (?, ?, ?, ?)",
+                              [key, digest, vector, seconds])
+    failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
+    rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
+    vectors = np.frombuffer(b"".join(v for v, _ in rows), np.float32).reshape(-1, 512)
+    found = pd.DataFrame(vectors, table["track_id"].drop(failed.index), COLUMNS)
+    return found.assign(seconds=[s for _, s in rows]), failed
+
+
+def read_embeddings(*tables):
+    """Read tables that `python -m helpers embed` wrote, as one.
+
+    Parameters
+    ----------
+    *tables : str or Path
+        Parquet files.
+
+    Returns
+    -------
+    DataFrame
+        Columns track_id, e000 to e511 and source; a track in several files counts once. Its
+        `attrs["settings"]` hold what the numbers depend on.
+
+    Raises
+    ------
+    ProjectError
+        When the files were not computed with the same settings throughout.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    found = [pd.read_parquet(path) for path in tables]
+    first, *others = (table.attrs.get("settings", {}) for table in found)
+    for path, key in zip(tables[1:], others):
+        if unequal := [k for k in sorted({*key, *first}) if key.get(k) != first.get(k)]:
+            told = "; ".join(f"{k}: {first.get(k)} and {key.get(k)}" for k in unequal)
+            raise ProjectError(f"{tables[0]} and {path} must not be analysed together: they differ "
+                               f"in {told}. Embed them anew with the same settings.")
+    return pd.concat(found).drop_duplicates("track_id", ignore_index=True)
+
+
+def distortion(reference, other):
+    """What a faster setting costs, measured on the same tracks.
+
+    Parameters
+    ----------
+    reference, other : ndarray
+        Shape (n, 512), n > 10; the same tracks in the same order.
+
+    Returns
+    -------
+    dict
+        relative_error: mean distance of a track from itself by the mean distance of two tracks;
+        neighbours: share of the ten nearest tracks that stay among the ten nearest.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    from scipy.spatial.distance import pdist, squareform
+
+    far = np.diag(np.full(len(reference), np.inf))
+    near = [(squareform(pdist(v)) + far).argsort(axis=1)[:, :10] for v in (reference, other)]
+    error = np.linalg.norm(other - reference, axis=1).mean() / pdist(reference).mean()
+    return {"relative_error": error,
+            "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near)])}
+
+
+def audit(table, weights, store, workers):
+    """Measure on the user's own audio what larger hops and int8 cost and save.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_listing`; of more than 50 tracks, 50 are drawn.
+    weights, store, workers
+        As in `engine` and `collect`.
+
+    Returns
+    -------
+    DataFrame
+        A row a setting: `distortion`, speed against fp32 at hop 0.1, and whether it is recommended,
+        which takes a relative error of at most 0.1.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    table = table.sample(min(AUDITED, len(table)), random_state=0)
+    rows, exact = [], None
+    for precision in ("fp32", "int8"):
+        with engine(weights, precision) as (settings, model):
+            for hop in (0.1, 0.2, 0.5, 1.0):
+                found, _ = collect(table, settings | {"hop": hop}, model, store, workers)
+                exact = found if exact is None else exact
+                if len(found) < 12:
+                    raise ProjectError(f"An audit needs 12 readable tracks; {len(found)} are.")
+                cost = distortion(exact[COLUMNS].to_numpy(), found[COLUMNS].to_numpy())
+                speed = exact["seconds"].sum() / found["seconds"].sum()
+                rows.append({"precision": precision, "hop": hop, "speed": speed, **cost})
+    return pd.DataFrame(rows).assign(recommended=lambda t: t["relative_error"] <= 0.1)
+
+
+def add_arguments(add):
+    """Arguments of `python -m helpers embed`; `add` is argparse's `add_argument`.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    add("audio", help="folder of audio files, or a table (CSV, Parquet) with track_id and path")
+    add("--out", required=True, metavar="FILE", help="Parquet file to write")
+    add("--weights", metavar="FILE", help="weight file (default: the one `weights` fetched)")
+    add("--hop", type=float, default=0.1, metavar="SECONDS",
+        help="from one window to the next (default: 0.1, the study's)")
+    add("--precision", choices=("fp32", "int8"), default="fp32", help="int8: faster, see --audit")
+    add("--jobs", type=int, default=1, metavar="N", help="files at the same time (default: 1)")
+    add("--backend", choices=("onnx", "openl3"), default="onnx", help="who computes")
+    add("--openl3-python", default=os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""), metavar="PYTHON",
+        help="for --backend openl3: python of the environment of environment-openl3.yml")
+    add("--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port")
+    add("--audit", action="store_true", dest="audited",
+        help="measure what faster settings cost on this audio")
+
+
+def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="onnx",
+        openl3_python="", dask=None, audited=False):
+    """Embed a collection into a Parquet file, or audit the settings on it.
+
+    The file's metadata hold what its numbers depend on; files that failed are listed beside it, in
+    OUT.errors.csv, and skipped.
+
+    Parameters
+    ----------
+    audio : str or Path
+        As `read_listing` takes it.
+    out : str or Path
+        Parquet file to write.
+    weights, hop, precision, jobs, backend, openl3_python, dask, audited
+        As the command line explains them.
+
+    Raises
+    ------
+    ProjectError
+        When nothing at all could be embedded, or the options do not go together.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    original = backend == "openl3"
+    if not hop >= 1 / RATE or jobs < 1:
+        raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
+    if original and (dask or jobs > 1 or audited or precision != "fp32"):
+        raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
+    table, out = read_listing(audio), Path(out)
+    store, errors = (out.with_name(out.name + end) for end in (".cache.sqlite", ".errors.csv"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with pool(jobs, dask) as workers:
+        if audited:
+            result = audit(table, weights, store, workers)
+            write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
+            print(result.to_string(index=False, float_format="%.3g"))
+            return
+        with engine(weights, precision, openl3_python if original else None) as (settings, model):
+            settings["hop"] = hop
+            found, failed = collect(table, settings, model, store, workers)
+    write_atomic(errors, failed.to_csv(index=False))
+    if found.empty:
+        raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
+    rows = found[COLUMNS].reset_index().assign(
+        source=f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
+               f"{settings['engine']} {precision}, hop {hop:g} s")
+    rows.attrs["settings"] = settings
+    write_atomic(out, rows.to_parquet(index=False))
+    print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")
