@@ -1,9 +1,10 @@
 """Seconds to embed a 30-s track in every setting, beside the study's setting and openl3 itself.
 
-    python benchmarks/embed_speed.py [--repeats 3] [--weights FILE] [--openl3-python PYTHON]
+    python benchmarks/embed_speed.py [--seconds 30] [--repeats 3] [--weights FILE]
 
-All rivals run in turn within each repeat; the median counts, and the ratio is what to quote. With --openl3-python
-(the interpreter of an environment made from environment-openl3.yml) openl3 0.4.2 takes part, warmed up.
+All rivals run in turn within each repeat; the median counts, and the ratio is what to quote. Where
+MUSIC_FOR_PAIN_OPENL3 names the python of an environment made from environment-openl3.yml, openl3 0.4.2 takes part,
+warmed up.
 """
 import argparse
 import os
@@ -32,7 +33,6 @@ def main(argv=None):
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--weights", help="weight file (default: random, which takes the same time)")
-    parser.add_argument("--openl3-python", default=os.environ.get("MUSIC_FOR_PAIN_OPENL3"))
     args = parser.parse_args(argv)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -44,8 +44,8 @@ def main(argv=None):
             _, model = stack.enter_context(engine(weights, precision))
             for hop in (0.1, 0.5, 1.0):
                 rivals[f"onnx {precision} hop {hop}"] = partial(embed_file, path, model, hop)
-        if args.openl3_python:
-            stated, process = stack.enter_context(engine(weights, python=args.openl3_python))
+        if os.environ.get("MUSIC_FOR_PAIN_OPENL3"):
+            stated, process = stack.enter_context(engine(weights, backend="openl3"))
             ask(process, str(path), 1.0)  # the first call traces the network
             rivals[f"{stated['engine']} hop 0.1"] = partial(ask, process, str(path), 0.1)
         times = {name: [] for name in rivals}

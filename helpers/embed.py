@@ -3,7 +3,6 @@
 The front-end is that of openl3 0.4; the network runs on onnxruntime, built from the official file.
 """
 
-import io
 import tempfile
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +11,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from helpers.paths import ProjectError
 from helpers.sources.audio import RATE, decode, resampled
 
 FRAME, STRIDE, MELS = 2048, 242, 256
@@ -235,95 +233,6 @@ def windows(blocks, hop=0.1, center=True):
         yield np.pad(rest, (0, RATE - len(rest)))
 
 
-def read_weights(data):
-    """The network's weights in order, batch normalisations as scale and shift.
-
-    Parameters
-    ----------
-    data : bytes
-        An openl3 0.4 audio weight file, decompressed.
-
-    Returns
-    -------
-    list of list of ndarray
-        [kernel HWIO, bias] for a convolution, [scale, shift] for a normalisation, float64.
-
-    Raises
-    ------
-    ProjectError
-        When it is not the weight file of an OpenL3 audio network.
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    import h5py
-
-    layers = []
-    with h5py.File(io.BytesIO(data)) as file:
-        for name in file.attrs["layer_names"]:  # order counts; the names differ by Keras version
-            arrays = [file[name][w][()].astype(float) for w in file[name].attrs["weight_names"]]
-            if len(arrays) == 4:  # gamma, beta, mean, variance
-                scale = arrays[0] / np.sqrt(arrays[3] + 1e-3)
-                arrays = [scale, arrays[1] - arrays[2] * scale]
-            layers += [arrays] if arrays else []
-    if len(layers) != 16 or layers[-1][0].shape != (3, 3, 512, 512):
-        raise ProjectError("This weight file is not that of OpenL3's audio network. Give "
-                           "openl3_audio_mel256_music-v0_4_0.h5.gz: python -m helpers weights")
-    return layers
-
-
-def build_onnx(layers):
-    """The network as an ONNX model: eight convolutions, three poolings, one maximum over the image.
-
-    The first normalisation stays in front: a convolution pads with zeros after it, not before.
-
-    Parameters
-    ----------
-    layers : list of list of ndarray
-        From `read_weights`.
-
-    Returns
-    -------
-    bytes
-        Input `logmel` (n, 1, 256, 199), output `embedding` (n, 512).
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, weights = [], []
-
-    def add(operator, *arrays, output=None, **attributes):
-        names = [f"w{len(weights) + k}" for k in range(len(arrays))]
-        weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), names))
-        inputs = [nodes[-1].output[0] if nodes else "logmel", *names]
-        nodes.append(helper.make_node(operator, inputs, [output or f"x{len(nodes)}"], **attributes))
-
-    scale, shift = layers[0]
-    add("Mul", scale)
-    add("Add", shift)
-    rest = iter(layers[1:])
-    for step in NETWORK:
-        if step == "pool":
-            add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
-            continue
-        (kernel, bias), norm = next(rest), next(rest, None)
-        scale, shift = norm or (1, 0)
-        add("Conv", (kernel * scale).transpose(3, 2, 0, 1), bias * scale + shift, pads=[1] * 4)
-        if norm:  # nothing follows the last one
-            add("Relu")
-    add("GlobalMaxPool")
-    add("Flatten", output="embedding")
-    ends = [[helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)] for name, shape in
-            (("logmel", ["n", 1, MELS, 199]), ("embedding", ["n", 512]))]
-    graph = helper.make_graph(nodes, "openl3", *ends, weights)
-    version = helper.make_opsetid("", 17)
-    return helper.make_model(graph, opset_imports=[version], ir_version=8).SerializeToString()
-
-
 def calibration(seed=0, n=16):
     """Synthetic log-mel images that teach int8 its ranges: tones and noise, held and plucked.
 
@@ -362,7 +271,7 @@ def quantize(model):
     Parameters
     ----------
     model : bytes
-        From `build_onnx`.
+        From `sources.weights.build_onnx`.
 
     Returns
     -------

@@ -39,7 +39,7 @@ def weight_file(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def model(weight_file):
-    return embed.build_onnx(embed.read_weights(official.unpacked(weight_file)))
+    return official.build_onnx(official.read_weights(official.unpacked(weight_file)))
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +190,7 @@ def test_compressed_weights_are_the_same_and_others_are_refused(weight_file, tmp
         file.attrs["layer_names"] = [b"dense"]
         file.create_group("dense").attrs["weight_names"] = []
     with pytest.raises(ProjectError, match="not that of OpenL3"):
-        embed.read_weights((tmp_path / "other.h5").read_bytes())
+        official.read_weights((tmp_path / "other.h5").read_bytes())
 
 
 def test_weights_are_verified_and_the_golden_test_can_fail(model, weight_file, tmp_path, monkeypatch, capsys):
@@ -266,6 +266,7 @@ def test_table_errors_and_source(folder, weight_file):
     table = run(folder, folder / "out" / "e.parquet", weight_file)
     assert list(table) == ["track_id", *(f"e{k:03d}" for k in range(512)), "source"]
     assert (table.dtypes.iloc[1:-1] == np.float32).all()
+    paths.schemas()["embeddings"].validate(table)
     assert list(table["track_id"]) == [*(f"sound{k}" for k in range(5)), "video"]
     assert table["source"].str.contains("weights [0-9a-f]{8}, onnx fp32, hop 1 s").all()
     errors = pd.read_csv(folder / "out" / "e.parquet.errors.csv").set_index("track_id")["reason"]
@@ -471,14 +472,13 @@ def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight
 
 
 def test_original_openl3_gives_the_same_numbers(tmp_path, weight_file):
-    python = os.environ.get("MUSIC_FOR_PAIN_OPENL3")
-    if not python:
+    if not os.environ.get("MUSIC_FOR_PAIN_OPENL3"):
         pytest.skip("MUSIC_FOR_PAIN_OPENL3 does not name the python of an environment with openl3")
     for name in ("mono48k.flac", "short48k.flac"):
         (tmp_path / name).write_bytes((FIXTURE / name).read_bytes())
     (tmp_path / "words.mp3").write_text("not a sound")
     ours = run(tmp_path, tmp_path / "ours.parquet", weight_file)
-    theirs = run(tmp_path, tmp_path / "theirs.parquet", weight_file, backend="openl3", openl3_python=python)
+    theirs = run(tmp_path, tmp_path / "theirs.parquet", weight_file, backend="openl3")
     assert len(theirs) == 2
     assert np.abs(ours[embeddings.COLUMNS] - theirs[embeddings.COLUMNS]).to_numpy().max() < 2e-4
     assert theirs["source"].str.contains("openl3 0.4").all()

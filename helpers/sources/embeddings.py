@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.embed import build_onnx, embed_file, quantize, read_weights
+from helpers.embed import embed_file, quantize
 from helpers.paths import ProjectError, write_atomic
 from helpers.sources import weights as official
 from helpers.sources.audio import RATE, RESAMPLER, local, read_listing
@@ -22,7 +22,7 @@ AUDITED = 50  # tracks an audit measures
 
 
 @contextmanager
-def engine(weights=None, precision="fp32", python=None):
+def engine(weights=None, precision="fp32", backend="onnx"):
     """Get ready to compute.
 
     Parameters
@@ -30,8 +30,8 @@ def engine(weights=None, precision="fp32", python=None):
     weights : str or Path, optional
         Weight file; by default the one `python -m helpers weights` fetched.
     precision : {"fp32", "int8"}
-    python : str, optional
-        Compute with the original openl3, run by this interpreter; its own weights are its default.
+    backend : {"onnx", "openl3"}
+        The original openl3 runs in its own environment, and its own weights are its default.
 
     Yields
     ------
@@ -48,12 +48,12 @@ def engine(weights=None, precision="fp32", python=None):
     Notebook: 05_audio_embeddings
     """
     settings = {"engine": "onnx", "precision": precision, "calibration": None, "center": True}
-    if python is not None:
-        with official.start(python, weights) as (stated, process):
+    if backend == "openl3":
+        with official.start(weights) as (stated, process):
             yield settings | stated, process
         return
     data = official.unpacked(weights)
-    model = build_onnx(read_weights(data))
+    model = official.build_onnx(official.read_weights(data))
     if precision == "int8":
         model = quantize(model)
         settings["calibration"] = hashlib.sha256(model).hexdigest()
@@ -309,16 +309,15 @@ def add_arguments(add):
         help="from one window to the next (default: 0.1, the study's)")
     add("--precision", choices=("fp32", "int8"), default="fp32", help="int8: faster, see --audit")
     add("--jobs", type=int, default=1, metavar="N", help="files at the same time (default: 1)")
-    add("--backend", choices=("onnx", "openl3"), default="onnx", help="who computes")
-    add("--openl3-python", default=os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""), metavar="PYTHON",
-        help="for --backend openl3: python of the environment of environment-openl3.yml")
+    add("--backend", choices=("onnx", "openl3"), default="onnx",
+        help="openl3: the original, by the python that MUSIC_FOR_PAIN_OPENL3 names")
     add("--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port")
     add("--audit", action="store_true", dest="audited",
         help="measure what faster settings cost on this audio")
 
 
-def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="onnx",
-        openl3_python="", dask=None, audited=False):
+def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="onnx", dask=None,
+        audited=False):
     """Embed a collection into a Parquet file, or audit the settings on it.
 
     The file's metadata hold what its numbers depend on; files that failed are listed beside it, in
@@ -330,7 +329,7 @@ def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="on
         As `read_listing` takes it.
     out : str or Path
         Parquet file to write.
-    weights, hop, precision, jobs, backend, openl3_python, dask, audited
+    weights, hop, precision, jobs, backend, dask, audited
         As the command line explains them.
 
     Raises
@@ -342,10 +341,9 @@ def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="on
     -----
     Notebook: 05_audio_embeddings
     """
-    original = backend == "openl3"
     if not hop >= 1 / RATE or jobs < 1:
         raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
-    if original and (dask or jobs > 1 or audited or precision != "fp32"):
+    if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
     table, out = read_listing(audio), Path(out)
     store, errors = (out.with_name(out.name + end) for end in (".cache.sqlite", ".errors.csv"))
@@ -356,7 +354,7 @@ def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="on
             write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
             print(result.to_string(index=False, float_format="%.3g"))
             return
-        with engine(weights, precision, openl3_python if original else None) as (settings, model):
+        with engine(weights, precision, backend) as (settings, model):
             settings["hop"] = hop
             found, failed = collect(table, settings, model, store, workers)
     write_atomic(errors, failed.to_csv(index=False))

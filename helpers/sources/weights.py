@@ -1,7 +1,9 @@
 """The openl3 project's own files: the official weights, its regression vector, and its program."""
 
 import gzip
+import io
 import json
+import os
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -33,8 +35,7 @@ def kept(name="weights"):
     -----
     Notebook: 05_audio_embeddings
     """
-    entry = files().loc[name]
-    return paths.cache_dir() / entry["repository"] / entry["commit"] / entry["path"]
+    return paths.cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
 
 
 def state(path=None):
@@ -72,6 +73,97 @@ def unpacked(path=None):
         raise ProjectError(f"There are no weights at {path}. Run: python -m helpers weights")
     data = path.read_bytes()
     return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+
+
+def read_weights(data):
+    """The network's weights in order, batch normalisations as scale and shift.
+
+    Parameters
+    ----------
+    data : bytes
+        An openl3 0.4 audio weight file, decompressed.
+
+    Returns
+    -------
+    list of list of ndarray
+        [kernel HWIO, bias] for a convolution, [scale, shift] for a normalisation, float64.
+
+    Raises
+    ------
+    ProjectError
+        When it is not the weight file of an OpenL3 audio network.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    import h5py
+
+    layers = []
+    with h5py.File(io.BytesIO(data)) as file:
+        for name in file.attrs["layer_names"]:  # order counts; the names differ by Keras version
+            arrays = [file[name][w][()].astype(float) for w in file[name].attrs["weight_names"]]
+            if len(arrays) == 4:  # gamma, beta, mean, variance
+                scale = arrays[0] / np.sqrt(arrays[3] + 1e-3)
+                arrays = [scale, arrays[1] - arrays[2] * scale]
+            layers += [arrays] if arrays else []
+    if len(layers) != 16 or layers[-1][0].shape != (3, 3, 512, 512):
+        raise ProjectError("This weight file is not that of OpenL3's audio network. Give "
+                           "openl3_audio_mel256_music-v0_4_0.h5.gz: python -m helpers weights")
+    return layers
+
+
+def build_onnx(layers):
+    """The network as an ONNX model: eight convolutions, three poolings, one maximum over the image.
+
+    The first normalisation stays in front: a convolution pads with zeros after it, not before.
+
+    Parameters
+    ----------
+    layers : list of list of ndarray
+        From `read_weights`.
+
+    Returns
+    -------
+    bytes
+        Input `logmel` (n, 1, 256, 199), output `embedding` (n, 512).
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    from helpers.embed import MELS, NETWORK
+
+    nodes, weights = [], []
+
+    def add(operator, *arrays, output=None, **attributes):
+        names = [f"w{len(weights) + k}" for k in range(len(arrays))]
+        weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), names))
+        inputs = [nodes[-1].output[0] if nodes else "logmel", *names]
+        nodes.append(helper.make_node(operator, inputs, [output or f"x{len(nodes)}"], **attributes))
+
+    scale, shift = layers[0]
+    add("Mul", scale)
+    add("Add", shift)
+    rest = iter(layers[1:])
+    for step in NETWORK:
+        if step == "pool":
+            add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+            continue
+        (kernel, bias), norm = next(rest), next(rest, None)
+        scale, shift = norm or (1, 0)
+        add("Conv", (kernel * scale).transpose(3, 2, 0, 1), bias * scale + shift, pads=[1] * 4)
+        if norm:  # nothing follows the last one
+            add("Relu")
+    add("GlobalMaxPool")
+    add("Flatten", output="embedding")
+    ends = [[helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)] for name, shape in
+            (("logmel", ["n", 1, MELS, 199]), ("embedding", ["n", 512]))]
+    graph = helper.make_graph(nodes, "openl3", *ends, weights)
+    version = helper.make_opsetid("", 17)
+    return helper.make_model(graph, opset_imports=[version], ir_version=8).SerializeToString()
 
 
 def label(digest, path=None):
@@ -161,8 +253,6 @@ def run(source=None):
     -----
     Notebook: 05_audio_embeddings
     """
-    from helpers.embed import build_onnx, read_weights
-
     settings, beside = paths.load_profile().settings, Path(source).parent if source else None
     for name, entry in files().iterrows():
         file = beside and (Path(source) if name == "weights" else beside / Path(entry["path"]).name)
@@ -177,11 +267,10 @@ def run(source=None):
         print(f"{name}: {kept(name)}, git blob {entry['blob']} as published, {entry['licence']}")
     model = build_onnx(read_weights(unpacked()))
     pooled, worst = golden_test(model, kept("chirp"), kept("chirp_vectors"))
-    good = pooled < 1e-3
-    print(f"openl3's chirp: 1 - cosine {pooled:.2e} pooled, {worst:.2e} in the worst frame.\n"
-          f"This machine {'reproduces' if good else 'does not reproduce'} the official embedding"
-          " (limit 1e-3 pooled: openl3 used another resampler).")
-    return int(not good)
+    word = "reproduces" if pooled < 1e-3 else "does not reproduce"
+    print(f"openl3's chirp: 1 - cosine {pooled:.2e} pooled, {worst:.2e} in the worst frame.\nThis "
+          f"machine {word} the official embedding (limit 1e-3 pooled: another resampler).")
+    return int(not pooled < 1e-3)
 
 
 def ask(process, *request):
@@ -199,13 +288,11 @@ def ask(process, *request):
 
 
 @contextmanager
-def start(python, weights=None):
-    """Run the original openl3 in its own environment.
+def start(weights=None):
+    """Run the original openl3 in its own environment, whose python MUSIC_FOR_PAIN_OPENL3 names.
 
     Parameters
     ----------
-    python : str
-        The interpreter of an environment made from `environment-openl3.yml`.
     weights : str or Path, optional
         A weight file, decompressed; by default those installed with openl3.
 
@@ -218,10 +305,10 @@ def start(python, weights=None):
     -----
     Notebook: 05_audio_embeddings
     """
-    if not shutil.which(python or ""):
-        raise ProjectError("--backend openl3 needs --openl3-python (or MUSIC_FOR_PAIN_OPENL3): the "
-                           "python of an environment made from environment-openl3.yml.")
-    program = Path(__file__).with_name("openl3_process.py")
-    command = [python, "-P", program, *([weights] if weights else [])]
-    with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
+    if not (python := shutil.which(os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""))):
+        raise ProjectError("--backend openl3 needs MUSIC_FOR_PAIN_OPENL3, the path of the python "
+                           "of an environment made from environment-openl3.yml.")
+    program = [python, "-P", Path(__file__).with_name("openl3_process.py")]
+    with subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1,
+                          text=True) as process:
         yield ask(process), process
