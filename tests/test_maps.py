@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import vl_convert
 from conftest import ROOT
+from scipy.spatial.distance import cdist
 
 from helpers import corpora, figures, maps, paths
 
@@ -125,15 +126,19 @@ def test_auc_is_not_fooled_by_groups():
     assert maps.separation(values, target, artist)[0] < 0.65
 
 
-def test_mmd_of_two_normals_is_the_known_one():
-    values, target, groups = normal(1.0, n=2000)
+def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
+    values, target, groups = normal(1.0, n=1500, seed=1)
     found, *_, p = maps.mmd_test(values, target, groups, 99, frequencies=1024)
-    # The width is the median distance of random pairs; E k follows for normals in closed form.
-    rng = np.random.default_rng(42)
-    a, b = values[rng.integers(len(values), size=(2, 2000))]
-    s2, d = np.median(np.linalg.norm(a - b, axis=1)) ** 2, 3
-    known = 2 * (s2 / (s2 + 2)) ** (d / 2) * (1 - np.exp(-1 / (2 * (s2 + 2))))
-    assert abs(found - known) < 0.1 * known and p == 0.01
+    # The width is the median distance of random pairs.
+    one, other = values[np.random.default_rng(42).integers(len(values), size=(2, 2000))]
+    s2, n = np.median(np.linalg.norm(one - other, axis=1)) ** 2, target.sum()
+    (xx, yy), xy = ([np.exp(-cdist(a, b, "sqeuclidean") / 2 / s2) for a, b in pairs] for pairs in (
+        [(values[target],) * 2, (values[~target],) * 2], [(values[target], values[~target])]))
+    exact = (xx.sum() + yy.sum() - 2 * n) / (n * (n - 1)) - 2 * xy[0].mean()
+    assert abs(found - exact) < 0.03 * exact and p == 0.01
+    # E k of normals in closed form; what is left is the sampling error of these rows.
+    known = 2 * (s2 / (s2 + 2)) ** 1.5 * (1 - np.exp(-1 / (2 * (s2 + 2))))
+    assert abs(exact - known) < 0.15 * known
 
 
 def test_mmd_of_nothing_is_within_its_null():
