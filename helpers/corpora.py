@@ -67,8 +67,9 @@ def prepare(profile, mirror=None, without=()):
              for key, group in named.items()}
     for path, key in ((path, key) for key in named for path in named[key]):
         if not path.is_file():
-            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
-                               f"it. Put the table there, mend the key, or build --without {key}.")
+            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` "
+                               "names it. Put the table there, mend the key, or build --without "
+                               f"{key}.")
     files, absent, entries = registry.collect(profile, mirror, without)
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),

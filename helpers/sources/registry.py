@@ -209,5 +209,5 @@ def collect(profile, mirror=None, without=()):
                     raise ProjectError(f"{error}. It is required: the mirror holds each file of "
                                        f"{settings.registry} as owner/repository/path or as path."
                                        ) from None
-                absent[needed] = str(mirror / entry["path"])
+                absent.setdefault(needed, str(mirror / entry["path"]))
     return files, absent, entries.loc[list(files)]
