@@ -62,14 +62,7 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    named = {"features": [profile.features], "embeddings": profile.embeddings}
-    named = {key: [Path(path) for path in group if path and key not in without]
-             for key, group in named.items()}
-    for path, key in ((path, key) for key in named for path in named[key]):
-        if not path.is_file():
-            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` "
-                               "names it. Put the table there, mend the key, or build --without "
-                               f"{key}.")
+    named = registry.named(profile, without)
     files, absent, entries = registry.collect(profile, mirror, without)
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
@@ -113,9 +106,9 @@ def load(profile, name):
     # What a build left out on purpose stays out.
     if profile.simulated and not paths.table_path(profile, "tracks").is_file():
         prepare(profile)
-    if not paths.table_path(profile, name).is_file():
-        raise ProjectError(f"{paths.table_path(profile, name)} has not been made. Run: python -m "
-                           f"helpers build --profile {profile.name}")
+    if not (path := paths.table_path(profile, name)).is_file():
+        raise ProjectError(
+            f"{path} has not been made. Run: python -m helpers build --profile {profile.name}")
     return paths.read_table(profile, name)
 
 
@@ -247,8 +240,8 @@ def overlap(tracks, a, b):
     Notebook: 01_corpora
     """
     out = {}
-    for name, table in (("with a genre", as_published(tracks)),
-                        ("all", tracks[tracks["track_id"].notna()])):
+    for name, column in (("with a genre", "genre"), ("all", "track_id")):
+        table = tracks[tracks[column].notna()]
         first, second = (table.loc[table["corpus"] == corpus, "track_id"] for corpus in (a, b))
         shared = first[first.isin(second)]
         out[name] = {"rows": len(shared), "percent": 100 * len(shared) / len(first),
@@ -302,8 +295,8 @@ def summary(tracks):
     Notebook: 01_corpora
     """
     out = {}
-    for name, rows in (group for by in ("corpus", "study")
-                       for group in tracks.groupby(by, sort=False)):
+    groups = (group for by in ("corpus", "study") for group in tracks.groupby(by, sort=False))
+    for name, rows in groups:
         listed = as_published(rows)
         out[name] = {"listings": len(listed), "tracks": listed["track_id"].nunique(),
                      "repeated rows": int(listed["track_id"].duplicated().sum()),

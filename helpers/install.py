@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 14)
@@ -13,16 +14,14 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 
 def interpreter():
     """Path of the environment's own Python."""
-    return os.path.join(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin", "python")
+    return Path(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin", "python")
 
 
 def fingerprint():
     """Hash of everything the environment is made of."""
-    digest = hashlib.sha256(sys.version.encode() + ROOT.encode("utf-8", "surrogateescape"))
-    for name in ("requirements.lock", "pyproject.toml"):
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()
+    files = [Path(ROOT, name).read_bytes() for name in ("requirements.lock", "pyproject.toml")]
+    here = sys.version.encode() + ROOT.encode("utf-8", "surrogateescape")
+    return hashlib.sha256(b"".join([here] + files)).hexdigest()
 
 
 def problem():
@@ -40,27 +39,23 @@ def main():
     """Make the environment unless it is there already and of the same lock."""
     if problem():
         sys.exit(problem())
-    mark = os.path.join(ROOT, ".venv", "made-from")
-    if os.path.isfile(mark) and os.path.isfile(interpreter()):
-        with open(mark) as file:
-            if file.read() == fingerprint():
-                print("Environment: .venv, as locked.")
-                return
+    mark = Path(ROOT, ".venv", "made-from")
+    if mark.is_file() and interpreter().is_file() and mark.read_text() == fingerprint():
+        print("Environment: .venv, as locked.")
+        return
     print("Environment: installing requirements.lock into .venv (once, about a minute) ...",
           flush=True)
     venv = os.path.join(ROOT, ".venv")
     subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-    if subprocess.run([interpreter(), "-m", "pip", "--disable-pip-version-check", "install",
+    if subprocess.run([str(interpreter()), "-m", "pip", "--disable-pip-version-check", "install",
                        "--require-hashes", "-r", "requirements.lock"], cwd=ROOT).returncode:
         sys.exit("The packages could not be installed (see above). Mend the cause and run the "
                  "same command again.")
     packages = sysconfig.get_path("purelib", "venv", {"base": venv})
     # Makes `helpers` importable from anywhere. The path is relative, since Python 3.11 cannot read
     # one with letters outside ASCII under LC_ALL=C.
-    with open(os.path.join(packages, "music_for_pain_relief.pth"), "w") as file:
-        file.write(os.path.relpath(ROOT, packages) + "\n")
-    with open(mark, "w") as file:
-        file.write(fingerprint())
+    Path(packages, "music_for_pain_relief.pth").write_text(os.path.relpath(ROOT, packages) + "\n")
+    mark.write_text(fingerprint())
     print("Environment: .venv is ready.")
 
 

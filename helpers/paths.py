@@ -167,10 +167,10 @@ def load_profile(name="demo", **overrides):
     except ValidationError as error:
         explained = "\n".join(map(_explain, error.errors()))
         raise ProjectError(f"Profile {path}:\n{explained}") from None
-    for role in (profile.target, profile.reference, profile.background):
-        if role is not None and role not in profile.corpora:
-            raise ProjectError(f"Profile {path}: no corpus is called {role!r}; there are "
-                               f"{', '.join(profile.corpora)}.")
+    roles = {profile.target, profile.reference, profile.background}
+    if unknown := roles - {None, *profile.corpora}:
+        raise ProjectError(f"Profile {path}: no corpus is called {unknown.pop()!r}; there are "
+                           f"{', '.join(profile.corpora)}.")
     return profile
 
 

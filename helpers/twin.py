@@ -82,17 +82,16 @@ def embeddings(tracks, features, seed=SEED, apart=0.7, artist=0.6):
     rng = np.random.default_rng([seed, 5])
     first = tracks.dropna(subset=["track_id", "genre"]).drop_duplicates("track_id")
     values = features.set_index("track_id")[FEATURES].reindex(first["track_id"])
-    means = ((values - values.mean()) / values.std()).groupby(first["genre"].to_numpy())
+    scores = (values - values.mean()) / values.std()
+    means = np.tanh(scores.groupby(first["genre"].to_numpy()).transform("mean").to_numpy())
     people = pd.factorize(first["artist"].fillna(first["track_id"]))[0]
     size = len(DIMENSIONS)
     scale = (1 + np.arange(size)) ** -0.5
-    means = np.tanh(means.transform("mean").to_numpy())
     centres = apart * means @ rng.standard_normal((len(FEATURES), size))
     shifts = artist * rng.standard_normal((people.max() + 1, size))[people]
     hidden = scale * (shifts + rng.standard_normal(shifts.shape)
                       + np.where(np.arange(size) < 12, centres, 0))
     rotation = np.linalg.qr(rng.standard_normal((size, size)))[0]
-    table = pd.DataFrame(np.logaddexp(0, 3 * hidden @ rotation), columns=DIMENSIONS)
-    table = table.astype("float32").assign(source="simulated twin")
-    table.insert(0, "track_id", first["track_id"].to_numpy())
-    return table
+    units = np.logaddexp(0, 3 * hidden @ rotation).astype("float32")
+    table = pd.DataFrame(units, pd.Index(first["track_id"]), DIMENSIONS)
+    return table.assign(source="simulated twin").reset_index()

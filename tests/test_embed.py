@@ -480,7 +480,7 @@ def test_original_openl3_gives_the_same_numbers(tmp_path, weight_file):
     ours = run(tmp_path, tmp_path / "ours.parquet", weight_file)
     theirs = run(tmp_path, tmp_path / "theirs.parquet", weight_file, backend="openl3")
     assert len(theirs) == 2
-    assert np.abs(ours[embeddings.COLUMNS] - theirs[embeddings.COLUMNS]).to_numpy().max() < 2e-4
+    assert np.abs(ours[embeddings.DIMENSIONS] - theirs[embeddings.DIMENSIONS]).to_numpy().max() < 2e-4
     assert theirs["source"].str.contains("openl3 0.4").all()
     with pytest.raises(ProjectError, match="differ in"):
         embeddings.read_embeddings(tmp_path / "ours.parquet", tmp_path / "theirs.parquet")

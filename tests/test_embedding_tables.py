@@ -105,7 +105,7 @@ def test_an_id_in_neither_corpus_or_none_at_all_is_left_out_and_counted(publishe
 
 
 def test_files_without_a_known_id_are_refused(published, mirror):  # noqa: F811
-    refused(published, mirror(made(["x"]), made(["y"])), "no row of 2 is a whole embedding of a track of this profile")
+    refused(published, mirror(made(["x"]), made(["y"])), "no row of 2 is whole and of a track of this profile")
 
 
 @pytest.mark.parametrize("gone", ["PMD", "EMD"])
@@ -180,3 +180,18 @@ def test_a_changed_row_is_not_the_whole_table(tmp_path):
     table = one_a_track(read_embeddings(path, "mine"), ["b"])
     assert table["track_id"].tolist() == ["b"] and table["source"].tolist() == ["mine"]
     paths.schemas()["embeddings"].validate(table)
+
+
+def test_tables_that_a_profile_names_take_the_place_of_the_authors(published, mirror, tmp_path, capsys):  # noqa: F811
+    named = []
+    for name, ids in (("one", ["p1", "s1"]), ("two", ["e1", "s1", "stranger"])):
+        table = pd.DataFrame(vectors(ids), columns=DIMENSIONS).assign(source="computed here")
+        table.insert(0, "track_id", ids)
+        named.append(str(tmp_path / f"{name}.parquet"))
+        table.to_parquet(named[-1])
+    run = published.model_copy(update={"embeddings": tuple(named)})
+    assert corpora.prepare(run, mirror(made(["broken"]).iloc[:, 1:])) == {}
+    table = corpora.load(run, "embeddings").set_index("track_id")
+    assert sorted(table.index) == ["e1", "p1", "s1"] and set(table["source"]) == {"computed here"}
+    assert np.array_equal(table[DIMENSIONS].to_numpy(), vectors(table.index))
+    assert "3 of 7 tracks; 4 rows read, 0 with a missing number and 1 of unknown tracks left out" in capsys.readouterr().out

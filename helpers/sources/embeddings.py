@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.embed import embed_file, quantize
-from helpers.paths import ProjectError, write_atomic
+from helpers.paths import DIMENSIONS, ProjectError, write_atomic
 from helpers.sources import weights as official
 from helpers.sources.audio import RATE, RESAMPLER, local, read_listing
 
-COLUMNS = [f"e{k:03d}" for k in range(512)]
 PIECE = 1 << 22  # bytes Dask takes in one message without complaint
 AUDITED = 50  # tracks an audit measures
 
@@ -196,7 +195,7 @@ def collect(table, settings, model, store, workers):
     failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
     rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
     vectors = np.frombuffer(b"".join(v for v, _ in rows), np.float32).reshape(-1, 512)
-    found = pd.DataFrame(vectors, table["track_id"].drop(failed.index), COLUMNS)
+    found = pd.DataFrame(vectors, table["track_id"].drop(failed.index), DIMENSIONS)
     return found.assign(seconds=[s for _, s in rows]), failed
 
 
@@ -289,7 +288,7 @@ def audit(table, weights, store, workers):
                 exact = found if exact is None else exact
                 if len(found) < 12:
                     raise ProjectError(f"An audit needs 12 readable tracks; {len(found)} are.")
-                cost = distortion(exact[COLUMNS].to_numpy(), found[COLUMNS].to_numpy())
+                cost = distortion(exact[DIMENSIONS].to_numpy(), found[DIMENSIONS].to_numpy())
                 speed = exact["seconds"].sum() / found["seconds"].sum()
                 rows.append({"precision": precision, "hop": hop, "speed": speed, **cost})
     return pd.DataFrame(rows).assign(recommended=lambda t: t["relative_error"] <= 0.1)
@@ -360,7 +359,7 @@ def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="on
     write_atomic(errors, failed.to_csv(index=False))
     if found.empty:
         raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
-    rows = found[COLUMNS].reset_index().assign(
+    rows = found[DIMENSIONS].reset_index().assign(
         source=f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
                f"{settings['engine']} {precision}, hop {hop:g} s")
     rows.attrs["settings"] = settings

@@ -45,8 +45,8 @@ def _spelled(table, path):
         if len(found) > 1:
             raise ProjectError(f"{path}: {' and '.join(map(repr, found))} all stand for {name}. "
                                "Keep one of these columns.")
-    return table.rename(columns={found[0]: name for name, found in chosen.items() if found}
-                        ).reindex(columns=list(chosen))
+    names = {found[0]: name for name, found in chosen.items() if found}
+    return table.rename(columns=names).reindex(columns=list(chosen))
 
 
 def numbers(table, path):

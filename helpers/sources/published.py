@@ -164,9 +164,8 @@ def one_a_track(table, asked):
     rows = table[whole & known]
     first = rows.drop_duplicates("track_id", ignore_index=True)
     if first.empty:
-        raise ProjectError(f"Embeddings from {said}: no row of {len(table):,} is a whole embedding "
-                           "of a track of this profile. Check the ids, or build --without "
-                           "embeddings.")
+        raise ProjectError(f"Embeddings from {said}: no row of {len(table):,} is whole and of a "
+                           "track of this profile. Check the ids, or build --without embeddings.")
     kept = first[DIMENSIONS].to_numpy()[pd.Index(first["track_id"]).get_indexer(rows["track_id"])]
     gap = np.abs(rows[DIMENSIONS].to_numpy() - kept).max(axis=1)
     print(f"Embeddings from {said}: {len(first):,} of {len(set(asked)):,} tracks; "

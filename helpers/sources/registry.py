@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 import pandas as pd
 import requests
@@ -12,7 +13,6 @@ from urllib3.util import Retry
 from helpers.paths import ROOT, ProjectError, cache_dir
 
 CHUNK = 1 << 16
-RETRIES = 5
 COLUMNS = ["name", "repository", "commit", "path", "blob", "size", "licence", "profile", "needed"]
 
 
@@ -44,7 +44,7 @@ def read_registry(profile):
 
 def _session():
     # Broken connections are `download`'s own business: it goes on where they broke.
-    retry = Retry(RETRIES, connect=0, read=0, backoff_factor=1, raise_on_status=False,
+    retry = Retry(5, connect=0, read=0, backoff_factor=1, raise_on_status=False,
                   status_forcelist=(429, 502, 503, 504))
     session = requests.Session()
     for scheme in ("http://", "https://"):
@@ -211,3 +211,32 @@ def collect(profile, mirror=None, without=()):
                                        ) from None
                 absent.setdefault(needed, str(mirror / entry["path"]))
     return files, absent, entries.loc[list(files)]
+
+
+def named(profile, without=()):
+    """The tables of the user's own that a profile names.
+
+    Parameters
+    ----------
+    profile : Profile
+    without : collection of str
+        Inputs to do without.
+
+    Returns
+    -------
+    dict of str to list of Path
+        By key of the profile, `features` and `embeddings`.
+
+    Raises
+    ------
+    ProjectError
+        Where one of them is not there.
+    """
+    tables = {"features": [profile.features], "embeddings": profile.embeddings}
+    tables = {key: [Path(path) for path in group if path and key not in without]
+              for key, group in tables.items()}
+    for path, key in ((path, key) for key in tables for path in tables[key]):
+        if not path.is_file():
+            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` "
+                               f"names it. Put it there, mend the key, or build --without {key}.")
+    return tables
