@@ -212,12 +212,15 @@ def inputs(profile, tracks):
     return absent
 
 
-def _foreign_source(profile):
-    """Source of a features table that the profile names, unless it says to be Spotify's own."""
-    if profile.features is None or not (path := paths.table_path(profile, "features")).is_file():
-        return None
-    source = pd.read_parquet(path, columns=["source"])["source"].iloc[0]
-    return None if re.match(r"spotify\b", source, re.IGNORECASE) else source
+def _foreign_sources(profile):
+    """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
+    found = {}
+    for name in ("features", "embeddings"):
+        if getattr(profile, name) and (path := paths.table_path(profile, name)).is_file():
+            source = pd.read_parquet(path, columns=["source"])["source"].iloc[0]
+            if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE):
+                found[name] = source
+    return found
 
 
 def scorecard(profile, tracks):
@@ -245,7 +248,7 @@ def scorecard(profile, tracks):
     Notebook: 08_scorecard
     """
     claims, found, absent = published(profile), results(profile), inputs(profile, tracks)
-    rows, foreign = {}, _foreign_source(profile)
+    rows, foreign = {}, _foreign_sources(profile)
     for key, claim in claims.iterrows():
         needs = claim["needs"].split()
         lacking = [name for name in needs if name in absent]
@@ -258,8 +261,8 @@ def scorecard(profile, tracks):
                 said = "not comparable: U and p of a map's axis"
             if profile.simulated and set(needs) != {"genres"}:
                 said = "simulated: no verdict"
-            elif foreign and "features" in needs:
-                said = f"not comparable: source {foreign}"
+            elif other := [foreign[name] for name in needs if name in foreign]:
+                said = f"not comparable: source {other[0]}"
             rows[key] = value, n, said
         elif lacking:
             rows[key] = (None, None, f"not computed: {lacking[0]} not in {absent[lacking[0]]}")

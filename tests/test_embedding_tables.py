@@ -195,3 +195,16 @@ def test_tables_that_a_profile_names_take_the_place_of_the_authors(published, mi
     assert sorted(table.index) == ["e1", "p1", "s1"] and set(table["source"]) == {"computed here"}
     assert np.array_equal(table[DIMENSIONS].to_numpy(), vectors(table.index))
     assert "3 of 7 tracks; 4 rows read, 0 with a missing number and 1 of unknown tracks left out" in capsys.readouterr().out
+
+
+def test_embeddings_of_the_users_own_get_no_verdict(published, mirror, tmp_path, monkeypatch):  # noqa: F811
+    table = pd.DataFrame(vectors(["p1", "e1"]), columns=DIMENSIONS).assign(source="computed here")
+    table.insert(0, "track_id", ["p1", "e1"])
+    table.to_parquet(tmp_path / "mine.parquet")
+    run = published.model_copy(update={"embeddings": (str(tmp_path / "mine.parquet"),)})
+    claims = ledger.published().loc[["clustering.all.ari.PMD.embeddings", "genres.entropy.PMD"]]
+    monkeypatch.setattr(ledger, "published", lambda *_: claims)
+    for profile, said in ((run, "not comparable: source computed here"), (published, "reproduced")):
+        corpora.prepare(profile, mirror())
+        ledger.record(profile, "x", [(key, row["value"], row["n"], "s", row["value"], row["value"]) for key, row in claims.iterrows()])
+        assert ledger.scorecard(profile, corpora.load(profile, "tracks"))["verdict"].tolist() == [said, "reproduced"]
