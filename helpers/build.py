@@ -111,12 +111,14 @@ def graph(trees=None):
 def keys(profile, given, trees, after):
     """One hash a notebook, of everything its executed copy depends on."""
     books, out = notebooks(), {}
+    # What a notebook writes is in its own key already, and is not there before it has run.
+    made = {table for code in trees.values() for table in _calls(code, "paths.write_table")}
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
 
     def key(name):
         if name not in out:
             tables = [(t, paths.table_key(profile, t))
-                      for t in set(_calls(trees[name], "corpora.load"))]
+                      for t in set(_calls(trees[name], "corpora.load")) - made]
             tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
             out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
                                      sorted(tables), sorted(given.get(name, {}).items()),
