@@ -380,11 +380,6 @@ def mssd(parameters, correlations, n=10_000, seed=0):
 def report(listings, published):
     """Compare the twin with the published figures, tolerance by tolerance.
 
-    Tolerances: mean within 0.05 published SD, SD within 5 %, median within 0.1 SD (0.25 where
-    n < 30), overall Cliff's delta within 0.015 and of the published sign, overall
-    Kolmogorov-Smirnov D within 0.02, mean absolute error of the deltas inside genres at most 0.06.
-    Correlations and D inside genres have none: how near they come is shown all the same.
-
     Parameters
     ----------
     listings : DataFrame
@@ -395,8 +390,7 @@ def report(listings, published):
     Returns
     -------
     DataFrame
-        One row per figure: tolerance, corpus, genre, feature, published, twin, limit, error (in
-        units of the limit, or plain where none is set), met (missing where no limit is set).
+        As `helpers.twin.report` explains it, tolerances and columns.
 
     References
     ----------

@@ -41,7 +41,7 @@ def _trees():
                    if cell.cell_type == "code"] for name, path in notebooks().items()}
 
 
-def check_parameters(given):
+def check_parameters(given, trees):
     """Turn `04_genres:n_bootstrap=200` into parameters by notebook.
 
     Raises
@@ -49,14 +49,14 @@ def check_parameters(given):
     ProjectError
         If there is no such notebook, or it declares no such parameter; papermill would only warn.
     """
-    books, out = _trees(), {}
+    out = {}
     for text in given:
         place, _, value = text.partition("=")
         name, _, parameter = place.partition(":")
-        if name not in books:
+        if name not in trees:
             raise ProjectError(
-                f"--param {text}: there is no notebook {name!r}. Valid names: {', '.join(books)}.")
-        valid = [node.targets[0].id for node in books[name][0].body]
+                f"--param {text}: there is no notebook {name!r}. Valid names: {', '.join(trees)}.")
+        valid = [node.targets[0].id for node in trees[name][0].body]
         if parameter not in valid:
             raise ProjectError(f"--param {text}: {name} declares no parameter {parameter!r}. "
                                f"Valid names: {', '.join(valid)}.")
@@ -91,14 +91,18 @@ def _calls(trees, *functions):
             yield next((a.value for a in node.args[1:2] if isinstance(a, ast.Constant)), None)
 
 
-def graph(trees=None):
+def _writers(trees):
+    """The notebook that writes each table a notebook writes."""
+    return {table: name for name in trees for table in _calls(trees[name], "paths.write_table")}
+
+
+def graph(trees):
     """For each notebook the names of the notebooks that must run before it.
 
     A notebook waits for the writers of the tables it loads; one that reads the scorecard waits for
     all that record.
     """
-    trees = _trees() if trees is None else trees
-    writers = {table: n for n in trees for table in _calls(trees[n], "paths.write_table")}
+    writers = _writers(trees)
     recorders = {name for name in trees if any(_calls(trees[name], "ledger.record"))}
     after = {}
     for name, code in trees.items():
@@ -112,7 +116,7 @@ def keys(profile, given, trees, after):
     """One hash a notebook, of everything its executed copy depends on."""
     books, out = notebooks(), {}
     # What a notebook writes is in its own key already, and is not there before it has run.
-    made = {table for code in trees.values() for table in _calls(code, "paths.write_table")}
+    made = set(_writers(trees))
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
 
     def key(name):
@@ -242,17 +246,18 @@ def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), for
     ProjectError
         With what went wrong and what to do next.
     """
-    run, given = paths.load_profile(profile), check_parameters(params)
+    run, trees = paths.load_profile(profile), _trees()
+    given = check_parameters(params, trees)
     argument = profile if run.name == profile else paths.shown(Path(profile).resolve())
-    if unknown := set(only) - set(notebooks()):
+    if unknown := set(only) - set(trees):
         raise ProjectError(f"--only: there is no notebook {unknown.pop()!r}. "
-                           f"Valid names: {', '.join(notebooks())}.")
+                           f"Valid names: {', '.join(trees)}.")
     if mirror and not Path(mirror).is_dir():
         raise ProjectError(f"--mirror {mirror}: there is no such folder.")
     (paths.ROOT / "build").mkdir(exist_ok=True)
     try:
         with filelock.FileLock(paths.ROOT / "build" / ".lock", timeout=0):
-            _build(run, argument, only, jobs, given, mirror, without, force)
+            _build(run, argument, trees, only, jobs, given, mirror, without, force)
     except filelock.Timeout:
         raise ProjectError("Another build is running in this folder. "
                            "Wait for it to end, then run this again.") from None
@@ -272,11 +277,10 @@ def add_arguments(add):
     add("--force", action="store_true", help="execute notebooks that are up to date too")
 
 
-def _build(run, argument, only, jobs, given, mirror, without, force):
+def _build(run, argument, trees, only, jobs, given, mirror, without, force):
     absent = corpora.prepare(run, Path(mirror).resolve() if mirror else None, without)
     absent = ledger.inputs(run, paths.read_table(run, "tracks")) | absent
     _environment()
-    trees = _trees()
     after = graph(trees)
     wanted = keys(run, given, trees, after)
     chosen = [name for name in wanted if name in only or not only]

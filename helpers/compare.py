@@ -647,6 +647,30 @@ def specification_curve(data, factors, estimator):
     return pd.DataFrame(rows)
 
 
+def prediction_interval(values, level=0.95):
+    """Where the value of one more seed would fall, from the values of at least 20 seeds.
+
+    Parameters
+    ----------
+    values : sequence of float
+        One a seed.
+    level : float
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, by Student's t; empty from fewer than 20 values.
+
+    References
+    ----------
+    Whitmore (1986), Am. Stat. 40:141.
+
+    Notebook: 07_genre_clustering
+    """
+    return () if len(values) < 20 else stats.t.interval(
+        level, len(values) - 1, np.mean(values), stats.sem(values) * np.sqrt(len(values) + 1))
+
+
 def density(values, low, high, bins=400, smallest=0.012):
     """Density that stays inside a range: a histogram smoothed with reflection at both ends.
 

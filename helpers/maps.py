@@ -124,16 +124,6 @@ def fits(jobs, n_jobs=2):
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
 
 
-def fit(values, seed=42, n_neighbors=15):
-    """Coordinates of one UMAP; see `fits`.
-
-    Notes
-    -----
-    Notebook: 06_embedding_map
-    """
-    return fits([(values, seed, n_neighbors)], 1)[0]
-
-
 def fit_maps(tracks, features, embeddings, names, seed, n_jobs=2, at_most=None):
     """The `maps` table: every corpus by every feature set that is there, and the joint map.
 

@@ -33,7 +33,7 @@ def edit(tree, name, old, new):
 
 
 def test_the_graph_is_read_from_the_notebooks():
-    after = runner.graph()
+    after = runner.graph(runner._trees())
     assert set(after) == set(runner.notebooks())
     recording = {name for name, path in runner.notebooks().items() if "ledger.record(" in path.read_text(encoding="utf-8")}
     assert after[SCORECARD] == recording - {SCORECARD} and {"04_genres", "03_feature_comparison"} <= recording
@@ -54,11 +54,11 @@ def test_a_notebook_depends_on_the_helpers_it_uses_and_on_theirs():
 ])
 def test_a_misspelt_parameter_is_refused(given, said):
     with pytest.raises(ProjectError, match=said):
-        runner.check_parameters([given])
+        runner.check_parameters([given], runner._trees())
 
 
 def test_parameters_keep_their_types():
-    given = runner.check_parameters(["04_genres:block=5", "04_genres:profile=demo"])
+    given = runner.check_parameters(["04_genres:block=5", "04_genres:profile=demo"], runner._trees())
     assert given == {"04_genres": {"block": 5, "profile": "demo"}}
 
 
@@ -91,7 +91,7 @@ def test_a_touched_helper_executes_the_notebooks_that_use_it(tree):
     trees = runner._trees()
     users = {name for name in trees if paths.ROOT / "helpers/compare.py" in runner.helper_files(trees[name])}
     assert "03_feature_comparison" in users
-    waiting = {name for name, before in runner.graph().items() if before & users}
+    waiting = {name for name, before in runner.graph(runner._trees()).items() if before & users}
     assert executed(build(tree, "--profile", SMALL)) == len(users | waiting)
 
 
@@ -189,7 +189,7 @@ def test_a_notebook_opened_alone_in_a_fresh_clone_runs(tmp_path, name, monkeypat
             cell.source = cell.source.replace("n_bootstrap = None", "n_bootstrap = 40").replace(
                 "n_permutations = None", "n_permutations = 40")
     client = NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(clone / "notebooks")}})
-    if runner.graph()[name]:
+    if runner.graph(runner._trees())[name]:
         # It reads a table that another notebook writes, so it says what makes that table.
         with pytest.raises(CellExecutionError, match="has not been made. Run: python -m helpers build --profile demo"):
             client.execute()

@@ -412,6 +412,13 @@ def test_a_density_of_values_outside_the_range_is_refused(values):
         compare.density(np.array(values), 0, 1)
 
 
+def test_a_prediction_interval_is_student_s_and_takes_twenty_seeds():
+    values = np.arange(20) / 10
+    reach = 2.093024 * values.std(ddof=1) * np.sqrt(1 + 1 / 20)
+    assert compare.prediction_interval(values) == pytest.approx((0.95 - reach, 0.95 + reach), abs=1e-5)
+    assert compare.prediction_interval(values[:19]) == compare.prediction_interval(()) == ()
+
+
 def test_densities_keep_the_share_at_zero_apart():
     table = pd.DataFrame({"tempo": np.r_[np.zeros(25), np.linspace(60, 200, 75)], "loudness": np.linspace(-30, 0, 100)})
     curves = compare.densities({"PMD": table}, {"tempo": (0, 300), "loudness": (-60, 6)})
