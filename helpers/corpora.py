@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import paths, twin
 from helpers.paths import ProjectError
-from helpers.sources import feature_tables, published, registry, sleep
+from helpers.sources import feature_tables, listings, published, registry, sleep
 
 COLUMNS = dict.fromkeys(["corpus", "study", "participant", "track_id", "artist", "title", "genre",
                          "source"], "str") | {"year": "Int64", "row": "int64"}
@@ -23,12 +23,14 @@ def tidy(tracks):
 
 def _make(profile, files, commits, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
-    read = {"sleep": sleep.read, "published": published.read}
-    tables = twin.tables() if profile.simulated else read[profile.source](files, commits)
+    read = {"sleep": lambda: sleep.read(files, commits), "twin": twin.tables,
+            "published": lambda: published.read(files, commits), "own": lambda: listings.corpora(profile)}
+    tables = read[profile.source]()
     tables["tracks"] = tidy(tables["tracks"])
     listed = tables["tracks"]["track_id"].dropna()
     if features:
-        tables["features"], said = feature_tables.read_features(*features, listed)
+        tables["features"], said = feature_tables.read_features(*features, listed,
+                                                                profile.acquire.mix_sources)
         print(said, flush=True)
     if embeddings:
         from helpers.sources.embeddings import read_embeddings
@@ -67,7 +69,7 @@ def prepare(profile, mirror=None, without=()):
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
-               *sum(named.values(), []), *entries["blob"], sorted(without)]
+               *sum(named.values(), []), *entries["blob"], sorted(without), *listings.files(profile)]
     # No table depends on the settings: they are for the analyses.
     key = paths.sha256(*made_of, profile.model_dump_json(exclude={"settings"}))
     if paths.table_key(profile, "tracks") != key:

@@ -216,7 +216,7 @@ def _foreign_sources(profile):
     """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
     found = {}
     for name in ("features", "embeddings"):
-        if getattr(profile, name) and (path := paths.table_path(profile, name)).is_file():
+        if paths.own_tables(profile)[name] and (path := paths.table_path(profile, name)).is_file():
             source = pd.read_parquet(path, columns=["source"])["source"].iloc[0]
             if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE):
                 found[name] = source
