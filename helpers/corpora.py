@@ -5,7 +5,6 @@ A listing is a row of a corpus; a track is a distinct track id. PMD lists some t
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers import paths, twin
@@ -155,58 +154,6 @@ def introduce(profile, tracks):
                if tracks[name].isna().all()]
     return said + (f" These rows know no {', '.join(lacking)}: what needs that is left out, and "
                    "says so." if lacking else "")
-
-
-def coverage(tracks, features):
-    """For how many listings features were found, by corpus and genre.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-        Rows without a genre are left out.
-    features : DataFrame
-        One row a track id.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by corpus and genre: `listings`, `found`, `coverage` (0 to 1), and the genre mix of
-        the found and of the missing listings (`mix_found`, `mix_missing`; shares of the corpus).
-
-    Notes
-    -----
-    Notebook: 02_audio_features
-    """
-    listed = as_published(tracks)
-    found = listed["track_id"].isin(features["track_id"])
-    table = found.groupby([listed["corpus"], listed["genre"]]).agg(listings="size", found="sum")
-    parts = {"mix_found": table["found"], "mix_missing": table["listings"] - table["found"]}
-    return table.assign(coverage=table["found"] / table["listings"], **{
-        name: part / part.groupby("corpus").transform("sum") for name, part in parts.items()})
-
-
-def coverage_weights(tracks, features):
-    """Weight of each row of `tracks` that gives the found listings the genre mix of all.
-
-    Parameters
-    ----------
-    tracks, features : DataFrame
-        As in `coverage`.
-
-    Returns
-    -------
-    ndarray of float, shape (rows,)
-        1 / coverage of the row's corpus and genre; 0 without features or genre. A genre of which
-        nothing was found stays out. `compare.bootstrap_deltas` takes such weights as one replicate.
-
-    Notes
-    -----
-    Notebook: 03_feature_comparison
-    """
-    keys = pd.MultiIndex.from_frame(tracks[["corpus", "genre"]])
-    weights = 1 / coverage(tracks, features)["coverage"].reindex(keys).to_numpy()
-    found = tracks["track_id"].isin(features["track_id"]) & tracks["genre"].notna()
-    return np.where(found, weights, 0.0)
 
 
 def unique_tracks(tracks, by=("corpus", "track_id")):

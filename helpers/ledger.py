@@ -92,14 +92,6 @@ def published_table(prefix, profile=None):
     return wide.reset_index().rename_axis(columns=None)
 
 
-def moments(profile, corpus):
-    """Published n, mean and sd of a corpus that is known by its moments alone, by feature."""
-    table = published_table("features", profile)
-    chosen = table[(table["group"] == corpus) & (table["genre"] == "all")].dropna(subset="mean")
-    chosen = chosen.set_index("feature").loc[list(paths.FEATURE_RANGES)]
-    return chosen[["n", "mean", "sd"]].astype(float)
-
-
 def claimed(profile, rows):
     """Of rows to record, those with a value whose key is a published claim of the profile."""
     known = set(published(profile).index)
