@@ -9,13 +9,14 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError,
+                      create_model)
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ROOT / "data" / "profiles"
@@ -67,22 +68,6 @@ class Corpus(_Declared):
     tracks: SeveralNamed = ()
 
 
-class Service(_Declared):
-    """How one web service is asked; `data/profiles/defaults.yaml` explains each rule."""
-
-    base: str
-    accounts: str = ""
-    credentials: tuple[str, ...] = ()
-    per_second: float
-    batch: int = 1
-    daily: int = 0
-    timeout: float
-    retries: int
-    backoff: float
-    pause: float
-    patience: float
-
-
 class Acquire(_Declared):
     """Which services `acquire` asks for what, in which order, and how audio is embedded."""
 
@@ -94,29 +79,6 @@ class Acquire(_Declared):
     genre_table: Named | None = None
     weights: Named | None = None
     hop: float = 0.1
-
-
-class Settings(_Declared):
-    """The numbers an analysis turns on; `data/profiles/defaults.yaml` explains each."""
-
-    seed: int
-    n_bootstrap: int
-    n_permutations: int
-    block: int
-    list_size: int
-    level: float
-    max_draws: int
-    map_seed: int
-    n_map_seeds: int
-    map_rows: int
-    n_label_permutations: int
-    normality_rows: int
-    show_tracks: bool
-    registry: str
-    download_base: str
-    download_timeout: float
-    contact: str
-    services: dict[str, Service]
 
 
 class Profile(_Declared):
@@ -134,12 +96,18 @@ class Profile(_Declared):
     reference: str
     background: str | None = None
     corpora: dict[str, Corpus]
-    settings: Settings
 
     @property
     def simulated(self):
         """Whether the tables of this profile are simulated."""
         return self.source == "twin"
+
+
+def _model(name, defaults, base=_Declared):
+    """The schema of the settings: the keys, types and values of `defaults.yaml`, level by level."""
+    return create_model(name, __base__=base, **{
+        key: (_model(key, value), _model(key, value)()) if isinstance(value, dict)
+        else (type(value), value) for key, value in defaults.items()})
 
 
 def cache_dir():
@@ -214,15 +182,13 @@ def load_profile(name="demo", **overrides):
         raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
     if "name" in content:
         raise ProjectError(f"{path}: unknown key 'name'; a profile is called as its file is.")
-    given = content.get("settings") or {}
-    services = defaults["services"] | {name: defaults["services"].get(name, {}) | rules for name, rules
-                                       in (given.get("services") or {}).items()}
-    content |= {"name": path.stem, "settings": defaults | given | {"services": services} | {
+    content |= {"name": path.stem, "settings": (content.get("settings") or {}) | {
         name: value for name, value in overrides.items() if value is not None}}
+    schema = _model("Profile", {"settings": defaults}, Profile)
     try:
-        profile = Profile.model_validate(content, context=path.resolve().parent)
+        profile = schema.model_validate(content, context=path.resolve().parent)
     except ValidationError as error:
-        explained = "\n".join(map(_explain, error.errors()))
+        explained = "\n".join(_explain(found, schema) for found in error.errors())
         raise ProjectError(f"Profile {path}:\n{explained}") from None
     roles = {profile.target, profile.reference, profile.background}
     if unknown := roles - {None, *profile.corpora}:
@@ -235,18 +201,18 @@ def load_profile(name="demo", **overrides):
     return profile
 
 
-def _explain(error):
+def _explain(error, schema):
     """One line on one finding of pydantic: the key, what is wrong, the valid names."""
     where = ".".join(map(str, error["loc"]))
     if error["type"] == "missing":
         return f"  missing key {where!r}."
     if error["type"] != "extra_forbidden":
         return f"  {where}: {error['msg']} (found {error['input']!r})."
-    inner = {"settings": Settings, "corpora": Corpus, "acquire": Acquire}
-    model = inner.get(error["loc"][0], Profile) if len(error["loc"]) > 1 else Profile
-    model = Service if error["loc"][1:2] == ("services",) else model
-    valid = [name for name in model.model_fields if name != "name"]
-    return f"  unknown key {where!r}. Valid keys: {', '.join(valid)}."
+    for part in error["loc"][:-1]:
+        found = schema.model_fields[part].annotation if part in schema.model_fields else schema
+        schema = (found, *get_args(found))[-1]
+    valid = ", ".join(name for name in schema.model_fields if name != "name")
+    return f"  unknown key {where!r}. Valid keys: {valid}."
 
 
 def write_atomic(path, content):

@@ -5,7 +5,7 @@ import spotipy
 
 from helpers import paths
 from helpers.paths import FEATURE_RANGES, ProjectError
-from helpers.sources.services import FACTS, NotFound, keys_of, same
+from helpers.sources.services import FACTS, NotFound, keys_of, read_json, same
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
 PAGE = 50
@@ -120,14 +120,12 @@ def metadata(service, tracks):
     Notebook: 02_audio_features
     """
     def ask(asking, ids):
-        # spotipy reads the answer, so the session is told what to look for in it.
-        service.check = lambda body: same(body.get("id", ids[0]), ids[0])
+        # spotipy reads the answer itself, so the session is told what to look for in it.
+        service.read = lambda answer: same(read_json(answer).get("id", ids[0]), ids[0])
         try:
             return {ids[0]: _track(asking.track(ids[0]))}
         except NotFound:
             return {}
-        finally:
-            service.check = None
 
     return _gather(service, "track", tracks, FACTS, ask)
 
