@@ -140,7 +140,8 @@ def listed(profile):
     Returns
     -------
     DataFrame
-        As `read`, and corpus, source (the list) and row (the place in it, from 0). Where a
+        As `read`, and corpus, source (the list) and row (the place among the corpus's
+        listings, from 0). Where a
         corpus has several lists that name no participants, each list counts as one participant.
 
     Raises
@@ -165,9 +166,11 @@ def listed(profile):
             name = Path(place).name
             if len(places) > 1:
                 rows["participant"] = rows["participant"].fillna(name)
-            tables.append(rows.assign(corpus=corpus, source=name, row=range(len(rows))))
-    return pd.concat([table.astype({"participant": object}) for table in tables],
-                     ignore_index=True)
+            tables.append(rows.assign(corpus=corpus, source=name))
+    found = pd.concat([table.astype({"participant": object}) for table in tables],
+                      ignore_index=True)
+    # Corpus and row name a listing, so rows are counted on from one list to the next.
+    return found.assign(row=found.groupby("corpus").cumcount())
 
 
 def corpora(profile):
