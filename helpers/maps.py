@@ -78,7 +78,13 @@ def vectors(rows, table):
 def _umap(values, seed, n_neighbors):
     import threadpoolctl
     import umap
+    from numba.core.dispatcher import Dispatcher
 
+    # umap-learn does not ask numba to keep what it compiles, which takes longer than a small fit.
+    for module in (umap.umap_, umap.utils, umap.layouts):
+        for compiled in vars(module).values():
+            if isinstance(compiled, Dispatcher):
+                compiled.enable_caching()
     # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
     with threadpoolctl.threadpool_limits(1):
         return umap.UMAP(n_neighbors=n_neighbors, random_state=seed, n_jobs=1).fit_transform(values)
