@@ -24,6 +24,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import parse_qsl
+from urllib.request import urlopen
 
 import pandas as pd
 import yaml
@@ -99,6 +100,11 @@ class Fake:
 
     def __enter__(self):
         return self
+
+    def logged(self):
+        """As `read_log`, once the fake has written down what it sent."""
+        urlopen(f"{self.url}/control").close()
+        return read_log(self.log)
 
     def __exit__(self, *error):
         self.process.terminate()
@@ -320,10 +326,10 @@ def compare(folder, corpora, kills=20, faults=0.1, seed=1, stages=STAGES):
     ids = list(dict.fromkeys(one for listed in corpora.values() for one in listed))
     with Fake(folder / "fake-calm", ids, "--seed", seed) as fake:
         calm_seconds = run_calm(folder / "calm", fake, corpora, stages)
-        calm = count(*read_log(fake.log))
+        calm = count(*fake.logged())
     with Fake(folder / "fake-killed", ids, "--seed", seed, "--faults", faults) as fake:
         seconds, killed, codes = run_killed(folder / "killed", fake, corpora, kills, calm["sent"], seed, stages)
-        figures = count(*read_log(fake.log), killed)
+        figures = count(*fake.logged(), killed)
     made = tables(folder / "calm")
     figures |= {"calm": calm, "kills": len(killed), "codes": codes, "seconds": (calm_seconds, seconds),
                 "ratio": ratio(figures, calm["distinct"]), "tables": {name: len(table) for name, table in made.items()},

@@ -406,7 +406,7 @@ class FakeServices:
         self.switches = dict(self.SWITCHES)
         self.set(**switches)
         self.audio = {"mp3": clip or globals()["clip"](), "m4a": clip_m4a or globals()["clip_m4a"]()}
-        self.log, self.closed = [], {}
+        self._log, self.closed = [], {}
         self._file = Path(log).open("a", encoding="utf-8") if log else None
         self._lock = threading.Lock()
         self._number = self._connections = 0
@@ -471,8 +471,17 @@ class FakeServices:
 
     def requests(self, service=None, path=""):
         """Logged requests of a service whose path contains `path`."""
+        return [line for line in self.log if service in (None, line["service"]) and path in line["path"]]
+
+    @property
+    def log(self):
+        """One dict a request, in the order in which their answers were sent."""
+        # A client has its answer a moment before the line is written.
+        ends = time.monotonic() + 0.5
+        while len(self._log) < self._number and time.monotonic() < ends:
+            time.sleep(0.0005)
         with self._lock:
-            return [line for line in self.log if service in (None, line["service"]) and path in line["path"]]
+            return list(self._log)
 
     # --- one request -------------------------------------------------------------------------------------------------
 
@@ -502,7 +511,7 @@ class FakeServices:
         """Log a request when its answer has been sent, or could not be."""
         line = line | {"complete": complete, "seconds": round(time.time() - line["time"], 6)}
         with self._lock:
-            self.log.append(line)
+            self._log.append(line)
             self._write(line)
 
     def opened(self):
@@ -587,7 +596,7 @@ class FakeServices:
             for name in ("faults", "seed", "kinds", "fault_services"):
                 if name in wanted:
                     setattr(self, name, wanted[name])
-        return _json({"switches": self.switches, "trouble": self._troubles, "requests": self._number,
+        return _json({"switches": self.switches, "trouble": self._troubles, "requests": len(self.log),
                       "faults": self.faults})
 
     def _over(self, service, count, seconds):
