@@ -8,6 +8,7 @@ from helpers import install
 
 COMMANDS = {
     "build": ("helpers.build", "execute what is out of date and render the book"),
+    "acquire": ("helpers.acquire", "ask web services for what a profile lacks"),
     "embed": ("helpers.sources.embeddings", "turn audio into a table of OpenL3 embeddings"),
     "weights": ("helpers.sources.weights", "fetch and verify OpenL3's official weights")}
 

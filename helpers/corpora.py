@@ -5,12 +5,11 @@ A listing is a row of a corpus; a track is a distinct track id. PMD lists some t
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers import paths, twin
 from helpers.paths import ProjectError
-from helpers.sources import feature_tables, published, registry, sleep
+from helpers.sources import feature_tables, listings, published, registry, sleep
 
 COLUMNS = dict.fromkeys(["corpus", "study", "participant", "track_id", "artist", "title", "genre",
                          "source"], "str") | {"year": "Int64", "row": "int64"}
@@ -23,12 +22,14 @@ def tidy(tracks):
 
 def _make(profile, files, commits, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
-    read = {"sleep": sleep.read, "published": published.read}
-    tables = twin.tables() if profile.simulated else read[profile.source](files, commits)
+    read = {"sleep": lambda: sleep.read(files, commits), "twin": twin.tables,
+            "published": lambda: published.read(files, commits), "own": lambda: listings.corpora(profile)}
+    tables = read[profile.source]()
     tables["tracks"] = tidy(tables["tracks"])
     listed = tables["tracks"]["track_id"].dropna()
     if features:
-        tables["features"], said = feature_tables.read_features(*features, listed)
+        tables["features"], said = feature_tables.read_features(*features, listed,
+                                                                profile.acquire.mix_sources)
         print(said, flush=True)
     if embeddings:
         from helpers.sources.embeddings import read_embeddings
@@ -67,7 +68,7 @@ def prepare(profile, mirror=None, without=()):
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
-               *sum(named.values(), []), *entries["blob"], sorted(without)]
+               *sum(named.values(), []), *entries["blob"], sorted(without), *listings.files(profile)]
     # No table depends on the settings: they are for the analyses.
     key = paths.sha256(*made_of, profile.model_dump_json(exclude={"settings"}))
     if paths.table_key(profile, "tracks") != key:
@@ -157,151 +158,6 @@ def introduce(profile, tracks):
                    "says so." if lacking else "")
 
 
-def coverage(tracks, features):
-    """For how many listings features were found, by corpus and genre.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-        Rows without a genre are left out.
-    features : DataFrame
-        One row a track id.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by corpus and genre: `listings`, `found`, `coverage` (0 to 1), and the genre mix of
-        the found and of the missing listings (`mix_found`, `mix_missing`; shares of the corpus).
-
-    Notes
-    -----
-    Notebook: 02_audio_features
-    """
-    listed = as_published(tracks)
-    found = listed["track_id"].isin(features["track_id"])
-    table = found.groupby([listed["corpus"], listed["genre"]]).agg(listings="size", found="sum")
-    parts = {"mix_found": table["found"], "mix_missing": table["listings"] - table["found"]}
-    return table.assign(coverage=table["found"] / table["listings"], **{
-        name: part / part.groupby("corpus").transform("sum") for name, part in parts.items()})
-
-
-def coverage_weights(tracks, features):
-    """Weight of each row of `tracks` that gives the found listings the genre mix of all.
-
-    Parameters
-    ----------
-    tracks, features : DataFrame
-        As in `coverage`.
-
-    Returns
-    -------
-    ndarray of float, shape (rows,)
-        1 / coverage of the row's corpus and genre; 0 without features or genre. A genre of which
-        nothing was found stays out. `compare.bootstrap_deltas` takes such weights as one replicate.
-
-    Notes
-    -----
-    Notebook: 03_feature_comparison
-    """
-    keys = pd.MultiIndex.from_frame(tracks[["corpus", "genre"]])
-    weights = 1 / coverage(tracks, features)["coverage"].reindex(keys).to_numpy()
-    found = tracks["track_id"].isin(features["track_id"]) & tracks["genre"].notna()
-    return np.where(found, weights, 0.0)
-
-
 def unique_tracks(tracks, by=("corpus", "track_id")):
     """One row a track: the first listing of each id, rows without an id left out."""
     return tracks[tracks["track_id"].notna()].drop_duplicates(list(by))
-
-
-def conflicting_genres(tracks):
-    """Listings of the tracks that one corpus lists under more than one genre."""
-    listed = as_published(tracks).drop_duplicates(["corpus", "track_id", "genre"])
-    return listed[listed.duplicated(["corpus", "track_id"], keep=False)]
-
-
-def overlap(tracks, a, b):
-    """What two corpora share.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-    a, b : str
-        Corpora.
-
-    Returns
-    -------
-    DataFrame
-        One row per counting: `rows` of `a` whose id is in `b`, their `percent` of the rows of `a`,
-        and the distinct `tracks` shared; once over the listings with a genre, once over all.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    out = {}
-    for name, column in (("with a genre", "genre"), ("all", "track_id")):
-        table = tracks[tracks[column].notna()]
-        first, second = (table.loc[table["corpus"] == corpus, "track_id"] for corpus in (a, b))
-        shared = first[first.isin(second)]
-        out[name] = {"rows": len(shared), "percent": 100 * len(shared) / len(first),
-                     "tracks": shared.nunique()}
-    return pd.DataFrame(out).T.astype({"rows": int, "tracks": int})
-
-
-def repeated_block(ids):
-    """The longest run of rows that repeats, id for id, the rows just before it.
-
-    Parameters
-    ----------
-    ids : sequence of str
-        Track ids in file order.
-
-    Returns
-    -------
-    tuple of int or None
-        `start` and `length`: rows `start ... start + length - 1` repeat the `length` rows before
-        `start`. `None` where no two adjacent runs are equal.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    ids, seen, best = list(ids), {}, None
-    for here, value in enumerate(ids):
-        for before in seen.get(value, ()):
-            lag = here - before
-            if lag > (best[1] if best else 0) and ids[here : here + lag] == ids[before:here]:
-                best = (here, lag)
-        seen.setdefault(value, []).append(here)
-    return best
-
-
-def summary(tracks):
-    """Counts per corpus and per study: listings, tracks, repeats, and what is missing.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        One row per corpus and per study; counts of listings with a genre, distinct tracks, repeated
-        rows, participants, and over all rows those without genre, id or artist.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    out = {}
-    groups = (group for by in ("corpus", "study") for group in tracks.groupby(by, sort=False))
-    for name, rows in groups:
-        listed = as_published(rows)
-        out[name] = {"listings": len(listed), "tracks": listed["track_id"].nunique(),
-                     "repeated rows": int(listed["track_id"].duplicated().sum()),
-                     "participants": rows["participant"].nunique() or None,
-                     "without genre": int(rows["genre"].isna().sum()),
-                     "without id": int(rows["track_id"].isna().sum()),
-                     "without artist": int(rows["artist"].isna().sum())}
-    return pd.DataFrame(out).T.astype("Int64")

@@ -57,40 +57,6 @@ def colours(profile):
     return {name: corpus.colour for name, corpus in profile.corpora.items()}
 
 
-
-def shares(axes, table, palette, offset=0.16):
-    """Share of each genre by group, with intervals.
-
-    Parameters
-    ----------
-    axes : Axes
-    table : DataFrame
-        Columns genre, group, share, ci_low, ci_high (shares from 0 to 1), genres in drawing order.
-    palette : mapping of group to colour
-
-    Returns
-    -------
-    Axes
-
-    Notes
-    -----
-    Notebook: 04_genres
-    """
-    order = {genre: k for k, genre in enumerate(dict.fromkeys(table["genre"]))}
-    groups = list(dict.fromkeys(table["group"]))
-    for k, (group, marker) in enumerate(zip(groups, "osD^", strict=False)):
-        rows = table[table["group"] == group]
-        place = rows["genre"].map(order).astype(float) + (k - (len(groups) - 1) / 2) * 2 * offset
-        reach = np.abs(rows[["ci_low", "ci_high"]].T.to_numpy() - rows["share"].to_numpy()) * 100
-        axes.errorbar(rows["share"] * 100, place, xerr=reach, fmt=marker, color=palette[group],
-                      label=group, ms=5, lw=1.6)
-    axes.set(yticks=range(len(order)), yticklabels=order, xlabel="share of listings (%)")
-    axes.invert_yaxis()
-    axes.legend(loc="lower right")
-    return axes
-
-
-
 def estimates(axes, table, xlabel, zero=None, negligible=0):
     """Estimates with intervals, one a row, value printed at the right.
 
@@ -127,8 +93,6 @@ def estimates(axes, table, xlabel, zero=None, negligible=0):
                       va="center", size=9, color=colour)
     axes.set(yticks=place, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
     return axes
-
-
 
 
 

@@ -92,14 +92,6 @@ def published_table(prefix, profile=None):
     return wide.reset_index().rename_axis(columns=None)
 
 
-def moments(profile, corpus):
-    """Published n, mean and sd of a corpus that is known by its moments alone, by feature."""
-    table = published_table("features", profile)
-    chosen = table[(table["group"] == corpus) & (table["genre"] == "all")].dropna(subset="mean")
-    chosen = chosen.set_index("feature").loc[list(paths.FEATURE_RANGES)]
-    return chosen[["n", "mean", "sd"]].astype(float)
-
-
 def claimed(profile, rows):
     """Of rows to record, those with a value whose key is a published claim of the profile."""
     known = set(published(profile).index)
@@ -216,7 +208,7 @@ def _foreign_sources(profile):
     """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
     found = {}
     for name in ("features", "embeddings"):
-        if getattr(profile, name) and (path := paths.table_path(profile, name)).is_file():
+        if paths.own_tables(profile)[name] and (path := paths.table_path(profile, name)).is_file():
             source = pd.read_parquet(path, columns=["source"])["source"].iloc[0]
             if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE):
                 found[name] = source
@@ -292,14 +284,3 @@ def save_scorecard(profile, card):
 def scorecard_path(profile):
     """Where the scorecard of a build lies."""
     return paths.build_dir(profile) / "scorecard.csv"
-
-
-def show(card):
-    """A scorecard for reading: published numbers as printed, recomputed ones to as many digits."""
-    digits = card["printed"].str.extract(r"\.(\d+)")[0].str.len().fillna(0).astype(int)
-    exponent = card["printed"].str.contains("e")
-    recomputed = ["" if pd.isna(value) else f"{value:.{d}e}" if e else f"{value:.{d}f}" for value,
-                  d, e in zip(card["recomputed"], digits, exponent, strict=True)]
-    rows = card["rows"].map("{:,.0f}".format, na_action="ignore").fillna("")
-    return card.assign(published=card["printed"], recomputed=recomputed, rows=rows,
-                       tolerance=card["tolerance"].map("{:g}".format))

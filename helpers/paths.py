@@ -7,6 +7,7 @@ schema both times.
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,11 +43,57 @@ class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _beside(name, info):
+    if re.match(r"spotify:|https?:", name):
+        return name
+    beside = info.context / name
+    return str(beside if beside.exists() else ROOT / name)
+
+
+def _several(named):
+    return [named] if isinstance(named, str) else named
+
+
+# What a profile names lies beside it, or from the root of the project; a link stays as it is.
+Named = Annotated[str, AfterValidator(_beside)]
+SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(_several)]
+
+
 class Corpus(_Declared):
-    """One corpus of a profile: its full name and its colour in every figure."""
+    """One corpus of a profile: its full name, its colour in every figure, its lists of tracks."""
 
     label: str
     colour: str
+    tracks: SeveralNamed = ()
+
+
+class Service(_Declared):
+    """How one web service is asked; `data/profiles/defaults.yaml` explains each rule."""
+
+    base: str
+    accounts: str = ""
+    credentials: tuple[str, ...] = ()
+    per_second: float
+    batch: int = 1
+    daily: int = 0
+    timeout: float
+    retries: int
+    backoff: float
+    pause: float
+    patience: float
+
+
+class Acquire(_Declared):
+    """Which services `acquire` asks for what, in which order, and how audio is embedded."""
+
+    metadata: tuple[Literal["reccobeats", "spotify"], ...] = ("reccobeats", "spotify")
+    features: tuple[Literal["reccobeats", "spotify"], ...] = ("reccobeats",)
+    genres: tuple[Literal["musicbrainz", "lastfm"], ...] = ("musicbrainz",)
+    previews: tuple[Literal["deezer", "itunes"], ...] = ("deezer",)
+    mix_sources: bool = False
+    genre_table: Named | None = None
+    weights: Named | None = None
+    hop: float = 0.1
 
 
 class Settings(_Declared):
@@ -68,15 +115,8 @@ class Settings(_Declared):
     registry: str
     download_base: str
     download_timeout: float
-
-
-def _beside(name, info):
-    beside = info.context / name
-    return str(beside if beside.is_file() else ROOT / name)
-
-
-# A file that a profile names: it lies beside the profile, or from the root of the project.
-Named = Annotated[str, AfterValidator(_beside)]
+    contact: str
+    services: dict[str, Service]
 
 
 class Profile(_Declared):
@@ -84,11 +124,12 @@ class Profile(_Declared):
 
     name: str
     title: str
-    source: Literal["twin", "published", "sleep"]
+    source: Literal["twin", "published", "sleep", "own"]
     claims: Literal["published", "published_sleep"] = "published"
     features: Named | None = None
-    embeddings: Annotated[tuple[Named, ...], BeforeValidator(
-        lambda named: [named] if isinstance(named, str) else named)] = ()
+    embeddings: SeveralNamed = ()
+    playlist: Named | None = None
+    acquire: Acquire = Acquire()
     target: str
     reference: str
     background: str | None = None
@@ -110,6 +151,19 @@ def cache_dir():
 def build_dir(profile):
     """Folder of a profile's products, `build/<profile>`."""
     return ROOT / "build" / profile.name
+
+
+def acquired_path(profile, name):
+    """Parquet file of what `acquire` found for a profile: tracks, metadata, features, and so on."""
+    return build_dir(profile) / "acquired" / f"{name}.parquet"
+
+
+def own_tables(profile):
+    """By input, features or embeddings: files that the profile names, else what `acquire` wrote."""
+    named = {"features": [profile.features] if profile.features else [],
+             "embeddings": list(profile.embeddings)}
+    return {name: files or [str(path) for path in [acquired_path(profile, name)] if path.is_file()]
+            for name, files in named.items()}
 
 
 def results_path(profile, notebook):
@@ -160,7 +214,10 @@ def load_profile(name="demo", **overrides):
         raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
     if "name" in content:
         raise ProjectError(f"{path}: unknown key 'name'; a profile is called as its file is.")
-    content |= {"name": path.stem, "settings": defaults | (content.get("settings") or {}) | {
+    given = content.get("settings") or {}
+    services = defaults["services"] | {name: defaults["services"].get(name, {}) | rules for name, rules
+                                       in (given.get("services") or {}).items()}
+    content |= {"name": path.stem, "settings": defaults | given | {"services": services} | {
         name: value for name, value in overrides.items() if value is not None}}
     try:
         profile = Profile.model_validate(content, context=path.resolve().parent)
@@ -171,6 +228,10 @@ def load_profile(name="demo", **overrides):
     if unknown := roles - {None, *profile.corpora}:
         raise ProjectError(f"Profile {path}: no corpus is called {unknown.pop()!r}; there are "
                            f"{', '.join(profile.corpora)}.")
+    for name, corpus in profile.corpora.items():
+        if bool(corpus.tracks) != (profile.source == "own"):
+            raise ProjectError(f"Profile {path}: corpora.{name}.tracks names lists of tracks where "
+                               f"`source` is own, and only there (found {corpus.tracks}).")
     return profile
 
 
@@ -181,8 +242,10 @@ def _explain(error):
         return f"  missing key {where!r}."
     if error["type"] != "extra_forbidden":
         return f"  {where}: {error['msg']} (found {error['input']!r})."
-    inner = {"settings": Settings, "corpora": Corpus} if len(error["loc"]) > 1 else {}
-    valid = [name for name in inner.get(error["loc"][0], Profile).model_fields if name != "name"]
+    inner = {"settings": Settings, "corpora": Corpus, "acquire": Acquire}
+    model = inner.get(error["loc"][0], Profile) if len(error["loc"]) > 1 else Profile
+    model = Service if error["loc"][1:2] == ("services",) else model
+    valid = [name for name in model.model_fields if name != "name"]
     return f"  unknown key {where!r}. Valid keys: {', '.join(valid)}."
 
 

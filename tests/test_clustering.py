@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import reference_clustering
+from conftest import from_notebook
 from scipy import stats
 from sklearn import metrics
 from sklearn.cluster import KMeans
 
 from helpers import clustering, corpora, maps, paths
+
+chapter = from_notebook("07_genre_clustering")
 
 
 def test_agreement_of_a_partition_with_itself_renamed_is_one():
@@ -95,7 +98,7 @@ def test_a_small_genre_apart_is_missed_by_all_rows_and_found_by_equal_ones():
     points = np.vstack([rng.normal(size=(800, 2)) * [4, 1], rng.normal(size=(13, 2)) * 0.2 + [0, 9]])
     genres = ["large"] * 800 + ["small"] * 13
     assert clustering.score_map(points, genres)[0].loc[0, "ari"] < 0.05
-    found = clustering.balanced(points, genres, 50, 1)
+    found = chapter.balanced(points, genres, 50, 1)
     assert found.loc[0, "n"] == 13 and found.loc[0, "ari"] > 0.5
 
 
@@ -104,7 +107,7 @@ def test_balanced_scores_of_equal_genres_are_those_of_all_rows():
     points = rng.normal(size=(400, 2)) + np.repeat([[0, 0], [2.5, 0]], 200, axis=0)
     genres = np.repeat(["a", "b"], 200)
     every = clustering.score_map(points, genres)[0]
-    assert clustering.balanced(points, genres, 5, 1).loc[0, "ari"] == pytest.approx(every.loc[0, "ari"], abs=0.03)
+    assert chapter.balanced(points, genres, 5, 1).loc[0, "ari"] == pytest.approx(every.loc[0, "ari"], abs=0.03)
 
 
 def test_batched_k_means_cuts_as_well_as_scikit_learns_best_of_ten():
@@ -114,14 +117,14 @@ def test_batched_k_means_cuts_as_well_as_scikit_learns_best_of_ten():
     def spread(sample, side):
         return sum(((sample[side == s] - sample[side == s].mean(axis=0)) ** 2).sum() for s in (False, True))
 
-    ours = [spread(sample, side) for sample, side in zip(samples, clustering._halve(samples), strict=True)]
+    ours = [spread(sample, side) for sample, side in zip(samples, chapter.halve(samples), strict=True)]
     best = [KMeans(2, n_init=10, random_state=1).fit(sample).inertia_ for sample in samples]
     assert np.median(np.divide(ours, best)) < 1.0001 and max(np.divide(ours, best)) < 1.05
 
 
 def test_jackknife_leaves_out_a_genre_with_its_pairs():
     pairs = pd.DataFrame({"first": ["a", "a", "b"], "second": ["b", "c", "c"]})
-    mean, se = clustering.jackknife(pairs, [1.0, 2.0, 6.0])
+    mean, se = chapter.jackknife(pairs, [1.0, 2.0, 6.0])
     left = np.array([6.0, 2.0, 1.0])  # without a, b, c
     assert mean == 3 and se == pytest.approx(math.sqrt(2 / 3 * ((left - 3) ** 2).sum()))
 
@@ -132,7 +135,7 @@ def test_jackknife_is_wider_than_pairs_taken_as_independent_where_a_genre_moves_
     effect = dict(zip(names, rng.normal(size=15), strict=True))
     pairs = pd.DataFrame([(a, b) for k, a in enumerate(names) for b in names[k + 1:]], columns=["first", "second"])
     values = pairs["first"].map(effect) + pairs["second"].map(effect)
-    _, se = clustering.jackknife(pairs, values)
+    _, se = chapter.jackknife(pairs, values)
     # The mean is twice the mean effect of 15 genres.
     assert se == pytest.approx(2 * np.std(list(effect.values()), ddof=1) / math.sqrt(15), rel=0.15)
     assert se > 2 * values.std() / math.sqrt(105)

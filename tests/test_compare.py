@@ -5,9 +5,12 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import from_notebook
 from scipy import stats
 
 from helpers import compare
+
+chapter = from_notebook("03_feature_comparison")
 
 # The study's published mean of each feature by genre and corpus, and rows by genre.
 CELLS_1 = """genre n_target n_reference energy_target energy_reference acousticness_target \
@@ -171,37 +174,37 @@ def test_magnitude_words_change_at_the_studys_thresholds():
 
 
 def test_delta_from_u_gives_the_published_deltas():
-    delta = compare.delta_from_u(PUBLISHED["mwu_u"], *SIZES)
+    delta = chapter.delta_from_u(PUBLISHED["mwu_u"], *SIZES)
     assert np.abs(delta - PUBLISHED["cliffs_delta"]).max() < 5.1e-7
     with pytest.raises(ValueError, match="check n_target"):
-        compare.delta_from_u(101, 10, 10)
+        chapter.delta_from_u(101, 10, 10)
 
 
 def test_smallest_significant_delta_is_where_the_test_turns():
     n, m = 400, 900
-    edge = compare.smallest_significant_delta(n, m, 0.01)
+    edge = chapter.smallest_significant_delta(n, m, 0.01)
     for factor, significant in ((1.001, True), (0.999, False)):
         u = (1 + edge * factor) * n * m / 2
         z = (u - n * m / 2 - 0.5) / np.sqrt(n * m * (n + m + 1) / 12)
         assert (2 * stats.norm.sf(z) < 0.01) == significant
-    assert compare.smallest_significant_delta(*SIZES) == pytest.approx(0.0288, abs=5e-5)
+    assert chapter.smallest_significant_delta(*SIZES) == pytest.approx(0.0288, abs=5e-5)
 
 
 def test_holm_by_hand_within_families():
     p = [0.01, 0.04, 0.03, 0.005, 0.5, 0.5]
     family = ["a", "a", "a", "a", "b", "b"]
-    assert compare.holm(p, family) == pytest.approx([0.03, 0.06, 0.06, 0.02, 1, 1])
-    assert compare.holm(p[:2], "one") == pytest.approx([0.02, 0.04])
+    assert chapter.holm(p, family) == pytest.approx([0.03, 0.06, 0.06, 0.02, 1, 1])
+    assert chapter.holm(p[:2], "one") == pytest.approx([0.02, 0.04])
     with pytest.raises(ValueError, match="1: nan"):
-        compare.holm([0.1, np.nan], "one")
+        chapter.holm([0.1, np.nan], "one")
 
 
 def test_holm_keeps_the_order_given_and_is_never_below_p():
     rng = np.random.default_rng(5)
     p = rng.random(135) ** 3
     shuffle = rng.permutation(135)
-    assert np.array_equal(compare.holm(p, 0)[shuffle], compare.holm(p[shuffle], 0))
-    assert (compare.holm(p, 0) >= p).all()
+    assert np.array_equal(chapter.holm(p, 0)[shuffle], chapter.holm(p[shuffle], 0))
+    assert (chapter.holm(p, 0) >= p).all()
 
 
 def test_moving_blocks_draw_runs_within_group_and_keep_its_size():
@@ -254,19 +257,19 @@ def test_bootstrap_by_counts_equals_resampling_and_recomputing():
 def test_design_effect_and_break_even_table_of_the_study():
     m = 11.42 + 5.07**2 / 11.42
     assert m == pytest.approx(13.7, abs=0.05)
-    assert compare.design_effect(11.42, 5.07 / 11.42, 0.3) == pytest.approx(1 + (m - 1) * 0.3)
-    icc = pd.Series(compare.break_even_icc(PUBLISHED["mwu_p"], 13.7, *SIZES), PUBLISHED.index)
+    assert chapter.design_effect(11.42, 5.07 / 11.42, 0.3) == pytest.approx(1 + (m - 1) * 0.3)
+    icc = pd.Series(chapter.break_even_icc(PUBLISHED["mwu_p"], 13.7, *SIZES), PUBLISHED.index)
     assert icc[["tempo", "speechiness", "liveness", "loudness"]].round(2).tolist() == [
         0.02, 0.17, 0.26, 0.32]
     assert icc.drop(["tempo", "speechiness", "liveness", "loudness"]).min() > 0.9
 
 
 def test_break_even_icc_brings_p_to_alpha():
-    icc = compare.break_even_icc(1e-4, 13.7, *SIZES)
+    icc = chapter.break_even_icc(1e-4, 13.7, *SIZES)
     plain, clustered = 1 / SIZES[0] + 1 / SIZES[1], (1 + 12.7 * icc) / SIZES[0] + 1 / SIZES[1]
     z = stats.norm.isf(0.5e-4) * np.sqrt(plain / clustered)
     assert 2 * stats.norm.sf(z) == pytest.approx(0.05)
-    assert compare.break_even_icc(0.2, 13.7, *SIZES) == 0
+    assert chapter.break_even_icc(0.2, 13.7, *SIZES) == 0
 
 
 def published_cells():
@@ -286,7 +289,7 @@ def test_kitagawa_gives_the_split_of_the_published_moments():
                          "instrumentalness": 0.11755 - 0.052515, "tempo": 120.277527 - 121.581148})
     cells = published_cells()
     assert (cells.groupby("feature").n_target.sum() == 1873).all()
-    split = compare.kitagawa(cells, overall).set_index(["feature", "weights", "part"])
+    split = chapter.kitagawa(cells, overall).set_index(["feature", "weights", "part"])
     expected = {"energy": (-0.1106, -0.0297, -0.0809), "acousticness": (0.1499, 0.0450, 0.1049),
                 "valence": (-0.1100, -0.0180, -0.0921), "loudness": (-1.1248, -0.6383, -0.4865)}
     for feature, figures in expected.items():
@@ -306,7 +309,7 @@ def test_kitagawa_gives_the_split_of_the_published_moments():
 
 
 def test_kitagawa_parts_add_up_under_every_weighting():
-    split = compare.kitagawa(published_cells())
+    split = chapter.kitagawa(published_cells())
     assert "residual" not in set(split.part)
     value = split.set_index(["weights", "part", "feature"]).value.sort_index()
     whole = value["none", "recomposed"]
@@ -329,7 +332,7 @@ def test_kitagawa_interval_covers_the_true_split():
             rows = pd.Series(rng.normal(mean[genre], sd[genre])).groupby(genre)
             cell |= {f"n_{side}": rows.size(), f"mean_{side}": rows.mean(),
                      f"sd_{side}": rows.std()}
-        split = compare.kitagawa(pd.DataFrame(cell), draws=300, seed=rng)
+        split = chapter.kitagawa(pd.DataFrame(cell), draws=300, seed=rng)
         for row in split[split.weights == "averaged"].itertuples():
             hits[row.part] += row.ci_low <= truth[row.part] <= row.ci_high
     # 4 Monte Carlo standard errors of 300 trials are 0.05
@@ -340,18 +343,18 @@ def test_kitagawa_interval_covers_the_true_split():
 def test_standardised_delta_weighs_by_the_stated_mix():
     deltas = pd.Series({"Pop": 0.2, "Rock": -0.1, "Jazz": 0.5})
     counts = pd.Series({"Rock": 30, "Pop": 10})
-    delta, se = compare.standardised_delta(deltas, counts, pd.Series({"Pop": 0.04, "Rock": 0.02}))
+    delta, se = chapter.standardised_delta(deltas, counts, pd.Series({"Pop": 0.04, "Rock": 0.02}))
     assert delta == pytest.approx(0.25 * 0.2 - 0.75 * 0.1)
     assert se == pytest.approx(np.hypot(0.25 * 0.04, 0.75 * 0.02))
     with pytest.raises(ValueError, match="Blues"):
-        compare.standardised_delta(deltas, pd.Series({"Pop": 1, "Blues": 1}))
+        chapter.standardised_delta(deltas, pd.Series({"Pop": 1, "Blues": 1}))
 
 
 def test_specification_curve_runs_every_combination_in_order():
     rows = pd.DataFrame({"id": [1, 1, 2, 3], "x": [1.0, 1.0, 2.0, 9.0]})
     factors = {"repeats": {"kept": None, "unique": lambda t: t.drop_duplicates("id")},
                "estimator": {"mean": None, "median": None}}
-    curve = compare.specification_curve(
+    curve = chapter.specification_curve(
         rows, factors, lambda t, levels: {"x": t["x"].agg(levels["estimator"]), "n": len(t)})
     assert curve.columns.tolist() == ["repeats", "estimator", "x", "n"]
     assert curve.x.tolist() == [3.25, 1.5, 4.0, 2.0] and curve.n.tolist() == [4, 4, 3, 3]
@@ -387,9 +390,9 @@ def test_other_bad_input_is_refused_with_the_next_step():
     with pytest.raises(ValueError, match="draw them from the tables"):
         compare.bootstrap_deltas(table, table, ["tempo"], [(np.ones(2), np.ones(3))])
     with pytest.raises(ValueError, match="m above 1"):
-        compare.break_even_icc(0.01, 1.0, 10, 10)
+        chapter.break_even_icc(0.01, 1.0, 10, 10)
     with pytest.raises(ValueError, match="energy: .'Jazz'. lack rows"):
-        compare.kitagawa(published_cells().query("feature == 'energy'").replace(
+        chapter.kitagawa(published_cells().query("feature == 'energy'").replace(
             {"n_target": {43: 0}}))
 
 

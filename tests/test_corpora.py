@@ -5,10 +5,13 @@ from urllib.parse import urlparse
 
 import pandas as pd
 import pytest
+from conftest import from_notebook
 
 from helpers import corpora, paths
 from helpers.paths import ProjectError
 from helpers.sources.published import read_tracks, split_artist_title
+
+chapter = from_notebook("01_corpora")
 
 PMD = [("p1", "NA", "One", "Pop", "DOMINANT"), ("p2", "", "Two", "Rock", "DOMINANT"), ("s1", "B", "Three", "Jazz", "MOSART"),
        ("p1", "NA", "One", "Hip Hop", "MOSART"), ("s4", "D", "Four", "Pop", "MOSART")]
@@ -63,20 +66,20 @@ def test_artist_and_title_split_at_the_first_dash():
 
 
 def test_summary_counts_listings_tracks_and_gaps(tracks):
-    table = corpora.summary(tracks)
+    table = chapter.sizes(tracks)
     assert table.loc["PMD", ["listings", "tracks", "repeated rows", "without artist"]].tolist() == [5, 4, 1, 1]
     assert table.loc["EMD", ["listings", "tracks", "repeated rows", "without genre", "without id"]].tolist() == [5, 3, 2, 3, 1]
     assert pd.isna(table.loc["PMD", "participants"])
 
 
 def test_overlap_counts_rows_and_tracks_apart(tracks):
-    table = corpora.overlap(tracks, "PMD", "EMD")
+    table = chapter.overlap(tracks, "PMD", "EMD")
     assert table.loc["with a genre"].tolist() == [1, 20.0, 1]
     assert table.loc["all"].tolist() == [2, 40.0, 2]
 
 
 def test_tracks_under_two_genres_are_found_in_each_corpus(tracks):
-    assert sorted(corpora.conflicting_genres(tracks)["track_id"]) == ["e2", "e2", "p1", "p1"]
+    assert sorted(chapter.conflicting_genres(tracks)["track_id"]) == ["e2", "e2", "p1", "p1"]
 
 
 def test_unique_tracks_keeps_the_first_listing_of_an_id(tracks):
@@ -91,7 +94,7 @@ def test_unique_tracks_keeps_the_first_listing_of_an_id(tracks):
     ("abcaabca", (4, 4)),
 ])
 def test_the_longest_run_that_repeats_the_run_before_it(ids, found):
-    assert corpora.repeated_block(list(ids)) == found
+    assert chapter.repeated_block(list(ids)) == found
 
 
 def test_other_columns_are_refused_with_those_found(files):

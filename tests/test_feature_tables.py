@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_corpora
+from conftest import from_notebook
 from test_corpora import files, published  # noqa: F401
 
 from helpers import compare, corpora, ledger, paths
 from helpers.paths import FEATURE_RANGES, ProjectError
 from helpers.sources.feature_tables import read_features
+
+comparison = from_notebook("03_feature_comparison")
 
 IDS = ["p1", "p2", "s1", "s4", "e1"]
 FEATURES = list(FEATURE_RANGES)
@@ -177,11 +180,11 @@ def test_coverage_counts_by_corpus_and_genre_and_compares_the_mixes():
     tracks = pd.DataFrame({"corpus": ["A"] * 6 + ["B"] * 2, "genre": ["Pop"] * 4 + ["Jazz", None, "Pop", "Pop"],
                            "track_id": ["1", "2", "3", "3", "4", "5", "6", None]})
     features = pd.DataFrame({"track_id": ["1", "4", "5", "6"]})
-    table = corpora.coverage(tracks, features)
+    table = from_notebook("02_audio_features").coverage(tracks, features)
     assert table.loc[("A", "Pop")].tolist() == [4, 1, 0.25, 0.5, 1.0]
     assert table.loc[("A", "Jazz")].tolist() == [1, 1, 1.0, 0.5, 0.0]
     assert table.loc[("B", "Pop"), "coverage"] == 0.5
-    weights = corpora.coverage_weights(tracks, features)
+    weights = comparison.coverage_weights(tracks, features)
     assert weights.tolist() == [4, 0, 0, 0, 1, 0, 2, 0]
 
 
@@ -192,7 +195,7 @@ def test_weighting_by_inverse_coverage_undoes_what_coverage_by_genre_did_to_delt
     values = rng.normal((tracks["genre"] == "Pop") * 2.0 + (tracks["corpus"] == "T") * 0.3)
     keep = rng.random(8000) < np.where((tracks["genre"] == "Pop") & (tracks["corpus"] == "T"), 0.2, 0.9)
     table = pd.DataFrame({"energy": np.where(keep, values, np.nan)})
-    weights = corpora.coverage_weights(tracks, tracks[keep])
+    weights = comparison.coverage_weights(tracks, tracks[keep])
     target = (tracks["corpus"] == "T").to_numpy()
 
     def delta(frame, w):

@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import from_notebook
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 from helpers import genres
+
+chapter = from_notebook("04_genres")
 
 TABLE = {"Pop": ["dance pop", "synthpop"], "Rock": ["glam rock", "album rock"], "R&B": ["neo soul"]}
 
@@ -86,35 +89,35 @@ def test_entropy_refuses(counts, estimator, said):
 
 
 def test_hill_numbers():
-    assert [genres.hill_number([5, 5, 5], q) for q in (0, 1, 2)] == pytest.approx([3, 3, 3])
-    assert genres.hill_number([8, 1, 1], 0) == 3
-    assert genres.hill_number([8, 1, 1], 2) == pytest.approx(1 / (0.64 + 0.01 + 0.01))
-    assert genres.hill_number([8, 1, 1], 1) == pytest.approx(genres.hill_number([8, 1, 1], 1 + 1e-7), abs=1e-5)
+    assert [chapter.hill_number([5, 5, 5], q) for q in (0, 1, 2)] == pytest.approx([3, 3, 3])
+    assert chapter.hill_number([8, 1, 1], 0) == 3
+    assert chapter.hill_number([8, 1, 1], 2) == pytest.approx(1 / (0.64 + 0.01 + 0.01))
+    assert chapter.hill_number([8, 1, 1], 1) == pytest.approx(chapter.hill_number([8, 1, 1], 1 + 1e-7), abs=1e-5)
 
 
 def test_partition_of_equal_and_of_separate_lists():
-    same = genres.partition([0, 0, 1, 1], ["a", "b", "a", "b"])
-    apart = genres.partition([0, 0, 1, 1], ["a", "a", "b", "b"])
+    same = chapter.partition([0, 0, 1, 1], ["a", "b", "a", "b"])
+    apart = chapter.partition([0, 0, 1, 1], ["a", "a", "b", "b"])
     assert (same["alpha"], same["beta"], same["beta_hill"]) == (1, 0, 1)
     assert (apart["alpha"], apart["beta"], apart["beta_hill"], apart["lists"]) == (0, 1, 2, 2)
 
 
 def test_windows_stay_within_groups_and_drop_the_rest():
-    found = genres.windows(["a"] * 5 + ["b"] * 4, 2)
+    found = chapter.windows(["a"] * 5 + ["b"] * 4, 2)
     assert found.tolist()[:4] == [0, 0, 1, 1] and found[4] == -1
     assert len(set(found[5:])) == 2 and not set(found[5:]) & {0, 1, -1}
 
 
 def test_rarefaction_to_everything_changes_nothing():
     rng = np.random.default_rng(1)
-    assert genres.rarefied_entropy([5, 3, 2], 10, 3, rng) == pytest.approx(genres.shannon_entropy([5, 3, 2]))
-    assert genres.rarefied_entropy([50, 30, 20], 5, 200, rng) < genres.shannon_entropy([50, 30, 20])
+    assert chapter.rarefied_entropy([5, 3, 2], 10, 3, rng) == pytest.approx(genres.shannon_entropy([5, 3, 2]))
+    assert chapter.rarefied_entropy([50, 30, 20], 5, 200, rng) < genres.shannon_entropy([50, 30, 20])
 
 
 def test_bootstrap_of_single_rows_has_the_multinomial_spread():
     rng = np.random.default_rng(1)
     names = rng.choice(["a", "b"], 1000, p=[0.3, 0.7])
-    counts = genres.bootstrap_counts(names, ["x"] * 1000, 1, 3000, 1)
+    counts = chapter.bootstrap_counts(names, ["x"] * 1000, 1, 3000, 1)
     assert (counts.sum(axis=1) == 1000).all()
     share = (names == "a").mean()
     assert counts["a"].std() == pytest.approx(np.sqrt(1000 * share * (1 - share)), rel=0.05)
@@ -127,7 +130,7 @@ def test_blocks_widen_the_interval_of_clustered_rows_only():
     group = ["x"] * 1400
     ratio = {}
     for name, rows in (("independent", independent), ("clustered", clustered)):
-        single, block = (genres.entropy_interval(rows, group, size, 400, 1)["se"] for size in (1, 14))
+        single, block = (chapter.entropy_interval(rows, group, size, 400, 1)["se"] for size in (1, 14))
         ratio[name] = block / single
     assert ratio["clustered"] > 2 and 0.7 < ratio["independent"] < 1.4
 
@@ -139,7 +142,7 @@ def test_interval_covers_the_truth_about_as_often_as_it_says():
     hits = 0
     for k in range(200):
         rows = rng.choice(4, 300, p=p)
-        found = genres.entropy_interval(rows, np.zeros(300), 1, 200, k)
+        found = chapter.entropy_interval(rows, np.zeros(300), 1, 200, k)
         hits += found["ci_low"] <= truth <= found["ci_high"]
     # 95 % of 200, give or take three Monte Carlo standard errors and the small-sample bias.
     assert 176 <= hits <= 199
@@ -150,12 +153,12 @@ def test_jensen_shannon_and_overlap():
     assert genres.jensen_shannon([2, 4], [1, 2]) == pytest.approx(0)
     p, q = np.random.default_rng(1).random((2, 15))
     assert genres.jensen_shannon(p, q) == pytest.approx(jensenshannon(p, q, base=2) ** 2)
-    assert genres.overlap_coefficient([1, 3], [3, 1]) == 0.5
+    assert chapter.overlap_coefficient([1, 3], [3, 1]) == 0.5
 
 
 def test_chi_square_equals_scipy_and_ignores_empty_genres():
     counts = np.array([[30, 20], [10, 40], [0, 0]])
-    found = genres.chi_square(counts)
+    found = chapter.chi_square(counts)
     expected = stats.chi2_contingency(counts[:2])
     assert (found["statistic"], found["dof"], found["p"]) == (expected.statistic, 1, expected.pvalue)
     assert found["cramers_v"] == pytest.approx(stats.contingency.association(counts[:2], method="cramer", correction=True))
@@ -168,13 +171,13 @@ def listings(target, reference):
 def test_permutation_test_sees_a_difference_and_none():
     rng = np.random.default_rng(1)
     apart = listings(rng.choice(["a", "b"], 400), rng.choice(["a", "b"], 400, p=[0.95, 0.05]))
-    found = genres.block_permutation_test(apart, "corpus", ("T", "R"), 4, 199, 1)
+    found = chapter.block_permutation_test(apart, "corpus", ("T", "R"), 4, 199, 1)
     assert (found["p"] == 1 / 200).all() and found.loc["entropy_difference", "value"] > 0
     p = []
     for k in range(60):
         same = listings(np.repeat(rng.choice(["a", "b", "c"], 30), 7), np.repeat(rng.choice(["a", "b", "c"], 30), 7))
-        p.append(genres.block_permutation_test(same, "corpus", ("T", "R"), 7, 99, k).loc["jensen_shannon", "p"])
+        p.append(chapter.block_permutation_test(same, "corpus", ("T", "R"), 7, 99, k).loc["jensen_shannon", "p"])
     # Uniform under the null although rows come in runs; ignoring the runs makes almost all p small.
     assert stats.kstest(p, "uniform").pvalue > 0.01
-    naive = genres.block_permutation_test(same, "corpus", ("T", "R"), 1, 99, 1)
+    naive = chapter.block_permutation_test(same, "corpus", ("T", "R"), 1, 99, 1)
     assert naive.loc["jensen_shannon", "p"] <= p[-1]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import from_notebook
 
 from helpers import corpora, ledger, paths
 from helpers.paths import ProjectError
@@ -138,7 +139,7 @@ def test_score_counts_only_what_was_judged():
 def test_shown_numbers_have_the_printed_digits():
     card = pd.DataFrame({"printed": ["3.06", "378", "1.2e-45"], "recomputed": [3.06085, 378.0, 1.234e-45], "rows": [1873, 5, None],
                          "tolerance": [0.005, 0, 5e-47]})
-    assert ledger.show(card)["recomputed"].tolist() == ["3.06", "378", "1.2e-45"]
+    assert from_notebook("08_scorecard").as_printed(card)["recomputed"].tolist() == ["3.06", "378", "1.2e-45"]
 
 
 def test_published_keys_become_one_tidy_row_a_cell():

@@ -6,13 +6,14 @@ import make_sleep
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import build, copy_project
+from conftest import build, copy_project, from_notebook
 from scipy import stats
 
-from helpers import compare, corpora, ledger, paths
+from helpers import corpora, ledger, paths
 from helpers.paths import FEATURE_RANGES, ProjectError
 from helpers.sources import registry, sleep
 
+chapter = from_notebook("03_feature_comparison")
 FEATURES = list(FEATURE_RANGES)
 PAIRS = [("SLEEP", "STUDY"), ("SLEEP", "MSSD"), ("STUDY", "MSSD")]
 
@@ -145,10 +146,10 @@ def test_every_claim_of_the_sleep_study_is_whole_and_turned_where_it_says_so():
 def test_published_moments_give_the_published_welch_t_and_effect_sizes():
     run = paths.load_profile("sleep")
     claims = ledger.published(run)
-    moments = {name: ledger.moments(run, name) for name in ("SLEEP", "STUDY", "MSSD")}
+    moments = {name: chapter.published_moments(run, name) for name in ("SLEEP", "STUDY", "MSSD")}
     checked = 0
     for a, b in PAIRS:
-        for feature, row in compare.welch(moments[a], moments[b]).iterrows():
+        for feature, row in chapter.welch(moments[a], moments[b]).iterrows():
             for name in ("welch_t", "welch_df", "welch_p", "cohens_d"):
                 if (key := f"compare.{name}.{a}-{b}.{feature}") in claims.index:
                     assert ledger.verdict(row[name], row["n"], claims.loc[key]) == "reproduced", key
@@ -168,7 +169,7 @@ def test_classical_tests_equal_scipy_s_on_tied_and_missing_data():
     values = {name: pd.DataFrame({"x": rng.integers(0, 9, n) / 8, "y": rng.normal(shift, 2, n)})
               for name, n, shift in (("A", 80, 0), ("B", 51, 1))}
     values["A"].loc[:4, "y"] = np.nan
-    for _, row in compare.classical_tests(values, [("A", "B")], ["x", "y"]).iterrows():
+    for _, row in chapter.classical_tests(values, [("A", "B")], ["x", "y"]).iterrows():
         a, b = (values[name][row["feature"]].dropna() for name in "AB")
         t, h = stats.ttest_ind(a, b, equal_var=False), stats.kruskal(a, b)
         assert [row["welch_t"], row["welch_df"], row["welch_p"]] == pytest.approx([t.statistic, t.df, t.pvalue], rel=1e-12)
@@ -179,7 +180,7 @@ def test_classical_tests_equal_scipy_s_on_tied_and_missing_data():
 def test_a_corpus_known_by_its_moments_has_a_welch_t_and_no_kruskal_wallis():
     rng = np.random.default_rng(5)
     table, known = pd.DataFrame({"x": rng.random(40)}), pd.DataFrame({"n": [900.0], "mean": [0.4], "sd": [0.3]}, ["x"])
-    found = compare.classical_tests({"A": table}, [("A", "M")], ["x"], {"M": known}).iloc[0]
+    found = chapter.classical_tests({"A": table}, [("A", "M")], ["x"], {"M": known}).iloc[0]
     t = stats.ttest_ind_from_stats(table["x"].mean(), table["x"].std(), 40, 0.4, 0.3, 900, equal_var=False)
     assert (found["welch_t"], found["welch_p"]) == pytest.approx((t.statistic, t.pvalue), rel=1e-12)
     assert np.isnan(found["kruskal_h"]) and np.isnan(found["kruskal_r"])
@@ -194,7 +195,7 @@ def rows_of_the_chapters(run):
         moments = table.agg(["count", "mean", "std", "median"]).set_axis(["n", "mean", "sd", "median"])
         yield from ((f"features.{s}.{name}.{f}", moments.loc[s, f], moments.loc["n", f], "s") for s in moments.index for f in FEATURES)
         yield f"corpora.rows.{name}", len(table), len(table), "s"
-    table = compare.classical_tests(values, PAIRS, FEATURES, {"MSSD": ledger.moments(run, "MSSD")})
+    table = chapter.classical_tests(values, PAIRS, FEATURES, {"MSSD": chapter.published_moments(run, "MSSD")})
     for _, r in table.iterrows():
         yield from ((f"compare.{s}.{r['target']}-{r['reference']}.{r['feature']}", r[s], r["n"], "s")
                     for s in table.columns.drop(["n", "target", "reference", "feature"]))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 import pytest
-from conftest import ROOT
+from conftest import ROOT, from_notebook
 
 from helpers import corpora, ledger, paths, twin
 
@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import make_twin  # noqa: E402
 
 SHIPPED = twin.tables()
+chapter = from_notebook("01_corpora")
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +61,15 @@ def test_genre_counts_are_the_published_ones_in_every_study(tracks):
 @pytest.mark.parametrize("seed", [twin.SEED, 2, 3])
 def test_structure_is_the_published_one_whatever_the_seed(structure, seed):
     tracks = SHIPPED["tracks"] if seed == twin.SEED else make_tracks(seed)
-    table = corpora.summary(tracks)
+    table = chapter.sizes(tracks)
     assert table.loc["PMD", "repeated rows"] == structure["corpora.repeated_rows.PMD"]
     assert table.loc["EMD", "repeated rows"] == structure["corpora.repeated_rows.EMD"]
     assert table.loc["EMD", "without genre"] == structure["corpora.repeated_rows.EMD"] + 1
-    assert corpora.overlap(tracks, "PMD", "EMD").loc["with a genre", "rows"] == structure["corpora.overlap.rows.PMD-EMD"]
+    assert chapter.overlap(tracks, "PMD", "EMD").loc["with a genre", "rows"] == structure["corpora.overlap.rows.PMD-EMD"]
     listed = corpora.as_published(tracks)
-    slip = corpora.repeated_block(listed.loc[listed["corpus"] == "EMD", "track_id"])
+    slip = chapter.repeated_block(listed.loc[listed["corpus"] == "EMD", "track_id"])
     assert slip == (make_twin.SLIP, structure["corpora.repeated_rows.EMD"])
-    conflicts = corpora.conflicting_genres(tracks).groupby("corpus")["track_id"].nunique()
+    conflicts = chapter.conflicting_genres(tracks).groupby("corpus")["track_id"].nunique()
     assert conflicts.to_dict() == {"PMD": 1, "EMD": 1}
 
 

@@ -18,14 +18,14 @@ def _rows(index):
     return f"row{'s'[:len(index) > 1]} {some}{f' and {len(index) - 5} more' * (len(index) > 5)}"
 
 
-def _read(path):
+def read_table(path):
+    """A CSV (UTF-8, all text) or Parquet file, its rows named from 1 as a reader counts them."""
     try:
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except ValueError as error:
         raise ProjectError(f"{path} cannot be read ({error}). Save it as CSV in UTF-8, with commas "
                            "between the columns, or as Parquet.") from None
-    # Rows are named as a reader of the file counts them: from 1, without the header.
     return table.set_axis(pd.RangeIndex(1, len(table) + 1))
 
 
@@ -86,7 +86,7 @@ def check_ranges(features, path):
                            "leave it blank.") from None
 
 
-def read_features(path, track_ids):
+def read_features(path, track_ids, mixed=False):
     """Read a table of audio features and check it.
 
     Parameters
@@ -96,6 +96,8 @@ def read_features(path, track_ids):
         authors, ReccoBeats or Exportify. Ids may be URIs or addresses. Blank values are missing.
     track_ids : iterable of str
         The tracks of the corpora. Rows of other tracks are left out and counted.
+    mixed : bool
+        Whether the profile allows values of several sources in one table.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def read_features(path, track_ids):
     -----
     Notebook: 02_audio_features
     """
-    table = _spelled(_read(path), path)
+    table = _spelled(read_table(path), path)
     values = numbers(table, path)
     _check_units(values, path)
     ids = table["track_id"].astype("str").fillna("").str.strip()
@@ -123,10 +125,10 @@ def read_features(path, track_ids):
     if len(blank := ids.index[ids == ""]):
         raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
     sources = table["source"].astype("str").fillna("").str.strip().unique()
-    if len(sources) > 1:
+    if len(sources) > 1 and not mixed:
         raise ProjectError(f"{path}, column source: {', '.join(map(repr, sources))}. Features of "
                            "different sources are not mixed in one test: keep one source.")
-    source = "".join(sources) or path.name
+    source = " and ".join(sorted(filter(None, sources))) or path.name
     features = pd.concat([ids, values], axis=1).assign(source=source)
     whole = features.drop_duplicates()
     if len(twice := whole.index[whole["track_id"].duplicated(keep=False)]):

@@ -10,6 +10,7 @@ from requests.adapters import HTTPAdapter
 from tqdm import tqdm
 from urllib3.util import Retry
 
+from helpers import paths
 from helpers.paths import ROOT, ProjectError, cache_dir
 
 CHUNK = 1 << 16
@@ -195,12 +196,12 @@ def collect(profile, mirror=None, without=()):
     ProjectError
         Where tracks are absent, or `fetch` fails.
     """
-    files, absent, settings = {}, {}, profile.settings
+    files, absent, settings, given = {}, {}, profile.settings, paths.own_tables(profile)
     entries = read_registry(profile)
     for name, entry in entries.iterrows():
         if (needed := entry["needed"]) in without:
             absent[needed] = "this build: --without"
-        elif not getattr(profile, needed, None):
+        elif not given.get(needed):
             try:
                 files[name] = fetch(
                     entry, settings.download_base, mirror, settings.download_timeout)
@@ -232,9 +233,8 @@ def named(profile, without=()):
     ProjectError
         Where one of them is not there.
     """
-    tables = {"features": [profile.features], "embeddings": profile.embeddings}
-    tables = {key: [Path(path) for path in group if path and key not in without]
-              for key, group in tables.items()}
+    tables = {key: [Path(path) for path in group if key not in without]
+              for key, group in paths.own_tables(profile).items()}
     for path, key in ((path, key) for key in tables for path in tables[key]):
         if not path.is_file():
             raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` "

@@ -1,0 +1,246 @@
+"""From lists of tracks to the tables of a profile, stage by stage, by asking web services.
+
+The one command that asks them; it can be stopped at any point and goes on from there.
+"""
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+
+import filelock
+import pandas as pd
+
+from helpers import corpora, paths
+from helpers.paths import ProjectError
+from helpers.sources import embeddings, listings, previews, reccobeats, registry, spotify, tags
+from helpers.sources.services import FACTS, Service
+
+SOURCES = {
+    "metadata": {"reccobeats": reccobeats.metadata, "spotify": spotify.metadata},
+    "features": {"reccobeats": reccobeats.features, "spotify": spotify.features},
+    "genres": {"musicbrainz": tags.musicbrainz, "lastfm": tags.lastfm},
+    "previews": {"deezer": previews.deezer, "itunes": previews.itunes}}
+STAGES = ("tracks", *SOURCES, "embeddings")
+
+
+def fetch_playlists(profile, dry=False):
+    """Stage `tracks`: fetch the playlists that corpora name; other lists are read where they lie.
+
+    Parameters
+    ----------
+    profile : Profile
+    dry : bool
+        Say what would be asked, and ask nothing.
+    """
+    links = [place for corpus in profile.corpora.values() for place in corpus.tracks
+             if listings.is_link(place)]
+    print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
+    if links and not dry:
+        service = _service("spotify", profile)
+        tables = [spotify.playlist(service, link).assign(place=link) for link in links]
+        table = pd.concat(tables).reindex(columns=["place", *listings.COLUMNS, "path"])
+        _write(profile, "tracks", table)
+
+
+def tracks_of(profile, mirror=None, filled=True):
+    """One row a track of a profile: what its lists say, and the metadata found so far.
+
+    Parameters
+    ----------
+    profile : Profile
+    mirror : Path, optional
+        As for a build, where the profile's lists are files that others publish.
+    filled : bool
+        Whether found metadata fill what the lists leave open.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by track_id: that, title, artist, isrc, duration (s), genre, path (of a file of the
+        user's own).
+    """
+    if profile.source == "own":
+        tracks = listings.listed(profile)
+    else:
+        corpora.prepare(profile, mirror)
+        tracks = paths.read_table(profile, "tracks")
+    if profile.playlist:
+        tracks = pd.concat([tracks, listings.read(profile.playlist)])
+    tracks = tracks.dropna(subset="track_id").drop_duplicates("track_id").reindex(
+        columns=["track_id", *FACTS, "genre", "path"]).set_index("track_id", drop=False)
+    if filled and (path := paths.acquired_path(profile, "metadata")).is_file():
+        found = pd.read_parquet(path).set_index("track_id")[FACTS]
+        tracks[FACTS] = tracks[FACTS].astype(object).fillna(found)
+    return tracks.astype({"duration": float})
+
+
+def _service(name, profile, dry=False):
+    service = Service(name, profile.settings, dry)
+    if lacking := [key for key in service.rules.credentials if not os.environ.get(key)]:
+        raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
+    return service
+
+
+def ask(profile, stage, tracks, mirror=None, dry=False):
+    """Ask the services of one stage, in the profile's order, for what those before did not know.
+
+    Parameters
+    ----------
+    profile : Profile
+    stage : str
+        A key of `SOURCES`.
+    tracks : DataFrame
+        From `tracks_of`: those to ask for.
+    mirror : Path, optional
+        Folder that holds the table of genre names, in place of downloading it.
+    dry : bool
+        Say what would be asked, and ask nothing.
+
+    Returns
+    -------
+    found : DataFrame
+        track_id, the stage's columns, source.
+    missing : Series of str
+        Why, by track id, for each track without.
+    refusal : Refused or None
+        What ended the asking early.
+    """
+    found, reasons, refusal = [], pd.Series("", tracks.index, dtype=object), None
+    for name in getattr(profile.acquire, stage):
+        rest = tracks.drop([track for table in found for track in table["track_id"]])
+        asking = SOURCES[stage][name]
+        if stage == "genres":
+            asking = partial(asking, table=_genre_table(profile, mirror))
+        if dry:  # what is not known yet is counted as if it were
+            rest = rest.assign(**{fact: rest[fact].astype(object).fillna(rest["track_id"])
+                                  for fact in FACTS[:3]})
+        try:
+            service = _service(name, profile, dry)
+            answers = asking(service, rest)
+        except ProjectError as error:
+            answers = rest[["track_id"]].assign(reason=str(error))
+        else:
+            refusal = refusal or service.refusal
+            if dry:
+                rules = service.rules
+                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} tracks"
+                      f", {service.planned / rules.per_second / 60:,.0f} min at {rules.per_second:g}"
+                      f" a second{f', {rules.daily:,} in 24 hours' * bool(rules.daily)}")
+        told = answers.set_index("track_id")["reason"].reindex(
+            rest.index, fill_value=f"{name}: nothing to look it up by")
+        reasons[told.index] += "; " + told.fillna("")
+        found.append(answers[answers["reason"].isna()].drop(columns="reason").assign(source=name))
+    table = pd.concat(found, ignore_index=True)
+    return table, reasons.drop(table["track_id"]).str.strip("; "), refusal
+
+
+def _genre_table(profile, mirror):
+    """Names by main genre: the profile's own table, or Chosic's as the study's authors have it."""
+    if not (path := profile.acquire.genre_table):
+        entries = registry.read_registry(profile.model_copy(update={"source": "published"}))
+        path = registry.fetch(entries.loc["chosic_genres"], profile.settings.download_base, mirror,
+                              profile.settings.download_timeout)
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def _write(profile, stage, table):
+    paths.write_atomic(paths.acquired_path(profile, stage), table.to_parquet(index=False))
+
+
+def _embed(profile, tracks, dry):
+    """Stage `embeddings`: previews and the user's own files; why, by track id, some failed."""
+    found = tracks[["track_id", "path"]].dropna()
+    if (path := paths.acquired_path(profile, "previews")).is_file():
+        found = pd.concat([found, pd.read_parquet(path)[["track_id", "path"]]])
+    print(f"embeddings: {len(found):,} audio files to embed, on this machine.")
+    if dry or found.empty:
+        return pd.Series(dtype=object)
+    _write(profile, "audio", found.astype(str))
+    out = paths.acquired_path(profile, "embeddings")
+    embeddings.run(paths.acquired_path(profile, "audio"), out, profile.acquire.weights,
+                   profile.acquire.hop)
+    return pd.read_csv(f"{out}.errors.csv", dtype=str).set_index("track_id")["reason"]
+
+
+def _stage(profile, stage, mirror, dry):
+    tracks, refusal = tracks_of(profile, mirror, stage != "metadata"), None
+    lacks = {"metadata": tracks[FACTS].isna().any(axis=1), "genres": tracks["genre"].isna(),
+             "previews": tracks["path"].isna()}
+    if stage == "embeddings":
+        missing = _embed(profile, tracks, dry)
+    else:
+        wanted = tracks[lacks.get(stage, tracks["track_id"].notna())]
+        table, missing, refusal = ask(profile, stage, wanted, mirror, dry)
+    if dry:
+        return
+    if stage != "embeddings":
+        _write(profile, stage, table)
+        print(f"{stage}: {len(table):,} of {len(wanted):,} tracks found")
+    path = paths.acquired_path(profile, "missing").with_suffix(".csv")
+    rows = tracks[["artist", "title"]].join(missing.rename("reason"), how="inner").assign(
+        stage=stage).reset_index()
+    kept = pd.read_csv(path, dtype=str).query("stage != @stage") if path.is_file() else None
+    paths.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
+    told = missing.str.replace(r"\d+", "…", regex=True).str.replace(r"(genre): .*", r"\1", regex=True)
+    for reason, count in told.value_counts().items():
+        print(f"  {count:,} missing: {reason}")
+    print(f"  by name: {paths.shown(path)}")
+    if refusal:
+        raise refusal
+
+
+def add_arguments(add):
+    """Arguments of `python -m helpers acquire`; `add` is argparse's `add_argument`."""
+    add("profile", help="published, sleep, or a YAML file such as data/profiles/own.example.yaml")
+    add("--stage", nargs="+", default=STAGES, choices=STAGES, help="these stages alone")
+    add("--dry-run", action="store_true", help="say what each stage would ask of whom; ask nothing")
+    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
+        help="folder to read published files from, in place of downloading")
+
+
+def run(profile, stage=STAGES, dry_run=False, mirror=None):
+    """Fill the tables of a profile, each stage from what those before it found.
+
+    Parameters
+    ----------
+    profile : str
+        Name of a profile or path of a YAML file.
+    stage : collection of str
+        Some of `STAGES`; they run in that order.
+    dry_run : bool
+        Say what would be asked of whom, and ask nothing.
+    mirror : str, optional
+        Folder of published files, in place of downloading them.
+
+    Returns
+    -------
+    int
+        0, or 130 after Ctrl-C.
+
+    Raises
+    ------
+    ProjectError
+        With what went wrong or was refused, and what to do next.
+    """
+    run, mirror = paths.load_profile(profile), Path(mirror).resolve() if mirror else None
+    if run.simulated:
+        raise ProjectError(f"Profile {run.name} is simulated: no service knows its tracks.")
+    for name in ("features", "genres"):
+        if len(getattr(run.acquire, name)) > 1 and not run.acquire.mix_sources:
+            raise ProjectError(f"Profile {run.name}: acquire.{name} names several sources, whose "
+                               "values differ. Keep one, or set acquire.mix_sources: true.")
+    paths.cache_dir().mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(paths.cache_dir() / "acquire.lock", timeout=0):
+            for name in (name for name in STAGES if name in stage):
+                if name == "tracks":
+                    fetch_playlists(run, dry_run)
+                else:
+                    _stage(run, name, mirror, dry_run)
+    except filelock.Timeout:
+        raise ProjectError("Another acquisition is running. Wait for it to end.") from None
+    except KeyboardInterrupt:
+        print("\nStopped. What was answered is kept; the same command goes on from there.")
+        return 130
+    return 0

@@ -1,0 +1,199 @@
+"""Lists of tracks, as people have them: CSV of ids or links, Exportify's CSV, a folder of audio.
+
+And the corpora that a profile makes of them, filled up with what `acquire` found.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import paths
+from helpers.paths import ProjectError
+from helpers.sources import audio, feature_tables
+
+COLUMNS = ["track_id", "artist", "title", "genre", "study", "participant", "year", "isrc",
+           "duration"]
+# Letters of a column's name, in the order of preference, by what it is called here.
+SPELLINGS = {
+    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistnames"),
+    "title": ("title", "trackname", "name", "track"), "genre": ("genre", "reducedgenre"),
+    "study": ("study",), "participant": ("participant",), "isrc": ("isrc",),
+    "year": ("year", "releasedate", "albumreleasedate"),
+    "duration": ("durationms", "trackdurationms", "duration")}
+
+
+def is_link(place):
+    """Whether a place is a playlist at Spotify, and not a file or folder."""
+    return bool(re.match(r"spotify:playlist:|https?://open\.spotify\.com/", str(place)))
+
+
+def read(place):
+    """Read a list of tracks.
+
+    Parameters
+    ----------
+    place : str or Path
+        A CSV file (a column of Spotify ids, URIs or links, and whatever else it has; Exportify's
+        files are such), a folder of audio files (their tags are read, the id is the file's name),
+        or, as text, ids or links with spaces between them.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` as text, the year as Int64 and the duration in seconds, all missing where
+        unknown, and `path` of an audio file; rows in the list's order. Episodes of podcasts are
+        left out; local files of a playlist have no id.
+
+    Raises
+    ------
+    ProjectError
+        Where there is no such list, no column of ids, an id with spaces in it, or no row.
+
+    Notes
+    -----
+    Notebook: 09_your_playlist
+    """
+    if Path(place).is_dir():
+        return _folder(Path(place))
+    if Path(place).suffix.lower() not in (".csv", ".parquet"):
+        table = pd.DataFrame({"id": str(place).split()})
+    elif Path(place).is_file():
+        table = feature_tables.read_table(Path(place))
+    else:
+        raise ProjectError(f"{place}: there is no such file.")
+    plain = {re.sub(r"[\W_]|\(s\)", "", str(name)).lower(): name for name in reversed(table.columns)}
+    chosen = {name: next((plain[spelt] for spelt in spellings if spelt in plain), None)
+              for name, spellings in SPELLINGS.items()}
+    if not chosen["track_id"] or table.empty:
+        raise ProjectError(f"{place}: no {'rows' if chosen['track_id'] else 'column of track ids'}."
+                           f" Found: {', '.join(map(str, table))}. Expected one of track_id, "
+                           "Spotify ID, Track URI; see the page on corpora of your own.")
+    found = pd.DataFrame({name: table[column] if column is not None else None
+                          for name, column in chosen.items()}, table.index, dtype="str")
+    found = found.apply(lambda column: column.str.strip()).replace("", None)
+    found = found[~found["track_id"].str.contains(":episode:|/episode/", na=False)]
+    found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
+    found["track_id"] = found["track_id"].str.replace(r"\?.*$|^.*[/:]", "", regex=True)
+    if len(wrong := found.index[found["track_id"].str.contains(r"\s", na=False)]):
+        raise ProjectError(f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no "
+                           "track id, Spotify URI or link. Mend it or delete the row.")
+    found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
+    scale = 1000 if "ms" in str(chosen["duration"]).lower() else 1
+    found["duration"] = pd.to_numeric(found["duration"], errors="coerce") / scale
+    return found.assign(path=None).reset_index(drop=True)
+
+
+def _folder(folder):
+    """Tags of the audio files of a folder; a file that cannot be read is listed by its name."""
+    import av
+
+    rows = []
+    for name, path in audio.read_listing(folder).itertuples(index=False):
+        row, tags = {"track_id": name, "path": path}, {}
+        try:
+            with av.open(path) as file:
+                tags = dict(file.metadata)
+                for stream in file.streams.audio:
+                    tags |= stream.metadata
+                row["duration"] = file.duration and file.duration / 1e6
+        except av.FFmpegError as error:
+            print(f"{path}: no tags ({error.strerror}).", flush=True)
+        tags = {key.lower(): text.strip() for key, text in tags.items()}
+        row |= {key: tags.get(key) for key in ("artist", "title", "genre")}
+        row |= {"isrc": tags.get("isrc") or tags.get("tsrc"), "year": tags.get("date", "")[:4]}
+        rows.append(row)
+    found = pd.DataFrame(rows, columns=[*COLUMNS, "path"])
+    found["title"] = found["title"].fillna(found["track_id"])
+    found["year"] = pd.to_numeric(found["year"], errors="coerce").astype("Int64")
+    return found
+
+
+def files(profile):
+    """Files that the listings of a profile are made of, and the names of a folder's audio files.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    list of Path or str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    found = [paths.acquired_path(profile, name) for name in ("tracks", "metadata", "genres")]
+    for place in (Path(place) for corpus in profile.corpora.values() for place in corpus.tracks):
+        found += sorted(map(str, place.rglob("*"))) if place.is_dir() else [place]
+    return [file for file in found if isinstance(file, str) or file.is_file()]
+
+
+def listed(profile):
+    """The listings of every corpus, in the order of its lists.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    DataFrame
+        As `read`, and corpus, source (the list) and row (the place in it, from 0). Where a
+        corpus has several lists that name no participants, each list counts as one participant.
+
+    Raises
+    ------
+    ProjectError
+        Where a list cannot be read, or `acquire` has not yet fetched a playlist.
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    fetched, tables = paths.acquired_path(profile, "tracks"), []
+    for corpus, places in ((name, corpus.tracks) for name, corpus in profile.corpora.items()):
+        for place in places:
+            if not is_link(place):
+                rows = read(place)
+            elif fetched.is_file():
+                rows = pd.read_parquet(fetched).query("place == @place").drop(columns="place")
+            else:
+                raise ProjectError(f"corpora.{corpus}.tracks: {place} has not been fetched. Run: "
+                                   "python -m helpers acquire PROFILE.yaml --stage tracks")
+            name = Path(place).name
+            if len(places) > 1:
+                rows["participant"] = rows["participant"].fillna(name)
+            tables.append(rows.assign(corpus=corpus, source=name, row=range(len(rows))))
+    return pd.concat([table.astype({"participant": object}) for table in tables],
+                     ignore_index=True)
+
+
+def corpora(profile):
+    """The tables of a profile whose corpora are the user's own.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `tracks`: where a list leaves artist, title or genre open, what `acquire` found, a genre's
+        source named in `source`.
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    tracks = listed(profile)
+    for name, columns in (("metadata", ["artist", "title"]), ("genres", ["genre"])):
+        if (path := paths.acquired_path(profile, name)).is_file():
+            found = pd.read_parquet(path).set_index("track_id").reindex(tracks["track_id"])
+            filled = tracks["genre"].isna() & found["source"].notna().to_numpy()
+            for column in columns:
+                tracks[column] = tracks[column].fillna(found[column].set_axis(tracks.index))
+            if name == "genres":
+                tracks.loc[filled, "source"] += "; genre: " + found["source"].to_numpy()[filled]
+    return {"tracks": tracks}

@@ -1,0 +1,162 @@
+"""Spotify through spotipy: what the service still tells an app of 2026."""
+
+import pandas as pd
+import spotipy
+
+from helpers import paths
+from helpers.paths import FEATURE_RANGES, ProjectError
+from helpers.sources.services import FACTS, NotFound, keys_of, same
+
+SCOPE = "playlist-read-private playlist-read-collaborative"
+PAGE = 50
+
+
+def client(service, login=False):
+    """A spotipy client whose every request keeps to the service's rules.
+
+    Credentials come from the environment, as spotipy reads them; a login is kept in the user's
+    cache folder.
+
+    Parameters
+    ----------
+    service : Service
+    login : bool
+        Whether a person must log in, as for playlists; else the app speaks for itself.
+
+    Returns
+    -------
+    spotipy.Spotify
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    if login:
+        tokens = spotipy.CacheFileHandler(paths.cache_dir() / "spotify-login.json")
+        auth = spotipy.SpotifyOAuth(scope=SCOPE, cache_handler=tokens, requests_session=service)
+    else:
+        auth = spotipy.SpotifyClientCredentials(cache_handler=spotipy.MemoryCacheHandler(),
+                                                requests_session=service)
+    auth.OAUTH_TOKEN_URL = f"{service.rules.accounts}/api/token"
+    auth.OAUTH_AUTHORIZE_URL = f"{service.rules.accounts}/authorize"
+    asking = spotipy.Spotify(auth_manager=auth, requests_session=service,
+                             requests_timeout=service.rules.timeout)
+    asking.prefix = f"{service.rules.base}/v1/"
+    return asking
+
+
+def _track(item):
+    return {"track_id": item["id"], "title": item["name"], "duration": item["duration_ms"] / 1000,
+            "artist": ", ".join(artist["name"] for artist in item["artists"]),
+            "isrc": (item.get("external_ids") or {}).get("isrc")}
+
+
+def playlist(service, link):
+    """The tracks of a playlist that the logged-in user owns or edits.
+
+    Parameters
+    ----------
+    service : Service
+    link : str
+        Link, URI or id of the playlist.
+
+    Returns
+    -------
+    DataFrame
+        track_id, title, artist, isrc, duration (s), in the playlist's order. Episodes, local files
+        and tracks that are gone are left out.
+
+    Raises
+    ------
+    ProjectError
+        Where the playlist is not to be had.
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    asking, entries, page = client(service, login=True), [], {"next": True}
+    while page["next"]:
+        try:
+            page = asking.playlist_items(link, limit=PAGE, offset=len(entries),
+                                         additional_types=["track"])
+        except NotFound:
+            raise ProjectError(f"spotify: there is no playlist {link}, or it is one of Spotify's "
+                               "own, which no app may read. Export it as CSV.") from None
+        entries += page["items"]
+    # The key was `track` until 2026; some servers still send that, or both.
+    items = [entry.get("item") or entry.get("track") for entry in entries]
+    kept = [_track(item) for item in items
+            if item and item.get("id") and item.get("type", "track") == "track"]
+    return pd.DataFrame(kept, columns=["track_id", *FACTS])
+
+
+def _gather(service, kind, tracks, columns, ask, size=1):
+    keys, asking = keys_of(tracks), client(service)
+    return service.table(keys, service.gather(kind, keys, lambda ids: ask(asking, ids), size),
+                         columns)
+
+
+def metadata(service, tracks):
+    """Title, artists, ISRC and duration (s), one track a request, within the daily budget.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Column track_id.
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`.
+
+    References
+    ----------
+    developer.spotify.com/documentation/web-api/reference/get-track, read in November 2026.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    def ask(asking, ids):
+        # spotipy reads the answer, so the session is told what to look for in it.
+        service.check = lambda body: same(body.get("id", ids[0]), ids[0])
+        try:
+            return {ids[0]: _track(asking.track(ids[0]))}
+        except NotFound:
+            return {}
+        finally:
+            service.check = None
+
+    return _gather(service, "track", tracks, FACTS, ask)
+
+
+def features(service, tracks):
+    """The nine audio features, from an account that still has them: its first answer tells.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Column track_id.
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`.
+
+    References
+    ----------
+    developer.spotify.com/documentation/web-api/reference/get-several-audio-features, read in
+    November 2026.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    def ask(asking, ids):
+        return {row["id"]: {name: float(row[name]) for name in FEATURE_RANGES}
+                for row in asking.audio_features(ids) if row}
+
+    return _gather(service, "features", tracks, list(FEATURE_RANGES), ask, service.rules.batch)

@@ -1,0 +1,90 @@
+"""Genre names of a track's first artist, from MusicBrainz and from Last.fm."""
+
+import os
+
+from helpers import genres
+from helpers.sources.services import keys_of, same
+
+
+def musicbrainz(service, tracks, table):
+    """Main genre of the artist who recorded an ISRC, by the genres MusicBrainz's editors gave.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Columns track_id and isrc.
+    table : mapping of str to sequence of str
+        As in `genres.reduce_genres`.
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`: track_id, genre, reason.
+
+    References
+    ----------
+    musicbrainz.org/doc/MusicBrainz_API, read in November 2026.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    def artist(isrcs):
+        def read(body):
+            same(body["isrc"], isrcs[0])
+            first = min(body["recordings"], key=lambda recording: recording["id"])
+            return first["artist-credit"][0]["artist"]["id"]
+
+        return {isrcs[0]: service.ask(f"ws/2/isrc/{isrcs[0]}", read, inc="artist-credits",
+                                      fmt="json")}
+
+    keys = keys_of(tracks, "isrc")
+    artists = service.gather("artist", keys, artist, each=2)
+    return _reduced(service, keys, artists, table, lambda ids: {ids[0]: service.ask(
+        f"ws/2/artist/{ids[0]}", lambda body: same(body["id"], ids[0]) and body["genres"],
+        inc="genres", fmt="json")})
+
+
+def lastfm(service, tracks, table):
+    """Main genre of the first artist of a track, by the tags that Last.fm's listeners gave.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Columns track_id and artist.
+    table : mapping of str to sequence of str
+        As in `genres.reduce_genres`.
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`: track_id, genre, reason.
+
+    References
+    ----------
+    last.fm/api/show/artist.getTopTags, read in November 2026.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    keys = keys_of(tracks, "artist").str.split(", ").str[0]
+    return _reduced(service, keys, dict(zip(keys, keys)), table, lambda names: {names[0]: service.ask(
+        "2.0/", lambda body: body["toptags"]["tag"], method="artist.getTopTags", artist=names[0],
+        autocorrect=1, format="json", api_key=os.environ["LASTFM_API_KEY"])})
+
+
+def _reduced(service, keys, artists, table, ask):
+    """The most counted names of each key's artist, reduced; `artists` gives the artist of a key."""
+    kept, found = service.gather("genres", filter(None, artists.values()), ask), {}
+    for key, artist in artists.items():
+        if artist in kept or not artist:
+            tags = sorted(kept.get(artist) or (), key=lambda tag: (-tag["count"], tag["name"]))
+            names = [tag["name"] for tag in tags]
+            genre, = genres.reduce_genres([names], table)
+            found[key] = {"genre": genre} if genre else {"reason": (
+                f"{service.name}: none of its names has a main genre: {', '.join(names)}")
+            } if names else None
+    return service.table(keys, found, ["genre"])
