@@ -118,18 +118,14 @@ def keys(profile, given, trees, after):
     # What a notebook writes is in its own key already, and is not there before it has run.
     made = set(_writers(trees))
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
-
-    def key(name):
-        if name not in out:
-            tables = [(t, paths.table_key(profile, t))
-                      for t in set(_calls(trees[name], "corpora.load")) - made]
-            tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
-            out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
-                                     sorted(tables), sorted(given.get(name, {}).items()),
-                                     *(key(other) for other in sorted(after[name])))
-        return out[name]
-
-    return {name: key(name) for name in books}
+    for name in TopologicalSorter(after).static_order():
+        tables = [(t, paths.table_key(profile, t))
+                  for t in set(_calls(trees[name], "corpora.load")) - made]
+        tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
+        out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
+                                 sorted(tables), sorted(given.get(name, {}).items()),
+                                 *(out[other] for other in sorted(after[name])))
+    return {name: out[name] for name in books}
 
 
 def executed_key(name, profile):
@@ -149,16 +145,11 @@ def _environment():
     paths.write_atomic(home / "ipython" / "profile_default" / "ipython_kernel_config.py",
                        "c.IPKernelApp.log_level = 50\n")
     os.environ |= {
-        "JUPYTER_PATH": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "PYTHONPATH": str(paths.ROOT),
-        "PYTHONUTF8": "1",
+        "JUPYTER_PATH": str(home), "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython"),
+        "PYTHONPATH": str(paths.ROOT), "PYTHONUTF8": "1",
         # Notebooks run side by side; more threads than cores would slow both.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1"
-    }
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
