@@ -87,6 +87,7 @@ class Profile(_Declared):
     source: Literal["twin", "published", "sleep"]
     claims: Literal["published", "published_sleep"] = "published"
     features: Named | None = None
+    playlist: Named | None = None
     embeddings: Annotated[tuple[Named, ...], BeforeValidator(
         lambda named: [named] if isinstance(named, str) else named)] = ()
     target: str
