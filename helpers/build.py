@@ -122,6 +122,9 @@ def keys(profile, given, trees, after):
         tables = [(t, paths.table_key(profile, t))
                   for t in set(_calls(trees[name], "corpora.load")) - made]
         tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
+        files = (profile.playlist, *given.get(name, {}).values())
+        tables += [("playlist", paths.sha256(Path(file))) for file in files
+                   for _ in _calls(trees[name], "listings.read") if os.path.isfile(str(file))]
         out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
                                  sorted(tables), sorted(given.get(name, {}).items()),
                                  *(out[other] for other in sorted(after[name])))

@@ -147,6 +147,20 @@ def test_a_changed_features_table_makes_the_tables_anew(named, tmp_path, plain):
     assert paths.table_key(named, "features") != before and len(corpora.load(named, "features")) == 4
 
 
+def test_tracks_of_the_playlist_stay_in_the_table_though_no_corpus_lists_them(named, tmp_path, plain):
+    new = plain.iloc[[0, 0]].assign(track_id=["p7", "p8"])
+    save(tmp_path, pd.concat([plain, new]))
+    corpora.prepare(named, tmp_path / "mirror")
+    assert not corpora.load(named, "features")["track_id"].isin(["p7", "p8"]).any()
+    (tmp_path / "list.csv").write_text("track_id\np7\n")
+    mine = named.model_copy(update={"playlist": str(tmp_path / "list.csv")})
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert set(corpora.load(mine, "features")["track_id"]) & {"p7", "p8"} == {"p7"}
+    (tmp_path / "list.csv").write_text("track_id\np7\np8\n")
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert {"p7", "p8"} <= set(corpora.load(mine, "features")["track_id"])
+
+
 def test_a_features_table_that_is_not_there_is_an_error_that_names_the_key(named, tmp_path):
     (tmp_path / "mine.csv").unlink()
     with pytest.raises(ProjectError, match="mine.csv: there is no such file.*key `features`"):
