@@ -257,20 +257,6 @@ def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), for
                            "Wait for it to end, then run this again.") from None
 
 
-def add_arguments(add):
-    """Arguments of `python -m helpers build`; `add` is argparse's `add_argument`."""
-    add("--profile", default="demo", help="demo, published, sleep, or a YAML file (default: demo)")
-    add("--only", nargs="+", default=(), metavar="NOTEBOOK", help="execute these notebooks alone")
-    add("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default: 2)")
-    add("--param", action="append", default=[], metavar="NOTEBOOK:NAME=VALUE", dest="params",
-        help="set a parameter")
-    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
-        help="folder to read published files from, in place of downloading")
-    add("--without", action="append", default=[], choices=("genres", "features", "embeddings"),
-        help="do without an optional input")
-    add("--force", action="store_true", help="execute notebooks that are up to date too")
-
-
 def _build(run, argument, trees, only, jobs, given, mirror, without, force):
     absent = corpora.prepare(run, Path(mirror).resolve() if mirror else None, without)
     absent = ledger.inputs(run, paths.read_table(run, "tracks")) | absent

@@ -71,7 +71,7 @@ def test_blank_values_are_missing_and_a_byte_order_mark_is_no_part_of_a_name(tmp
 
 
 def test_a_missing_column_lists_what_was_found_and_what_is_expected(tmp_path, plain):
-    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected: an id.*Rename")
+    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected.*: tempo; trackid or spotifyid or .* or id. Rename")
 
 
 def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
