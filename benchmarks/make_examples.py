@@ -50,7 +50,7 @@ def tracks(rng, corpus, size):
         track_id, artist, title, genre, year.
     """
     genre = pd.Series(rng.choice(MIXES.index, size, p=MIXES[corpus]))
-    artist = rng.integers(1, 9, size)
+    artist = rng.integers(1, 40, size)
     return pd.DataFrame({
         "track_id": [f"made-{corpus}-{n:03d}" for n in range(size)],
         "artist": [f"Made artist {name} {n}" for name, n in zip(genre, artist)],
