@@ -5,7 +5,6 @@ The one command that asks them; it can be stopped at any point and goes on from 
 
 import json
 import os
-from functools import partial
 from pathlib import Path
 
 import filelock
@@ -37,7 +36,7 @@ def fetch_playlists(profile, dry=False):
              if listings.is_link(place)]
     print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
     if links and not dry:
-        service = _service("spotify", profile)
+        service = Service("spotify", profile.settings)
         tables = [spotify.playlist(service, link).assign(place=link) for link in links]
         table = pd.concat(tables).reindex(columns=["place", *listings.COLUMNS, "path"])
         _write(profile, "tracks", table)
@@ -75,13 +74,6 @@ def tracks_of(profile, mirror=None, filled=True):
     return tracks.astype({"duration": float})
 
 
-def _service(name, profile, dry=False):
-    service = Service(name, profile.settings, dry)
-    if lacking := [key for key in service.rules.credentials if not os.environ.get(key)]:
-        raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
-    return service
-
-
 def ask(profile, stage, tracks, mirror=None, dry=False):
     """Ask the services of one stage, in the profile's order, for what those before did not know.
 
@@ -107,26 +99,22 @@ def ask(profile, stage, tracks, mirror=None, dry=False):
         What ended the asking early.
     """
     found, reasons, refusal = [], pd.Series("", tracks.index, dtype=object), None
+    more = [_genre_table(profile, mirror)] if stage == "genres" else []
     for name in getattr(profile.acquire, stage):
         rest = tracks.drop([track for table in found for track in table["track_id"]])
-        asking = SOURCES[stage][name]
-        if stage == "genres":
-            asking = partial(asking, table=_genre_table(profile, mirror))
         if dry:  # what is not known yet is counted as if it were
-            rest = rest.assign(**{fact: rest[fact].astype(object).fillna(rest["track_id"])
-                                  for fact in FACTS[:3]})
+            unknown = rest[FACTS[:3]].astype(object)
+            rest = rest.assign(**unknown.apply(lambda facts: facts.fillna(rest["track_id"])))
         try:
-            service = _service(name, profile, dry)
-            answers = asking(service, rest)
+            service = Service(name, profile.settings, dry)
+            answers = SOURCES[stage][name](service, rest, *more)
+            refusal, rate = refusal or service.refusal, service.rules.per_second
+            if dry:
+                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} tracks"
+                      f", {service.planned / rate / 60:,.0f} min at {rate:g} a second"
+                      f"{f', {service.rules.daily:,} in 24 hours' * bool(service.rules.daily)}")
         except ProjectError as error:
             answers = rest[["track_id"]].assign(reason=str(error))
-        else:
-            refusal = refusal or service.refusal
-            if dry:
-                rules = service.rules
-                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} tracks"
-                      f", {service.planned / rules.per_second / 60:,.0f} min at {rules.per_second:g}"
-                      f" a second{f', {rules.daily:,} in 24 hours' * bool(rules.daily)}")
         told = answers.set_index("track_id")["reason"].reindex(
             rest.index, fill_value=f"{name}: nothing to look it up by")
         reasons[told.index] += "; " + told.fillna("")

@@ -8,15 +8,15 @@ from itertools import chain, product
 
 import numpy as np
 import pandas as pd
-from scipy import ndimage, special, stats
+from scipy import ndimage, stats
 
 
 def feature_tests(values, contrasts, features, level=0.95, threads=2):
     """Test each feature in each contrast and size the difference.
 
-    Every feature of every corpus is sorted once; ranks, ties, U and the variance of delta come from
-    merging the sorted values. Values are read as float64 and missing ones dropped feature by
-    feature, so n differs between rows.
+    Every feature of every corpus is sorted once; the variance of delta comes from merging the
+    sorted values. Values are read as float64 and missing ones dropped feature by feature, so n
+    differs between rows.
 
     Parameters
     ----------
@@ -422,22 +422,10 @@ def _compare(target, reference, level):
     start = np.flatnonzero(np.diff(merged[order], prepend=np.nan) != 0)
     counts, in_target = np.concatenate([target[1], reference[1]])[order], order < len(target[0])
     a, b = (np.add.reduceat(counts * side, start) for side in (in_target, ~in_target))
-    rows, ties = [np.repeat(*side) for side in (target, reference)], a + b
+    rows = [np.repeat(*side) for side in (target, reference)]
     (n, m), below_a, below_b = map(len, rows), 2 * np.cumsum(a) - a, 2 * np.cumsum(b) - b
-    u = int(a @ below_b) / 2
+    (u, mwu_p), (ks_d, ks_p) = stats.mannwhitneyu(*rows), stats.ks_2samp(*rows)
     delta, se = 2 * u / (n * m) - 1, np.nan
-    if min(n, m) <= 8 and ties.max() == 1:
-        # the one case where scipy's default p is not the normal approximation
-        mwu_p = stats.mannwhitneyu(*rows).pvalue
-    else:
-        # one slot a row, as scipy lays the ties out, so that even the rounding of the sum agrees
-        t = np.zeros(n + m)
-        t[np.cumsum(ties) - ties] = ties
-        sd = np.sqrt(n * m / 12 * ((n + m + 1) - np.sum(t**3 - t) / ((n + m) * (n + m - 1))))
-        with np.errstate(divide="ignore"):
-            z = (max(u, n * m - u) - n * m / 2 - 0.5) / sd
-        mwu_p = min(2 * special.ndtr(-z), 1.0)
-    ks_d, ks_p = stats.ks_2samp(*rows)
     if min(n, m) > 1:
         # variance of each row's dominance over the other corpus (placements)
         se = np.sqrt((a * (below_b / m - 1 - delta) ** 2).sum() / (n * (n - 1))

@@ -78,7 +78,13 @@ def vectors(rows, table):
 def _umap(values, seed, n_neighbors):
     import threadpoolctl
     import umap
+    from numba.core.dispatcher import Dispatcher
 
+    # umap-learn does not ask numba to keep what it compiles, which takes longer than a small fit.
+    for module in (umap.umap_, umap.utils, umap.layouts):
+        for compiled in vars(module).values():
+            if isinstance(compiled, Dispatcher):
+                compiled.enable_caching()
     # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
     with threadpoolctl.threadpool_limits(1):
         return umap.UMAP(n_neighbors=n_neighbors, random_state=seed, n_jobs=1).fit_transform(values)
@@ -122,43 +128,6 @@ def fits(jobs, n_jobs=2):
     for file, xy in zip(todo, run(joblib.delayed(_umap)(*job) for job in todo.values())):
         paths.write_atomic(file, xy.tobytes())
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
-
-
-def fit_maps(tracks, features, embeddings, names, seed, n_jobs=2, at_most=None):
-    """The `maps` table: every corpus by every feature set that is there, and the joint map.
-
-    Parameters
-    ----------
-    tracks, features, embeddings : DataFrame
-        The last two may be `None`; where both exist only listings complete in both are mapped.
-    names : sequence of str
-        Corpora.
-    seed, n_jobs, at_most : int
-        As in `fits` and `complete_rows`.
-
-    Returns
-    -------
-    DataFrame
-        One row a map and listing: map (a corpus, or "joint": all of them by their embeddings),
-        corpus, row, track_id, feature_set ("audio_features" or "embeddings"), x, y, seed.
-
-    Notes
-    -----
-    Notebook: 06_embedding_map
-    """
-    rows = complete_rows(tracks, features, embeddings, at_most=at_most, seed=seed)
-    rows = rows[rows["corpus"].isin(names)]
-    sets = {"audio_features": features, "embeddings": embeddings}
-    wanted = [(name, kind, rows[rows["corpus"] == name]) for name in names
-              for kind, table in sets.items() if table is not None]
-    wanted += [("joint", "embeddings", rows)] if embeddings is not None and len(names) > 1 else []
-    found = fits([(vectors(part, sets[kind]), seed, 15) for _, kind, part in wanted], n_jobs)
-    tables = [part[["corpus", "row", "track_id"]].assign(
-        map=name, feature_set=kind, x=xy[:, 0].astype(float), y=xy[:, 1].astype(float), seed=seed)
-        for (name, kind, part), xy in zip(wanted, found, strict=True)]
-    like = {"map": rows["corpus"], "feature_set": rows["corpus"], "x": 0.0, "y": 0.0, "seed": seed}
-    none = rows[["corpus", "row", "track_id"]].assign(**like)[:0]
-    return pd.concat([none, *tables], ignore_index=True)
 
 
 def separation(values, in_target, groups, n_replicates=500, seed=42, level=0.95):

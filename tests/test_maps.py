@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import ROOT
+from conftest import ROOT, from_notebook
 from scipy.spatial.distance import cdist
 
 from helpers import corpora, figures, maps, paths
+
+chapter = from_notebook("06_embedding_map")
 
 MAP_NOTEBOOK = ROOT / "notebooks" / "06_embedding_map.ipynb"
 
@@ -73,9 +75,9 @@ def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
     import umap
 
     tracks, features, embeddings = small
-    table = maps.fit_maps(tracks, features, embeddings, ["PMD", "EMD"], seed=42)
-    paths.schemas()["maps"].validate(table)
     rows = maps.complete_rows(tracks, features, embeddings)
+    table = chapter.fit_maps(rows, features, embeddings, ["PMD", "EMD"], seed=42)
+    paths.schemas()["maps"].validate(table)
     for name, kind, given in (("EMD", "audio_features", features), ("PMD", "embeddings", embeddings),
                               ("joint", "embeddings", embeddings)):
         part = rows if name == "joint" else rows[rows["corpus"] == name]
@@ -84,7 +86,7 @@ def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
         assert np.array_equal(found[["x", "y"]].to_numpy(np.float32), plain)
         assert found["row"].tolist() == part["row"].tolist()
     made = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
-    assert len(made) == 5 and maps.fit_maps(tracks, features, embeddings, ["PMD", "EMD"], 42).equals(table)
+    assert len(made) == 5 and chapter.fit_maps(rows, features, embeddings, ["PMD", "EMD"], 42).equals(table)
     assert {file: file.stat().st_mtime_ns for file in cache.iterdir()} == made
     # Another seed, another neighbourhood and other numbers are other fits.
     values = maps.vectors(rows, features)
@@ -94,7 +96,7 @@ def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
 
 def test_without_feature_sets_the_table_of_maps_is_empty_and_valid(small):
     tracks, features, _ = small
-    empty = maps.fit_maps(tracks, None, None, ["PMD", "EMD"], 42)
+    empty = chapter.fit_maps(maps.complete_rows(tracks), None, None, ["PMD", "EMD"], 42)
     assert len(paths.schemas()["maps"].validate(empty)) == 0
 
 

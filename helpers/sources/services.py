@@ -6,6 +6,7 @@ a thing is unknown included, is never asked again; what was refused is asked aga
 
 import csv
 import json
+import os
 import re
 import sqlite3
 import time
@@ -111,6 +112,11 @@ class Service(requests.Session):
     read : callable
         Makes of an answer what is wanted, where `request` is given nothing else.
 
+    Raises
+    ------
+    ProjectError
+        Where the environment lacks a credential that the service's rules name.
+
     Notes
     -----
     Notebook: 02_audio_features
@@ -119,6 +125,8 @@ class Service(requests.Session):
     def __init__(self, name, settings, dry=False):
         super().__init__()
         self.name, self.rules, self.dry = name, getattr(settings.services, name), dry
+        if lacking := [key for key in self.rules.credentials if not os.environ.get(key)]:
+            raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
         self.refusal, self.silent, self.planned, self.next = None, {}, 0, 0.0
         self.read = read_json
         self.headers.update({"Accept": "application/json", "User-Agent":
@@ -191,7 +199,9 @@ class Service(requests.Session):
 
     def _weigh(self, answer, wait):
         """Seconds to wait after a refusal, unless `data/refusals.csv` or the wait says it lasts."""
-        status, told = answer.status_code, Retry().get_retry_after(answer.raw)
+        status, told = answer.status_code, answer.headers.get("Retry-After", "")
+        dated = re.fullmatch(r"\d+|\w{3}, .* GMT", told)
+        told = Retry().parse_retry_after(told) if dated else None
         with open(paths.ROOT / "data" / "refusals.csv", encoding="utf-8", newline="") as file:
             said = next((row["advice"] for row in csv.DictReader(file)
                          if row["service"] in (self.name, "") and row["status"] in (str(status), "")
