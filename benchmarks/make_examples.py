@@ -19,19 +19,17 @@ from helpers import paths  # noqa: E402
 SEED = 20261101
 # Share of each main genre in each corpus.
 MIXES = pd.DataFrame({
-    "quiet": {"Classical": 0.35, "Folk/Acoustic": 0.25, "New age": 0.2, "Pop": 0.2},
+    "quiet": {"Classical": 0.4, "Folk/Acoustic": 0.33, "Pop": 0.27},
     "lively": {"Pop": 0.4, "Electronic": 0.3, "Rock": 0.3},
-    "mixed": {"Pop": 0.35, "Rock": 0.25, "Classical": 0.2, "Folk/Acoustic": 0.2}}).fillna(0)
-# Centre and spread of each feature; what a genre shifts, in spreads, by energy (the first) and its
-# opposite (the second).
+    "mixed": {"Pop": 0.4, "Rock": 0.3, "Classical": 0.15, "Folk/Acoustic": 0.15}}).fillna(0)
+# Centre and spread of each feature, and how far a genre shifts it, in spreads: LOUD times SIGNS.
 CENTRES = pd.DataFrame({
     "danceability": (0.55, 0.12), "energy": (0.5, 0.15), "loudness": (-11, 3),
     "speechiness": (0.07, 0.03), "acousticness": (0.45, 0.2), "instrumentalness": (0.3, 0.2),
     "liveness": (0.17, 0.06), "valence": (0.45, 0.18), "tempo": (115, 20)}, ["centre", "spread"])
-LOUD = {"Classical": -1.5, "New age": -1.3, "Folk/Acoustic": -0.6, "Pop": 0.6, "Rock": 1.1,
-        "Electronic": 1.2}
+LOUD = {"Classical": -1.5, "Folk/Acoustic": -0.6, "Pop": 0.6, "Rock": 1.1, "Electronic": 1.2}
 SIGNS = pd.Series([1, 1, 1, 0.3, -1, -1, 0, 0.6, 0.4], CENTRES.columns)
-SHARED = 15  # tracks of a corpus that the next one lists too
+SHARED = 15  # tracks of each of the others that the mixed list has too
 
 
 def tracks(rng, corpus, size):
@@ -83,7 +81,7 @@ def files():
     """The text of each file, by its name."""
     rng = np.random.default_rng(SEED)
     quiet, lively, mixed = (tracks(rng, name, size) for name, size in
-                            (("quiet", 90), ("lively", 80), ("mixed", 85)))
+                            (("quiet", 115), ("lively", 110), ("mixed", 90)))
     every = pd.concat([quiet, lively, mixed])
     mixed = pd.concat([mixed, quiet[:SHARED], lively[:SHARED]]).sample(frac=1, random_state=SEED)
     plain = ["track_id", "artist", "title", "genre"]
@@ -93,10 +91,10 @@ def files():
         "Release Date": lively["year"].astype(str) + "-01-01",
         "Duration (ms)": rng.integers(120_000, 360_000, len(lively)), "Genre": lively["genre"]})
     tables = {
-        "quiet_first.csv": quiet[:45][plain], "quiet_second.csv": quiet[45:][plain],
+        "quiet_first.csv": quiet[:60][plain], "quiet_second.csv": quiet[60:][plain],
         "lively_exported.csv": exported, "mixed.csv": mixed[[*plain, "year"]],
         # A few tracks have no features, as in life.
-        "features.csv": features(rng, every).drop(index=[3, 50, 120, 200])}
+        "features.csv": features(rng, every).drop(index=[3, 70, 150, 250])}
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 
 
