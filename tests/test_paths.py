@@ -24,7 +24,7 @@ def test_override_beats_profile_beats_defaults(tmp_path):
 
 
 def test_unknown_profile_lists_the_known_ones():
-    with pytest.raises(ProjectError, match="Valid names: demo, published"):
+    with pytest.raises(ProjectError, match="Valid names: demo, own.example, published, sleep, or the path of a YAML file"):
         paths.load_profile("demmo")
 
 
