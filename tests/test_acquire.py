@@ -99,7 +99,7 @@ def test_each_value_belongs_to_its_track(run, fake):
             assert name not in features.index
     for name, row in metadata.iterrows():
         track = world.tracks[name]
-        assert (row["title"], row["isrc"] or None, row["duration"]) == (track.title, track.isrc, track.duration_ms / 1000)
+        assert (row["title"], row["isrc"] if pd.notna(row["isrc"]) else None, row["duration"]) == (track.title, track.isrc, track.duration_ms / 1000)
     assert set(metadata["source"]) == {"reccobeats", "spotify"} and set(features["source"]) == {"reccobeats"}
     previews = run.table("previews")
     assert previews["path"].map(os.path.getsize).min() > 500
