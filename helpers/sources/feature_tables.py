@@ -81,7 +81,7 @@ def spelled(table, path, spellings, optional=()):
     text = text.apply(lambda column: column.str.strip()).replace("", None)
     text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)]
     ids = text["track_id"].str.replace(TRACK, r"\1", regex=True)
-    if len(wrong := ids.index[ids.str.contains(r"[\s:/?]", na=False) & ~ids.str.contains(":local:")]):
+    if len(wrong := ids.index[ids.str.contains(r"^(?!.*:local:).*[\s:/?]", na=False)]):
         raise ProjectError(f"{path}, {_rows(wrong)}: {ids[wrong[0]]!r} is no track id, Spotify URI "
                            "or link to a track. Mend it or delete the row.")
     return text.assign(track_id=ids)

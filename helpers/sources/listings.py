@@ -14,7 +14,8 @@ from helpers.sources import audio, feature_tables
 
 # By what it is called here: the spellings of a column's name, in the order of preference.
 SPELLINGS = {
-    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistname", "artistnames"),
+    "track_id": feature_tables.ID_NAMES,
+    "artist": ("artist", "artists", "artistname", "artistnames"),
     "title": ("title", "trackname", "name", "track"), "genre": ("genre", "reducedgenre"),
     "study": ("study",), "participant": ("participant",),
     "year": ("year", "releasedate", "albumreleasedate"), "isrc": ("isrc",),
@@ -73,19 +74,17 @@ def _folder(folder):
 
     rows = []
     for name, path in audio.read_listing(folder).itertuples(index=False):
-        row, tags = {"track_id": name, "path": path}, {}
+        tags, seconds = {}, None
         try:
             with av.open(path) as file:
-                tags = dict(file.metadata)
-                for stream in file.streams.audio:
-                    tags |= stream.metadata
-                row["duration"] = file.duration and file.duration / 1e6
+                for part in (file, *file.streams.audio):
+                    tags |= {key.lower(): text.strip() for key, text in part.metadata.items()}
+                seconds = file.duration and file.duration / 1e6
         except av.FFmpegError as error:
             print(f"{path}: no tags ({error.strerror}).", flush=True)
-        tags = {key.lower(): text.strip() for key, text in tags.items()}
-        row |= {key: tags.get(key) for key in ("artist", "title", "genre")}
-        row |= {"isrc": tags.get("isrc") or tags.get("tsrc"), "year": tags.get("date", "")[:4]}
-        rows.append(row)
+        rows.append({key: tags.get(key) for key in ("artist", "title", "genre")} | {
+            "track_id": name, "path": path, "isrc": tags.get("isrc") or tags.get("tsrc"),
+            "year": tags.get("date", "")[:4], "duration": seconds})
     found = pd.DataFrame(rows, columns=[*COLUMNS, "path"])
     found["title"] = found["title"].fillna(found["track_id"])
     found["year"] = pd.to_numeric(found["year"], errors="coerce").astype("Int64")
@@ -173,10 +172,10 @@ def corpora(profile):
     tracks = listed(profile)
     for name, columns in (("metadata", ["artist", "title"]), ("genres", ["genre"])):
         if (path := paths.acquired_path(profile, name)).is_file():
-            found = pd.read_parquet(path).set_index("track_id").reindex(tracks["track_id"])
-            filled = tracks["genre"].isna() & found["source"].notna().to_numpy()
-            for column in columns:
-                tracks[column] = tracks[column].fillna(found[column].set_axis(tracks.index))
+            found = pd.read_parquet(path).set_index("track_id").reindex(
+                tracks["track_id"]).set_axis(tracks.index)
             if name == "genres":
-                tracks.loc[filled, "source"] += "; genre: " + found["source"].to_numpy()[filled]
+                filled = tracks["genre"].isna() & found["source"].notna()
+                tracks.loc[filled, "source"] += "; genre: " + found["source"]
+            tracks[columns] = tracks[columns].fillna(found[columns])
     return {"tracks": tracks}

@@ -115,13 +115,13 @@ def read(files, commits):
     rows = rows.drop_duplicates(["track_id", *FEATURE_RANGES])
     features = rows.drop_duplicates("track_id", ignore_index=True)
     if len(rows) > len(features):
-        print(f"{len(rows) - len(features):,} tracks stand twice with different features; the first "
-              f"values ({', '.join(FILES)}, in that order) are kept.", flush=True)
+        print(f"{len(rows) - len(features):,} tracks stand twice with different features; the "
+              f"first values ({', '.join(FILES)}, in that order) are kept.", flush=True)
     out = {"tracks": tracks, "features": features}
     if "chosic_genres" in files:
         main = json.loads(files["chosic_genres"].read_text(encoding="utf-8"))
         ours = pd.Series(genres.reduce_genres(tracks["names"], main), dtype="str")
-        pairs = tracks.assign(authors=tracks["genre"], ours=ours)
-        out["reductions"] = pairs.groupby(["corpus", "authors", "ours"], dropna=False).size().rename(
-            "tracks").reset_index()
+        pairs = tracks.assign(authors=tracks["genre"], ours=ours).groupby(
+            ["corpus", "authors", "ours"], dropna=False)
+        out["reductions"] = pairs.size().rename("tracks").reset_index()
     return out
