@@ -3,6 +3,7 @@
 And the corpora that a profile makes of them, filled up with what `acquire` found.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -54,18 +55,18 @@ def read(place):
     -----
     Notebook: 09_your_playlist
     """
-    if Path(place).is_dir():
-        return _folder(Path(place))
-    if Path(place).suffix:
-        table = feature_tables.read_table(Path(place))
+    # os.path, since a Path takes many ids for too long a name and gives up.
+    if os.path.isdir(place):
+        found = _folder(Path(place))
     else:
-        table = pd.DataFrame({"id": str(place).split()}).rename(index=lambda row: row + 1)
-    found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
-    found["track_id"] = found["track_id"].mask(found["track_id"].str.contains(":local:", na=False))
+        table = feature_tables.read_table(Path(place)) if Path(place).suffix else pd.DataFrame(
+            {"id": str(place).split()}).rename(index=lambda row: row + 1)
+        found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
+        found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
-    length = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
-    found["duration"] = (length["milliseconds"] / 1000).fillna(length["duration"])
-    return found[COLUMNS].assign(path=None).reset_index(drop=True)
+    lengths = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
+    found["duration"] = (lengths["milliseconds"] / 1000).fillna(lengths["duration"])
+    return found.reindex(columns=[*COLUMNS, "path"]).reset_index(drop=True)
 
 
 def _folder(folder):
@@ -74,21 +75,19 @@ def _folder(folder):
 
     rows = []
     for name, path in audio.read_listing(folder).itertuples(index=False):
-        tags, seconds = {}, None
+        tags, length = {}, None
         try:
             with av.open(path) as file:
                 for part in (file, *file.streams.audio):
                     tags |= {key.lower(): text.strip() for key, text in part.metadata.items()}
-                seconds = file.duration and file.duration / 1e6
+                length = file.duration and file.duration / 1000
         except av.FFmpegError as error:
             print(f"{path}: no tags ({error.strerror}).", flush=True)
         rows.append({key: tags.get(key) for key in ("artist", "title", "genre")} | {
             "track_id": name, "path": path, "isrc": tags.get("isrc") or tags.get("tsrc"),
-            "year": tags.get("date", "")[:4], "duration": seconds})
-    found = pd.DataFrame(rows, columns=[*COLUMNS, "path"])
-    found["title"] = found["title"].fillna(found["track_id"])
-    found["year"] = pd.to_numeric(found["year"], errors="coerce").astype("Int64")
-    return found
+            "year": tags.get("date"), "milliseconds": length})
+    found = pd.DataFrame(rows, columns=[*SPELLINGS, "path"], dtype="str")
+    return found.assign(title=found["title"].fillna(found["track_id"]))
 
 
 def files(profile):
