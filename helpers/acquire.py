@@ -4,7 +4,6 @@ The one command that asks them; it can be stopped at any point and goes on from 
 """
 
 import json
-import os
 from pathlib import Path
 
 import filelock
@@ -176,15 +175,6 @@ def _stage(profile, stage, mirror, dry):
     print(f"  by name: {paths.shown(path)}")
     if refusal:
         raise refusal
-
-
-def add_arguments(add):
-    """Arguments of `python -m helpers acquire`; `add` is argparse's `add_argument`."""
-    add("profile", help="published, sleep, or a YAML file such as data/profiles/own.example.yaml")
-    add("--stage", nargs="+", default=STAGES, choices=STAGES, help="these stages alone")
-    add("--dry-run", action="store_true", help="say what each stage would ask of whom; ask nothing")
-    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
-        help="folder to read published files from, in place of downloading")
 
 
 def run(profile, stage=STAGES, dry_run=False, mirror=None):

@@ -141,3 +141,27 @@ def jensen_shannon(p, q):
     """
     p, q = (np.asarray(x, float) / np.sum(x) for x in (p, q))
     return shannon_entropy((p + q) / 2) - (shannon_entropy(p) + shannon_entropy(q)) / 2
+
+
+def windows(groups, size):
+    """Number the windows of `size` consecutive rows within each group; -1 for a shorter rest.
+
+    Parameters
+    ----------
+    groups : array-like, shape (n,)
+        Group of each row, in file order.
+    size : int
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    groups = pd.Series(np.asarray(groups))
+    place = groups.groupby(groups).cumcount()
+    whole = place < groups.groupby(groups).transform("size") // size * size
+    label = groups.factorize()[0] * (len(groups) + 1) + place // size
+    return np.where(whole, label, -1)

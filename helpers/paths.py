@@ -176,8 +176,11 @@ def load_profile(name="demo", **overrides):
     if path.resolve() != known.get(path.stem, path).resolve():
         raise ProjectError(
             f"{path}: data/profiles has a profile of that name already; rename the file.")
-    defaults, content = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-                         for file in (PROFILES / "defaults.yaml", path))
+    try:
+        defaults, content = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+                             for file in (PROFILES / "defaults.yaml", path))
+    except yaml.YAMLError as error:
+        raise ProjectError(f"{path} is no YAML: {error}") from None
     if not isinstance(content, dict):
         raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
     if "name" in content:

@@ -71,7 +71,7 @@ def test_blank_values_are_missing_and_a_byte_order_mark_is_no_part_of_a_name(tmp
 
 
 def test_a_missing_column_lists_what_was_found_and_what_is_expected(tmp_path, plain):
-    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected: an id.*Rename")
+    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected.*: tempo; trackid or spotifyid or .* or id. Rename")
 
 
 def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
@@ -145,6 +145,20 @@ def test_a_changed_features_table_makes_the_tables_anew(named, tmp_path, plain):
     save(tmp_path, plain.head(4))
     corpora.prepare(named, tmp_path / "mirror")
     assert paths.table_key(named, "features") != before and len(corpora.load(named, "features")) == 4
+
+
+def test_tracks_of_the_playlist_stay_in_the_table_though_no_corpus_lists_them(named, tmp_path, plain):
+    new = plain.iloc[[0, 0]].assign(track_id=["p7", "p8"])
+    save(tmp_path, pd.concat([plain, new]))
+    corpora.prepare(named, tmp_path / "mirror")
+    assert not corpora.load(named, "features")["track_id"].isin(["p7", "p8"]).any()
+    (tmp_path / "list.csv").write_text("track_id\np7\n")
+    mine = named.model_copy(update={"playlist": str(tmp_path / "list.csv")})
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert set(corpora.load(mine, "features")["track_id"]) & {"p7", "p8"} == {"p7"}
+    (tmp_path / "list.csv").write_text("track_id\np7\np8\n")
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert {"p7", "p8"} <= set(corpora.load(mine, "features")["track_id"])
 
 
 def test_a_features_table_that_is_not_there_is_an_error_that_names_the_key(named, tmp_path):

@@ -103,7 +103,7 @@ def test_partition_of_equal_and_of_separate_lists():
 
 
 def test_windows_stay_within_groups_and_drop_the_rest():
-    found = chapter.windows(["a"] * 5 + ["b"] * 4, 2)
+    found = genres.windows(["a"] * 5 + ["b"] * 4, 2)
     assert found.tolist()[:4] == [0, 0, 1, 1] and found[4] == -1
     assert len(set(found[5:])) == 2 and not set(found[5:]) & {0, 1, -1}
 

@@ -42,6 +42,13 @@ def test_wrong_profile_names_the_key(tmp_path, changes, said):
         paths.load_profile(write(tmp_path, **changes))
 
 
+def test_what_is_no_yaml_is_named_with_its_line(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\ntarget: [a\n")
+    with pytest.raises(ProjectError, match="is no YAML.*(?s:.)*line 3"):
+        paths.load_profile(str(path))
+
+
 def test_missing_key_is_named(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("title: x\n")

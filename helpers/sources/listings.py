@@ -12,15 +12,14 @@ from helpers import paths
 from helpers.paths import ProjectError
 from helpers.sources import audio, feature_tables
 
-COLUMNS = ["track_id", "artist", "title", "genre", "study", "participant", "year", "isrc",
-           "duration"]
-# Letters of a column's name, in the order of preference, by what it is called here.
+# By what it is called here: the spellings of a column's name, in the order of preference.
 SPELLINGS = {
-    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistnames"),
+    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistname", "artistnames"),
     "title": ("title", "trackname", "name", "track"), "genre": ("genre", "reducedgenre"),
-    "study": ("study",), "participant": ("participant",), "isrc": ("isrc",),
-    "year": ("year", "releasedate", "albumreleasedate"),
-    "duration": ("durationms", "trackdurationms", "duration")}
+    "study": ("study",), "participant": ("participant",),
+    "year": ("year", "releasedate", "albumreleasedate"), "isrc": ("isrc",),
+    "duration": ("duration",), "milliseconds": ("durationms", "trackdurationms")}
+COLUMNS = [name for name in SPELLINGS if name != "milliseconds"]
 
 
 def is_link(place):
@@ -56,32 +55,16 @@ def read(place):
     """
     if Path(place).is_dir():
         return _folder(Path(place))
-    if Path(place).suffix.lower() not in (".csv", ".parquet"):
-        table = pd.DataFrame({"id": str(place).split()})
-    elif Path(place).is_file():
+    if Path(place).suffix:
         table = feature_tables.read_table(Path(place))
     else:
-        raise ProjectError(f"{place}: there is no such file.")
-    plain = {re.sub(r"[\W_]|\(s\)", "", str(name)).lower(): name for name in reversed(table.columns)}
-    chosen = {name: next((plain[spelt] for spelt in spellings if spelt in plain), None)
-              for name, spellings in SPELLINGS.items()}
-    if not chosen["track_id"] or table.empty:
-        raise ProjectError(f"{place}: no {'rows' if chosen['track_id'] else 'column of track ids'}."
-                           f" Found: {', '.join(map(str, table))}. Expected one of track_id, "
-                           "Spotify ID, Track URI; see the page on corpora of your own.")
-    found = pd.DataFrame({name: table[column] if column is not None else None
-                          for name, column in chosen.items()}, table.index, dtype="str")
-    found = found.apply(lambda column: column.str.strip()).replace("", None)
-    found = found[~found["track_id"].str.contains(":episode:|/episode/", na=False)]
-    found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
-    found["track_id"] = found["track_id"].str.replace(r"\?.*$|^.*[/:]", "", regex=True)
-    if len(wrong := found.index[found["track_id"].str.contains(r"\s", na=False)]):
-        raise ProjectError(f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no "
-                           "track id, Spotify URI or link. Mend it or delete the row.")
+        table = pd.DataFrame({"id": str(place).split()}).rename(index=lambda row: row + 1)
+    found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
+    found["track_id"] = found["track_id"].mask(found["track_id"].str.contains(":local:", na=False))
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
-    scale = 1000 if "ms" in str(chosen["duration"]).lower() else 1
-    found["duration"] = pd.to_numeric(found["duration"], errors="coerce") / scale
-    return found.assign(path=None).reset_index(drop=True)
+    length = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
+    found["duration"] = (length["milliseconds"] / 1000).fillna(length["duration"])
+    return found[COLUMNS].assign(path=None).reset_index(drop=True)
 
 
 def _folder(folder):

@@ -261,8 +261,8 @@ class Service(requests.Session):
                     found, silent = ask(batch), 0
                 except Unanswered as error:
                     self.silent |= dict.fromkeys(batch, str(error))
-                    if (silent := silent + 1) == SILENT:
-                        self.refusal = Refused(f"{self.name}: {error}, {SILENT} times in a row. Try "
+                    if (silent := silent + 1) == min(SILENT, len(batches)):
+                        self.refusal = Refused(f"{self.name}: {error}, {silent} times in a row. Try "
                                                "again later: the same command goes on from there.")
                     continue
                 except Refused as error:
