@@ -3,6 +3,7 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -22,8 +23,9 @@ def tidy(tracks):
 
 def _make(profile, files, commits, also, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
-    read = {"sleep": lambda: sleep.read(files, commits), "twin": twin.tables,
-            "published": lambda: published.read(files, commits), "own": lambda: listings.corpora(profile)}
+    read = {"sleep": partial(sleep.read, files, commits), "twin": twin.tables,
+            "published": partial(published.read, files, commits),
+            "own": partial(listings.corpora, profile)}
     tables = read[profile.source]()
     tables["tracks"] = tidy(tables["tracks"])
     listed = [*tables["tracks"]["track_id"].dropna(), *also]

@@ -80,9 +80,9 @@ def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
 
 @pytest.mark.parametrize(("column", "values", "said"), [
     ("energy", [0.1, "loud", 0.3, "0,4", 0.5], "column energy, rows 2, 4: 'loud' is no number. Mend it"),
-    ("valence", [0.1, 0.2, 1.2, 0.4, -0.1], "column valence, rows 3, 5: 1.2 is not within 0 to 1"),
-    ("tempo", [60, 70, 80, 900, 100], "column tempo, row 4: 900.0 is not within 0 to 300"),
-    ("loudness", [-5, -70, -5, 9, -5], "column loudness, rows 2, 4: -70.0 is not within -60 to 6"),
+    ("valence", [0.1, 0.2, 1.2, 0.4, -0.1], "column valence, rows 3, 5: '1.2' is not within 0 to 1"),
+    ("tempo", [60, 70, 80, 900, 100], "column tempo, row 4: '900' is not within 0 to 300"),
+    ("loudness", [-5, -70, -5, 9, -5], "column loudness, rows 2, 4: '-70' is not within -60 to 6"),
     ("energy", [55, 70, 3, 88, 0], "column energy, rows 1, 2, 3, 4: the values look like percent.*Divide"),
     ("loudness", [0.1, 0.9, 0.5, 0.7, 1], "column loudness, rows 1, 2, 3, 4, 5: the values look linear.*dB"),
     ("track_id", ["p1", "", "s1", "s4", "e1"], "row 2: no track id. Fill it in"),

@@ -1,8 +1,10 @@
 """Lists of tracks as people have them: Exportify's old and new files, links, byte order marks, and what is none."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import corpora
 from helpers.paths import ProjectError
 from helpers.sources import listings
 
@@ -57,6 +59,8 @@ def test_ids_stand_without_what_links_put_around_them(read, written, column):
 def test_ids_and_links_are_read_as_text():
     found = listings.read(f"{IDS[0]}  spotify:track:{IDS[1]}\nhttps://open.spotify.com/track/{IDS[2]}?si=x")
     assert found["track_id"].tolist() == IDS and found.drop(columns="track_id").isna().all(axis=None)
+    # Longer than the name of any file.
+    assert len(listings.read(" ".join(IDS * 50))) == 150
 
 
 @pytest.mark.parametrize(("column", "value", "seconds"), [("duration", "180", 180), ("duration_ms", "180000", 180), ("Duration (ms)", "180500", 180.5),
@@ -103,3 +107,51 @@ def test_a_file_that_is_not_there_is_no_list_of_ids(tmp_path, name):
 def test_a_folder_that_is_not_there_is_no_id(tmp_path):
     with pytest.raises(ProjectError, match="none, row 1: .* is no track id, Spotify URI or link"):
         listings.read(tmp_path / "none")
+
+
+def test_a_folder_of_audio_is_read_by_its_tags_and_a_file_without_by_its_name(tmp_path, capsys):
+    import av
+
+    with av.open(tmp_path / "one.flac", "w") as file:
+        file.metadata.update({"TITLE": "Lullaby", "artist": "A", "date": "1999-05-01", "ISRC": "NL1"})
+        stream = file.add_stream("flac", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 16000), "int16"), layout="mono")
+        frame.sample_rate = 8000
+        for packet in [*stream.encode(frame), *stream.encode()]:
+            file.mux(packet)
+    (tmp_path / "two.mp3").write_bytes(b"no music")
+    found = listings.read(tmp_path)
+    assert found["track_id"].tolist() == ["one", "two"] and found["title"].tolist() == ["Lullaby", "two"]
+    assert found.loc[0, ["artist", "year", "isrc", "duration"]].tolist() == ["A", 1999, "NL1", 2]
+    assert found["path"].tolist() == [str(tmp_path / "one.flac"), str(tmp_path / "two.mp3")]
+    assert found.loc[1, ["artist", "genre", "year", "isrc", "duration"]].isna().all() and "two.mp3: no tags" in capsys.readouterr().out
+
+
+@pytest.fixture
+def own(tmp_path, project):
+    """A profile with a corpus of two lists and one of a single list."""
+    (tmp_path / "a.csv").write_text(f"id,title,artist\n{IDS[0]},Mine,\n{IDS[1]},,B\n")
+    (tmp_path / "b.csv").write_text(f"Track URI,Track Name,genre\nspotify:track:{IDS[0]},,Pop\nspotify:local:x:y:z:1,Local,\n")
+    (tmp_path / "own.yaml").write_text(
+        "title: Own\nsource: own\ntarget: A\nreference: B\ncorpora:\n"
+        "  A: {label: a, colour: red, tracks: [a.csv, b.csv]}\n  B: {label: b, colour: blue, tracks: b.csv}\n")
+    return project.load_profile(str(tmp_path / "own.yaml"))
+
+
+def test_of_several_lists_each_is_a_participant(own):
+    found = listings.listed(own)
+    assert found["corpus"].tolist() == list("AAAABB") and found["row"].tolist() == [0, 1] * 3
+    assert found["participant"].fillna("?").tolist() == ["a.csv"] * 2 + ["b.csv"] * 2 + ["?"] * 2
+
+
+def test_what_acquire_found_fills_what_lists_leave_open_and_a_genre_names_its_source(own, project):
+    for name, table in (("metadata", {"artist": ["Found", "Not this"], "title": ["Nor this", "Found"]}), ("genres", {"genre": ["Jazz", None]})):
+        path = project.acquired_path(own, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame({"track_id": IDS[:2], "source": ["asked", None], **table}).to_parquet(path)
+    found = listings.corpora(own)["tracks"]
+    assert found["artist"].fillna("?").tolist() == ["Found", "B", "Found", "?", "Found", "?"]
+    assert found["title"].tolist() == ["Mine", "Found", "Nor this", "Local", "Nor this", "Local"]
+    assert found["genre"].fillna("?").tolist() == ["Jazz", "?", "Pop", "?", "Pop", "?"]
+    assert found["source"].tolist() == ["a.csv; genre: asked", "a.csv", "b.csv", "b.csv", "b.csv", "b.csv"]
+    assert len(corpora.tidy(found)) == 6

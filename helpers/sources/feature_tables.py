@@ -3,9 +3,8 @@
 import re
 
 import pandas as pd
-import pandera.errors
 
-from helpers.paths import FEATURE_RANGES, ProjectError, schemas
+from helpers.paths import FEATURE_RANGES, ProjectError
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
 ID_NAMES = ("trackid", "spotifyid", "trackuri", "href", "uri", "id")
@@ -81,46 +80,38 @@ def spelled(table, path, spellings, optional=()):
     text = text.apply(lambda column: column.str.strip()).replace("", None)
     text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)]
     ids = text["track_id"].str.replace(TRACK, r"\1", regex=True)
-    if len(wrong := ids.index[ids.str.contains(r"[\s:/?]", na=False) & ~ids.str.contains(":local:")]):
+    if len(wrong := ids.index[ids.str.contains(r"^(?!.*:local:).*[\s:/?]", na=False)]):
         raise ProjectError(f"{path}, {_rows(wrong)}: {ids[wrong[0]]!r} is no track id, Spotify URI "
                            "or link to a track. Mend it or delete the row.")
     return text.assign(track_id=ids)
 
 
 def numbers(table, path):
-    """The nine features of a table of text as numbers; any text but a number is an error."""
+    """The nine features of a table from `spelled` as numbers, in Spotify's units and ranges.
+
+    Raises
+    ------
+    ProjectError
+        For text in place of a number, another unit, or a value out of range.
+    """
     out = table[list(FEATURE_RANGES)].apply(pd.to_numeric, errors="coerce").astype(float)
-    for name, wrong in (out.isna() & table[list(FEATURE_RANGES)].notna()).items():
-        if wrong.any():
-            raise ProjectError(f"{path}, column {name}, {_rows(out.index[wrong])}: "
-                               f"{table.loc[wrong, name].iloc[0]!r} is no number. Mend it (decimal "
-                               "point, no unit) or leave it blank.")
-    return out
-
-
-def _check_units(values, path):
     for name, (low, high) in FEATURE_RANGES.items():
-        found = values[name].dropna()
-        if (low, high) == (0, 1) and found.between(0, 100).all() and found.median() > 1:
-            raise ProjectError(f"{path}, column {name}, {_rows(found.index[found > 1])}: the "
-                               "values look like percent (0 to 100). Divide the column by 100.")
-    loud = values["loudness"].dropna()
-    if len(loud) and loud.between(0, 1).all():
-        raise ProjectError(f"{path}, column loudness, {_rows(loud.index)}: the values look linear "
-                           "(0 to 1). Give Spotify's loudness in dB (about -60 to 0).")
-
-
-def check_ranges(features, path):
-    """A features table that fits its schema, or an error that names column, rows and range."""
-    try:
-        return schemas()["features"].validate(features, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        case = error.failure_cases.iloc[0]
-        name, rows = case["column"], error.failure_cases.query("column == @case.column")["index"]
-        low, high = FEATURE_RANGES.get(name, ("its", "schema"))
-        raise ProjectError(f"{path}, column {name}, {_rows(rows.tolist())}: "
-                           f"{case['failure_case']} is not within {low} to {high}. Mend it or "
-                           "leave it blank.") from None
+        values, known = out[name], out[name].dropna()
+        percent = (low, high) == (0, 1) and known.median() > 1 and known.between(0, 100).all()
+        linear = name == "loudness" and known.between(0, 1).all()
+        for wrong, said in (
+                (table[name].notna() & values.isna(),
+                 "{!r} is no number. Mend it (decimal point, no unit) or leave it blank."),
+                (percent & (values > 1),
+                 "the values look like percent (0 to 100). Divide the column by 100."),
+                (linear & values.notna(), "the values look linear (0 to 1). Give Spotify's "
+                 "loudness in dB (about -60 to 0)."),
+                ((values < low) | (values > high),
+                 f"{{!r}} is not within {low} to {high}. Mend it or leave it blank.")):
+            if len(rows := out.index[wrong]):
+                raise ProjectError(f"{path}, column {name}, {_rows(rows)}: "
+                                   f"{said.format(table.at[rows[0], name])}")
+    return out
 
 
 def read_features(path, track_ids, mixed=False):
@@ -155,25 +146,23 @@ def read_features(path, track_ids, mixed=False):
     Notebook: 02_audio_features
     """
     table = spelled(read_table(path), path, SPELLINGS, ["source"])
-    values, ids = numbers(table, path), table["track_id"]
-    _check_units(values, path)
-    if len(blank := ids.index[ids.isna()]):
+    if len(blank := table.index[table["track_id"].isna()]):
         raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
     sources = table["source"].fillna("").unique()
     if len(sources) > 1 and not mixed:
         raise ProjectError(f"{path}, column source: {', '.join(map(repr, sources))}. Features of "
                            "different sources are not mixed in one test: keep one source.")
     source = " and ".join(sorted(filter(None, sources))) or path.name
-    features = pd.concat([ids, values], axis=1).assign(source=source)
+    features = table[["track_id"]].join(numbers(table, path)).assign(source=source)
     whole = features.drop_duplicates()
     if len(twice := whole.index[whole["track_id"].duplicated(keep=False)]):
-        raise ProjectError(f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
+        raise ProjectError(f"{path}, {_rows(twice)}: id {whole.at[twice[0], 'track_id']!r} and others stand there "
                            "more than once, with different values. Keep one row a track.")
-    checked, asked = check_ranges(whole, path), set(track_ids)
-    known = checked[checked["track_id"].isin(asked)].reset_index(drop=True)
+    asked = set(track_ids)
+    known = whole[whole["track_id"].isin(asked)].reset_index(drop=True)
     if known.empty:
         raise ProjectError(f"{path}: none of its {len(whole):,} ids is a track of this profile, "
-                           f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's.")
+                           f"such as {whole['track_id'].iloc[0]!r}. Check that the id column is Spotify's.")
     return known, (
         f"Features from {path.name} (source: {source}): {len(known):,} of {len(asked):,} tracks; "
         f"{len(table):,} rows read, {len(table) - len(whole):,} repeated and dropped, "

@@ -3,6 +3,7 @@
 And the corpora that a profile makes of them, filled up with what `acquire` found.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from helpers.sources import audio, feature_tables
 
 # By what it is called here: the spellings of a column's name, in the order of preference.
 SPELLINGS = {
-    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistname", "artistnames"),
+    "track_id": feature_tables.ID_NAMES,
+    "artist": ("artist", "artists", "artistname", "artistnames"),
     "title": ("title", "trackname", "name", "track"), "genre": ("genre", "reducedgenre"),
     "study": ("study",), "participant": ("participant",),
     "year": ("year", "releasedate", "albumreleasedate"), "isrc": ("isrc",),
@@ -53,18 +55,18 @@ def read(place):
     -----
     Notebook: 09_your_playlist
     """
-    if Path(place).is_dir():
-        return _folder(Path(place))
-    if Path(place).suffix:
-        table = feature_tables.read_table(Path(place))
+    # os.path, since a Path takes many ids for too long a name and gives up.
+    if os.path.isdir(place):
+        found = _folder(Path(place))
     else:
-        table = pd.DataFrame({"id": str(place).split()}).rename(index=lambda row: row + 1)
-    found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
-    found["track_id"] = found["track_id"].mask(found["track_id"].str.contains(":local:", na=False))
+        table = feature_tables.read_table(Path(place)) if Path(place).suffix else pd.DataFrame(
+            {"id": str(place).split()}).rename(index=lambda row: row + 1)
+        found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
+        found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
-    length = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
-    found["duration"] = (length["milliseconds"] / 1000).fillna(length["duration"])
-    return found[COLUMNS].assign(path=None).reset_index(drop=True)
+    lengths = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
+    found["duration"] = (lengths["milliseconds"] / 1000).fillna(lengths["duration"])
+    return found.reindex(columns=[*COLUMNS, "path"]).reset_index(drop=True)
 
 
 def _folder(folder):
@@ -73,23 +75,19 @@ def _folder(folder):
 
     rows = []
     for name, path in audio.read_listing(folder).itertuples(index=False):
-        row, tags = {"track_id": name, "path": path}, {}
+        tags, length = {}, None
         try:
             with av.open(path) as file:
-                tags = dict(file.metadata)
-                for stream in file.streams.audio:
-                    tags |= stream.metadata
-                row["duration"] = file.duration and file.duration / 1e6
+                for part in (file, *file.streams.audio):
+                    tags |= {key.lower(): text.strip() for key, text in part.metadata.items()}
+                length = file.duration and file.duration / 1000
         except av.FFmpegError as error:
             print(f"{path}: no tags ({error.strerror}).", flush=True)
-        tags = {key.lower(): text.strip() for key, text in tags.items()}
-        row |= {key: tags.get(key) for key in ("artist", "title", "genre")}
-        row |= {"isrc": tags.get("isrc") or tags.get("tsrc"), "year": tags.get("date", "")[:4]}
-        rows.append(row)
-    found = pd.DataFrame(rows, columns=[*COLUMNS, "path"])
-    found["title"] = found["title"].fillna(found["track_id"])
-    found["year"] = pd.to_numeric(found["year"], errors="coerce").astype("Int64")
-    return found
+        rows.append({key: tags.get(key) for key in ("artist", "title", "genre")} | {
+            "track_id": name, "path": path, "isrc": tags.get("isrc") or tags.get("tsrc"),
+            "year": tags.get("date"), "milliseconds": length})
+    found = pd.DataFrame(rows, columns=[*SPELLINGS, "path"], dtype="str")
+    return found.assign(title=found["title"].fillna(found["track_id"]))
 
 
 def files(profile):
@@ -173,10 +171,10 @@ def corpora(profile):
     tracks = listed(profile)
     for name, columns in (("metadata", ["artist", "title"]), ("genres", ["genre"])):
         if (path := paths.acquired_path(profile, name)).is_file():
-            found = pd.read_parquet(path).set_index("track_id").reindex(tracks["track_id"])
-            filled = tracks["genre"].isna() & found["source"].notna().to_numpy()
-            for column in columns:
-                tracks[column] = tracks[column].fillna(found[column].set_axis(tracks.index))
+            found = pd.read_parquet(path).set_index("track_id").reindex(
+                tracks["track_id"]).set_axis(tracks.index)
             if name == "genres":
-                tracks.loc[filled, "source"] += "; genre: " + found["source"].to_numpy()[filled]
+                filled = tracks["genre"].isna() & found["source"].notna()
+                tracks.loc[filled, "source"] += "; genre: " + found["source"]
+            tracks[columns] = tracks[columns].fillna(found[columns])
     return {"tracks": tracks}
