@@ -98,7 +98,7 @@ def ask(profile, stage, tracks, mirror=None, dry=False):
         What ended the asking early.
     """
     found, reasons, refusal = [], pd.Series("", tracks.index, dtype=object), None
-    more = [_genre_table(profile, mirror)] if stage == "genres" else []
+    more = [{} if dry else _genre_table(profile, mirror)] if stage == "genres" else []
     for name in getattr(profile.acquire, stage):
         rest = tracks.drop([track for table in found for track in table["track_id"]])
         if dry:  # what is not known yet is counted as if it were

@@ -127,6 +127,9 @@ class Service(requests.Session):
         self.name, self.rules, self.dry = name, getattr(settings.services, name), dry
         if lacking := [key for key in self.rules.credentials if not os.environ.get(key)]:
             raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
+        if self.rules.contact and not settings.contact:
+            raise ProjectError(f"{name}: not asked, since it wants to know by whom: give an e-mail "
+                               "or web address as the setting `contact` of the profile")
         self.refusal, self.silent, self.planned, self.next = None, {}, 0, 0.0
         self.read = read_json
         self.headers.update({"Accept": "application/json", "User-Agent":
