@@ -136,7 +136,7 @@ class Service(requests.Session):
                              f"music-for-pain-relief/0.1 ( {settings.contact or 'no contact'} )"})
         store = paths.cache_dir() / "services" / f"{name}.sqlite"
         store.parent.mkdir(parents=True, exist_ok=True)
-        self.store = sqlite3.connect(store, timeout=60, isolation_level=None)
+        self.store = sqlite3.connect(store, timeout=60)
         self.store.execute("CREATE TABLE IF NOT EXISTS requests (at REAL)")
         self.store.execute("CREATE TABLE IF NOT EXISTS answers (kind TEXT, key TEXT, answer TEXT, "
                            "PRIMARY KEY (kind, key))")
@@ -155,6 +155,7 @@ class Service(requests.Session):
                 self._refuse(f"the budget of {self.rules.daily} requests in 24 hours is spent "
                              "(setting `daily`).", first + DAY - time.time())
             self.store.execute("INSERT INTO requests VALUES (?)", [time.time()])
+            self.store.commit()
         time.sleep(max(self.next - time.monotonic(), 0))
         self.next = time.monotonic() + 1 / self.rules.per_second
 
@@ -249,34 +250,28 @@ class Service(requests.Session):
             By key: the answer, or `None` where the service does not know it. A key without an
             entry was not answered: see `silent` and `refusal`.
         """
-        keys, silent = list(dict.fromkeys(keys)), 0
-        kept = {key: json.loads(answer) for key, answer in self.store.execute(
+        silent, kept = 0, {key: json.loads(answer) for key, answer in self.store.execute(
             "SELECT key, answer FROM answers WHERE kind = ?", [kind])}
-        todo = [key for key in keys if key not in kept]
+        todo = [key for key in dict.fromkeys(keys) if key not in kept]
         batches = [todo[start:start + size] for start in range(0, len(todo), size)]
         self.planned += len(batches) * each
-        with tqdm(total=len(keys), initial=len(keys) - len(todo), unit=kind, desc=self.name,
-                  disable=self.dry or not todo) as bar:
-            for batch in batches if not self.dry else ():
-                if self.refusal:
-                    break
-                try:
-                    found, silent = ask(batch), 0
-                except Unanswered as error:
-                    self.silent |= dict.fromkeys(batch, str(error))
-                    if (silent := silent + 1) == min(SILENT, len(batches)):
-                        self.refusal = Refused(f"{self.name}: {error}, {silent} times in a row. Try "
-                                               "again later: the same command goes on from there.")
-                    continue
-                except Refused as error:
-                    self.refusal = error
-                    continue
-                rows = [(kind, key, json.dumps(found.get(key))) for key in batch]
-                self.store.execute("BEGIN")
-                self.store.executemany("REPLACE INTO answers VALUES (?, ?, ?)", rows)
-                self.store.execute("COMMIT")
+        for batch in tqdm([] if self.dry else batches, f"{self.name}, {kind}", leave=False):
+            if self.refusal:
+                break
+            try:
+                found, silent = ask(batch), 0
+            except Unanswered as error:
+                self.silent |= dict.fromkeys(batch, str(error))
+                if (silent := silent + 1) == min(SILENT, len(batches)):
+                    self.refusal = Refused(f"{self.name}: {error}, {silent} times in a row. Try "
+                                           "again later: the same command goes on from there.")
+            except Refused as error:
+                self.refusal = error
+            else:
                 kept |= {key: found.get(key) for key in batch}
-                bar.update(len(batch))
+                with self.store:
+                    self.store.executemany("REPLACE INTO answers VALUES (?, ?, ?)", [
+                        (kind, key, json.dumps(kept[key])) for key in batch])
         return kept
 
     def table(self, keys, kept, columns):
