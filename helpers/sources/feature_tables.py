@@ -52,8 +52,9 @@ def spelled(table, path, spellings, optional=()):
     Returns
     -------
     DataFrame
-        A column of text a name, blank ones missing. Track ids stand without what a URI or address
-        puts around them, other ids as they are; episodes of podcasts are left out.
+        A column of text a name, without spaces at either end, blank ones missing. Track ids stand
+        without what a URI or address puts around them, other ids as they are; episodes of podcasts
+        are left out.
 
     Raises
     ------
