@@ -114,6 +114,7 @@ def ask(profile, stage, tracks, mirror=None, dry=False):
                       f"{f', {service.rules.daily:,} in 24 hours' * bool(service.rules.daily)}")
         except ProjectError as error:
             answers = rest[["track_id"]].assign(reason=str(error))
+            print(f"{stage}: {error}")
         told = answers.set_index("track_id")["reason"].reindex(
             rest.index, fill_value=f"{name}: nothing to look it up by")
         reasons[told.index] += "; " + told.fillna("")

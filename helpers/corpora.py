@@ -3,7 +3,6 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -23,10 +22,9 @@ def tidy(tracks):
 
 def _make(profile, files, commits, also, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
-    read = {"sleep": partial(sleep.read, files, commits), "twin": twin.tables,
-            "published": partial(published.read, files, commits),
-            "own": partial(listings.corpora, profile)}
-    tables = read[profile.source]()
+    study = {"sleep": sleep, "published": published}.get(profile.source)
+    tables = (study.read(files, commits) if study else
+              twin.tables() if profile.simulated else listings.corpora(profile))
     tables["tracks"] = tidy(tables["tracks"])
     listed = [*tables["tracks"]["track_id"].dropna(), *also]
     if features:
@@ -70,7 +68,8 @@ def prepare(profile, mirror=None, without=()):
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
-               *sum(named.values(), []), *entries["blob"], sorted(without), *listings.files(profile)]
+               *sum(named.values(), []), *entries["blob"], sorted(without),
+               *listings.files(profile)]
     # Of the user's own tables the rows of the playlist are kept too.
     also = listings.read(profile.playlist)["track_id"] if profile.playlist else []
     also = [*also] if any(named.values()) else []

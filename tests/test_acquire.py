@@ -208,7 +208,6 @@ def login(run, refresh_token, expires_at):
              "scope": "playlist-read-collaborative playlist-read-private", "token_type": "Bearer", "expires_in": 3600}
     (run.folder / "cache").mkdir(exist_ok=True)
     (run.folder / "cache" / "spotify-login.json").write_text(json.dumps(token))
-    run.environment["SPOTIPY_REDIRECT_URI"] = "http://127.0.0.1:9090"
 
 
 def playlists(run, *ids):

@@ -70,6 +70,19 @@ def test_blank_values_are_missing_and_a_byte_order_mark_is_no_part_of_a_name(tmp
     assert read_features(path, IDS)[0]["tempo"].isna().tolist() == [False, True, True, False, False]
 
 
+def test_local_files_and_episodes_of_an_export_are_unknown_tracks_and_ids_of_one_s_own_stand_as_they_are(tmp_path, plain):
+    ids = ["spotify:track:p1", "spotify:local:A:B:C d:180", "spotify:episode:s1", "01 My song?", "https://open.spotify.com/track/e1?si=1"]
+    found, said = read_features(save(tmp_path, plain.drop(columns="track_id").assign(**{"Track URI": ids})), ["p1", "01 My song?", "e1"])
+    assert found["track_id"].tolist() == ["p1", "01 My song?", "e1"] and found["energy"].tolist() == plain.loc[[0, 3, 4], "energy"].tolist()
+    assert "4 rows read, 0 repeated and dropped, 1 of unknown tracks left out" in said
+
+
+def test_columns_of_the_very_same_name_are_refused_too(tmp_path, plain):
+    (tmp_path / "mine.csv").write_text(plain.assign(double=0.5).to_csv(index=False).replace("double", "energy"))
+    with pytest.raises(ProjectError, match="'energy' and 'energy' all stand for energy"):
+        read_features(tmp_path / "mine.csv", IDS)
+
+
 def test_a_missing_column_lists_what_was_found_and_what_is_expected(tmp_path, plain):
     refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected.*: tempo; trackid or spotifyid or .* or id. Rename")
 
@@ -109,6 +122,8 @@ def test_repeats_with_the_same_values_are_dropped_and_unknown_ids_left_out_both_
 @pytest.mark.parametrize(("content", "said"), [
     (b"", "cannot be read"), (b"track_id\xff,\n", "cannot be read"), (b"a,b\n1,2,3\n4,5,6,7\n", "cannot be read"),
     (b"track_id;energy\n1;2\n", "Found: track_id;energy"),
+    # With one field more in every row, pandas would take the first column for row names.
+    (b"a,b\n1,2,3\n4,5,6\n", "Expected 2 columns, got 3"), (b"a,b\n1\n", "Expected 2 columns, got 1"),
 ])
 def test_what_is_no_table_is_refused(tmp_path, content, said):
     (tmp_path / "mine.csv").write_bytes(content)

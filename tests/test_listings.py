@@ -85,7 +85,7 @@ def test_parquet_is_read_alike(tmp_path):
 
 @pytest.mark.parametrize(("content", "said"), [
     ("title,artist\nx,y\n", "no column for track_id. Found: title, artist. Expected.*trackid or spotifyid"),
-    ("track_id,title\n", "has no rows"), ("", "cannot be read"), (f"id;title\n{IDS[0]};x\n", "no column for track_id. Found: id;title"),
+    ("track_id,title\n", "has no rows"), (f"uri\nspotify:episode:{IDS[0]}\n", "has no rows of tracks"), ("", "cannot be read"), (f"id;title\n{IDS[0]};x\n", "no column for track_id. Found: id;title"),
     (f"id,title\n{IDS[0]},caf\u00e9\n".encode("latin-1"), "cannot be read .*UTF8.*Save it as CSV in UTF-8"),
     (f"id,title\n{IDS[0]},Sleep, baby, sleep\n", "cannot be read .*Expected 2 columns, got 4"), (f"id,title\n{IDS[0]}\n", "Expected 2 columns, got 1"),
     (f"id,ID\n{IDS[0]},{IDS[1]}\n", "'id' and 'ID' all stand for track_id"), (f"id,title,title\n{IDS[0]},x,y\n", "'title' and 'title' all stand for title"),
@@ -140,7 +140,7 @@ def own(tmp_path, project):
 
 def test_of_several_lists_each_is_a_participant(own):
     found = listings.listed(own)
-    assert found["corpus"].tolist() == list("AAAABB") and found["row"].tolist() == [0, 1] * 3
+    assert found["corpus"].tolist() == list("AAAABB") and found["row"].tolist() == [0, 1, 2, 3, 0, 1]
     assert found["participant"].fillna("?").tolist() == ["a.csv"] * 2 + ["b.csv"] * 2 + ["?"] * 2
 
 

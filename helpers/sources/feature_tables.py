@@ -7,10 +7,10 @@ import pandas as pd
 from helpers.paths import FEATURE_RANGES, ProjectError
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
-ID_NAMES = ("trackid", "spotifyid", "trackuri", "href", "uri", "id")
+ID_NAMES = ("trackid", "spotifyid", "trackuri", "spotifyuri", "href", "uri", "id")
 SPELLINGS = {name: (name,) for name in (*FEATURE_RANGES, "source")} | {"track_id": ID_NAMES}
 # A track id within a URI or an address, with or without what an application adds at the end.
-TRACK = r"^(?:\S*[:/]tracks?[:/])?([^\s:/?]+)(?:\?\S*)?$"
+TRACK = r"^\S*[:/]tracks?[:/]([^\s:/?]+)(\?\S*)?$"
 
 
 def _rows(index):
@@ -52,13 +52,14 @@ def spelled(table, path, spellings, optional=()):
     Returns
     -------
     DataFrame
-        A column of text a name, blank ones missing. Track ids stand without what a URI or address
-        puts around them, those of local files as they are; episodes of podcasts are left out.
+        A column of text a name, without spaces at either end, blank ones missing. Track ids stand
+        without what a URI or address puts around them, other ids as they are; episodes of podcasts
+        are left out.
 
     Raises
     ------
     ProjectError
-        Where a column is lacking or stands twice, an id is none, or there are no rows.
+        Where a column is lacking or stands twice, or there are no rows.
     """
     plain = [re.sub(r"[\W_]", "", str(name)).lower() for name in table]
     found = {name: next(filter(plain.__contains__, spellings[name]), None) for name in spellings}
@@ -73,17 +74,14 @@ def spelled(table, path, spellings, optional=()):
             twice = [repr(column) for column, other in zip(table, plain) if other == spelt]
             raise ProjectError(f"{path}: {' and '.join(twice)} all stand for {name}. Keep one of "
                                "these columns.")
-    if table.empty:
-        raise ProjectError(f"{path} has no rows.")
     text = pd.DataFrame({name: table.iloc[:, plain.index(spelt)] if spelt else None
                          for name, spelt in found.items()}, table.index, dtype="str")
     text = text.apply(lambda column: column.str.strip()).replace("", None)
-    text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)]
-    ids = text["track_id"].str.replace(TRACK, r"\1", regex=True)
-    if len(wrong := ids.index[ids.str.contains(r"^(?!.*:local:).*[\s:/?]", na=False)]):
-        raise ProjectError(f"{path}, {_rows(wrong)}: {ids[wrong[0]]!r} is no track id, Spotify URI "
-                           "or link to a track. Mend it or delete the row.")
-    return text.assign(track_id=ids)
+    text["track_id"] = text["track_id"].str.replace(TRACK, r"\1", regex=True)
+    text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)].copy()
+    if text.empty:
+        raise ProjectError(f"{path} has no rows of tracks.")
+    return text
 
 
 def numbers(table, path):
@@ -155,14 +153,14 @@ def read_features(path, track_ids, mixed=False):
     source = " and ".join(sorted(filter(None, sources))) or path.name
     features = table[["track_id"]].join(numbers(table, path)).assign(source=source)
     whole = features.drop_duplicates()
-    if len(twice := whole.index[whole["track_id"].duplicated(keep=False)]):
-        raise ProjectError(f"{path}, {_rows(twice)}: id {whole.at[twice[0], 'track_id']!r} and others stand there "
+    ids, asked = whole["track_id"], set(track_ids)
+    if len(twice := ids.index[ids.duplicated(keep=False)]):
+        raise ProjectError(f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
                            "more than once, with different values. Keep one row a track.")
-    asked = set(track_ids)
-    known = whole[whole["track_id"].isin(asked)].reset_index(drop=True)
+    known = whole[ids.isin(asked)].reset_index(drop=True)
     if known.empty:
         raise ProjectError(f"{path}: none of its {len(whole):,} ids is a track of this profile, "
-                           f"such as {whole['track_id'].iloc[0]!r}. Check that the id column is Spotify's.")
+                           f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's.")
     return known, (
         f"Features from {path.name} (source: {source}): {len(known):,} of {len(asked):,} tracks; "
         f"{len(table):,} rows read, {len(table) - len(whole):,} repeated and dropped, "

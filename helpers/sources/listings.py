@@ -49,7 +49,7 @@ def read(place):
     Raises
     ------
     ProjectError
-        Where there is no such list, no column of ids, an id with spaces in it, or no row.
+        Where there is no such list, no column of ids, no row, or something else than an id.
 
     Notes
     -----
@@ -63,6 +63,10 @@ def read(place):
             {"id": str(place).split()}).rename(index=lambda row: row + 1)
         found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
         found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
+        if len(wrong := found.index[found["track_id"].str.contains(r"[\s:/?]", na=False)]):
+            raise ProjectError(
+                f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no track id, "
+                "Spotify URI or link to a track. Mend it or delete the row.")
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
     lengths = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
     found["duration"] = (lengths["milliseconds"] / 1000).fillna(lengths["duration"])
@@ -121,8 +125,8 @@ def listed(profile):
     Returns
     -------
     DataFrame
-        As `read`, and corpus, source (the list) and row (the place in it, from 0). Where a
-        corpus has several lists that name no participants, each list counts as one participant.
+        As `read`, and corpus, source (the list) and row (the place in the corpus, from 0). Where
+        a corpus has several lists that name no participants, each list counts as one participant.
 
     Raises
     ------
@@ -146,9 +150,9 @@ def listed(profile):
             name = Path(place).name
             if len(places) > 1:
                 rows["participant"] = rows["participant"].fillna(name)
-            tables.append(rows.assign(corpus=corpus, source=name, row=range(len(rows))))
-    return pd.concat([table.astype({"participant": object}) for table in tables],
-                     ignore_index=True)
+            tables.append(rows.astype({"participant": object}).assign(corpus=corpus, source=name))
+    tracks = pd.concat(tables, ignore_index=True)
+    return tracks.assign(row=tracks.groupby("corpus").cumcount())
 
 
 def corpora(profile):

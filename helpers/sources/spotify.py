@@ -1,5 +1,7 @@
 """Spotify through spotipy: what the service still tells an app of 2026."""
 
+import os
+
 import pandas as pd
 import spotipy
 
@@ -9,13 +11,15 @@ from helpers.sources.services import FACTS, NotFound, keys_of, read_json, same
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
 PAGE = 50
+REDIRECT = "http://127.0.0.1:9090"  # where a login ends, unless SPOTIPY_REDIRECT_URI says otherwise
 
 
 def client(service, login=False):
     """A spotipy client whose every request keeps to the service's rules.
 
     Credentials come from the environment, as spotipy reads them; a login is kept in the user's
-    cache folder.
+    cache folder. The app must have `REDIRECT`, or what SPOTIPY_REDIRECT_URI says, among its
+    redirect URIs.
 
     Parameters
     ----------
@@ -33,7 +37,9 @@ def client(service, login=False):
     """
     if login:
         tokens = spotipy.CacheFileHandler(paths.cache_dir() / "spotify-login.json")
-        auth = spotipy.SpotifyOAuth(scope=SCOPE, cache_handler=tokens, requests_session=service)
+        back = os.environ.get("SPOTIPY_REDIRECT_URI", REDIRECT)
+        auth = spotipy.SpotifyOAuth(None, None, back, scope=SCOPE, cache_handler=tokens,
+                                    requests_session=service)
     else:
         auth = spotipy.SpotifyClientCredentials(cache_handler=spotipy.MemoryCacheHandler(),
                                                 requests_session=service)
