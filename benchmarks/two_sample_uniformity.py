@@ -4,7 +4,7 @@ Draws two corpora from one and the same distribution, many times over, and count
 `mmd_test` of chapter 06 falls below a level: for independent tracks, for tracks of an artist that
 resemble one another, for artists that both corpora hold, for corpora whose artists have few and
 many tracks, and for repeated listings. Beside it the same test with rows dealt one by one, as if
-independent. For the chapter's `separation`: the mean AUC, and how often its interval holds one half.
+independent. For its `separation`: the mean AUC, and how often its interval holds one half.
 
 Run: python benchmarks/two_sample_uniformity.py [--replicates 1000] [--seed 1]
 """
