@@ -20,6 +20,8 @@ SOURCES = {
     "genres": {"musicbrainz": tags.musicbrainz, "lastfm": tags.lastfm},
     "previews": {"deezer": previews.deezer, "itunes": previews.itunes}}
 STAGES = ("tracks", *SOURCES, "embeddings")
+# A stage asks for tracks that lack one of these.
+LACKING = {"metadata": FACTS, "features": ["features"], "genres": ["genre"], "previews": ["path"]}
 
 
 def fetch_playlists(profile, dry=False):
@@ -109,9 +111,9 @@ def ask(profile, stage, tracks, mirror=None, dry=False):
             answers = SOURCES[stage][name](service, rest, *more)
             refusal, rate = refusal or service.refusal, service.rules.per_second
             if dry:
-                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} tracks"
-                      f", {service.planned / rate / 60:,.0f} min at {rate:g} a second"
-                      f"{f', {service.rules.daily:,} in 24 hours' * bool(service.rules.daily)}")
+                daily = f", {service.rules.daily:,} in 24 hours" * bool(service.rules.daily)
+                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} "
+                      f"tracks, {service.planned / rate / 60:,.0f} min at {rate:g} a second{daily}")
         except ProjectError as error:
             answers = rest[["track_id"]].assign(reason=str(error))
             print(f"{stage}: {error}")
@@ -138,41 +140,36 @@ def _write(profile, stage, table):
 
 def _embed(profile, tracks, dry):
     """Stage `embeddings`: previews and the user's own files; why, by track id, some failed."""
-    found = tracks[["track_id", "path"]].dropna()
+    found, out = tracks[["track_id", "path"]].dropna(), paths.acquired_path(profile, "embeddings")
     if (path := paths.acquired_path(profile, "previews")).is_file():
         found = pd.concat([found, pd.read_parquet(path)[["track_id", "path"]]])
     print(f"embeddings: {len(found):,} audio files to embed, on this machine.")
     if dry or found.empty:
         return pd.Series(dtype=object)
     _write(profile, "audio", found.astype(str))
-    out = paths.acquired_path(profile, "embeddings")
-    embeddings.run(paths.acquired_path(profile, "audio"), out, profile.acquire.weights,
-                   profile.acquire.hop)
+    embeddings.run(out.with_stem("audio"), out, profile.acquire.weights, profile.acquire.hop)
     return pd.read_csv(f"{out}.errors.csv", dtype=str).set_index("track_id")["reason"]
 
 
 def _stage(profile, stage, mirror, dry):
     tracks, refusal = tracks_of(profile, mirror, stage != "metadata"), None
-    lacks = {"metadata": tracks[FACTS].isna().any(axis=1), "genres": tracks["genre"].isna(),
-             "previews": tracks["path"].isna()}
     if stage == "embeddings":
         missing = _embed(profile, tracks, dry)
     else:
-        wanted = tracks[lacks.get(stage, tracks["track_id"].notna())]
+        wanted = tracks[tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)]
         table, missing, refusal = ask(profile, stage, wanted, mirror, dry)
+        if not dry:
+            _write(profile, stage, table)
+            print(f"{stage}: {len(table):,} of {len(wanted):,} tracks found")
     if dry:
         return
-    if stage != "embeddings":
-        _write(profile, stage, table)
-        print(f"{stage}: {len(table):,} of {len(wanted):,} tracks found")
     path = paths.acquired_path(profile, "missing").with_suffix(".csv")
     rows = tracks[["artist", "title"]].join(missing.rename("reason"), how="inner").assign(
         stage=stage).reset_index()
     kept = pd.read_csv(path, dtype=str).query("stage != @stage") if path.is_file() else None
     paths.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
-    told = missing.str.replace(r"\d+", "…", regex=True).str.replace(r"(genre): .*", r"\1", regex=True)
-    for reason, count in told.value_counts().items():
-        print(f"  {count:,} missing: {reason}")
+    told = missing.str.replace(r"\d+|(?<=genre: ).*", "…", regex=True).value_counts()
+    print("".join(f"  {count:,} missing: {reason}\n" for reason, count in told.items()), end="")
     print(f"  by name: {paths.shown(path)}")
     if refusal:
         raise refusal

@@ -4,6 +4,7 @@ import re
 import tempfile
 import unicodedata
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
 from helpers import paths
@@ -44,7 +45,7 @@ def _gather(service, tracks, keys, find):
     def fits(key, seconds):
         return min(abs(seconds - length) for length in alike[key]) <= SECONDS_APART
 
-    kept = service.gather("preview", keys, lambda batch: {batch[0]: find(batch[0], fits)}, each=2)
+    kept = service.gather("preview", keys, lambda key: find(key, partial(fits, key)), each=2)
     table = service.table(keys, kept, ["path", "seconds"])
     other = (table["seconds"] - lengths.to_numpy()).abs() > SECONDS_APART
     table.loc[other, "reason"] = f"{service.name} has another edit of it"
@@ -80,7 +81,7 @@ def deezer(service, tracks):
             return None
         if not found["readable"]:
             return {"reason": "deezer does not play it in this country"}
-        if not fits(isrc, found["duration"]):
+        if not fits(found["duration"]):
             return {"reason": "deezer has another edit of it"}
         return _keep(service, isrc, found["preview"], found["duration"])
 
@@ -121,7 +122,7 @@ def itunes(service, tracks):
             alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
             seconds = song.get("trackTimeMillis", 0) / 1000
             if (alike >= ALIKE and _plain(song.get("artistName", "")).startswith(artist)
-                    and fits(term, seconds)):
+                    and fits(seconds)):
                 return _keep(service, term, song.get("previewUrl"), seconds)
         return None
 

@@ -128,12 +128,11 @@ class Service(requests.Session):
         if lacking := [key for key in self.rules.credentials if not os.environ.get(key)]:
             raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
         if self.rules.contact and not settings.contact:
-            raise ProjectError(f"{name}: not asked, since it wants to know by whom: give an e-mail "
-                               "or web address as the setting `contact` of the profile")
+            raise ProjectError(f"{name}: it must know who asks, by the setting `contact`: an e-mail "
+                               "or web address")
         self.refusal, self.silent, self.planned, self.next = None, {}, 0, 0.0
-        self.read = read_json
-        self.headers.update({"Accept": "application/json", "User-Agent":
-                             f"music-for-pain-relief/0.1 ( {settings.contact or 'no contact'} )"})
+        self.read, contact = read_json, settings.contact or "no contact"
+        self.headers.update({"User-Agent": f"music-for-pain-relief/0.1 ( {contact} )"})
         store = paths.cache_dir() / "services" / f"{name}.sqlite"
         store.parent.mkdir(parents=True, exist_ok=True)
         self.store = sqlite3.connect(store, timeout=60)
@@ -228,7 +227,7 @@ class Service(requests.Session):
         except NotFound:
             return None
 
-    def gather(self, kind, keys, ask, size=1, each=1):
+    def gather(self, kind, keys, ask, size=None, each=1):
         """What the service says of each key: what it has said before, and the rest in batches.
 
         Parameters
@@ -237,9 +236,9 @@ class Service(requests.Session):
             Kind of answer, such as "track".
         keys : iterable of str
         ask : callable
-            From a list of keys to a dict by key; a key that is missing there, or `None`, is one
-            that the service does not know.
-        size : int
+            From one key to its answer, which is `None` where the service does not know it; with
+            `size`, from a list of keys to a dict of answers by key.
+        size : int, optional
             Keys asked for at once.
         each : int
             Requests that this takes, for a dry run.
@@ -253,13 +252,13 @@ class Service(requests.Session):
         silent, kept = 0, {key: json.loads(answer) for key, answer in self.store.execute(
             "SELECT key, answer FROM answers WHERE kind = ?", [kind])}
         todo = [key for key in dict.fromkeys(keys) if key not in kept]
-        batches = [todo[start:start + size] for start in range(0, len(todo), size)]
+        batches = [todo[start:start + (size or 1)] for start in range(0, len(todo), size or 1)]
         self.planned += len(batches) * each
         for batch in tqdm([] if self.dry else batches, f"{self.name}, {kind}", leave=False):
             if self.refusal:
                 break
             try:
-                found, silent = ask(batch), 0
+                found, silent = ask(batch) if size else {batch[0]: ask(batch[0])}, 0
             except Unanswered as error:
                 self.silent |= dict.fromkeys(batch, str(error))
                 if (silent := silent + 1) == min(SILENT, len(batches)):

@@ -1,6 +1,7 @@
 """Spotify through spotipy: what the service still tells an app of 2026."""
 
 import os
+from functools import partial
 
 import pandas as pd
 import spotipy
@@ -97,10 +98,9 @@ def playlist(service, link):
     return pd.DataFrame(kept, columns=["track_id", *FACTS])
 
 
-def _gather(service, kind, tracks, columns, ask, size=1):
+def _gather(service, kind, tracks, columns, ask, size=None):
     keys, asking = keys_of(tracks), client(service)
-    return service.table(keys, service.gather(kind, keys, lambda ids: ask(asking, ids), size),
-                         columns)
+    return service.table(keys, service.gather(kind, keys, partial(ask, asking), size), columns)
 
 
 def metadata(service, tracks):
@@ -125,13 +125,13 @@ def metadata(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    def ask(asking, ids):
+    def ask(asking, name):
         # spotipy reads the answer itself, so the session is told what to look for in it.
-        service.read = lambda answer: same(read_json(answer).get("id", ids[0]), ids[0])
+        service.read = lambda answer: same(read_json(answer).get("id", name), name)
         try:
-            return {ids[0]: _track(asking.track(ids[0]))}
+            return _track(asking.track(name))
         except NotFound:
-            return {}
+            return None
 
     return _gather(service, "track", tracks, FACTS, ask)
 
