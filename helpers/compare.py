@@ -297,8 +297,9 @@ def bootstrap_deltas(target, reference, features, weights):
         counts = ([np.bincount(codes, draws, bins + 1)[:bins]
                    for codes, draws in zip(sides, pair, strict=True)] for sides, bins in ranks)
         # sum(), not @: a threaded dot product of this length loses to its own overhead
-        deltas.append([(a * (2 * np.cumsum(b) - b)).sum() / (a.sum() * b.sum()) - 1
-                       for a, b in counts])
+        with np.errstate(invalid="ignore"):
+            deltas.append([(a * (2 * np.cumsum(b) - b)).sum() / (a.sum() * b.sum()) - 1
+                           for a, b in counts])
     return pd.DataFrame(deltas, columns=list(features))
 
 
@@ -389,8 +390,10 @@ def densities(values, ranges, tiny=0.001):
     for (feature, (low, high)), (corpus, table) in product(ranges.items(), values.items()):
         known = table[feature].dropna()
         above = known[known >= tiny] if low == 0 else known
-        curve, share = density(above, low, high, bins=150), len(above) / len(known)
-        curve = curve[curve["density"] > curve["density"].max() / 1000]
+        curve = density(above, low, high, bins=150) if len(above) else pd.DataFrame(
+            {"x": [low], "density": [0.0]})
+        share = len(above) / len(known)
+        curve = curve[curve["density"] >= curve["density"].max() / 1000]
         drawn.append(curve.assign(density=curve["density"] * share, at_zero=1 - share,
                                   corpus=corpus, feature=feature))
     return pd.concat(drawn[1:] or drawn)

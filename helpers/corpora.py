@@ -3,6 +3,7 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -118,8 +119,12 @@ def load(profile, name):
 
 
 def as_published(tracks):
-    """The listings that the study analysed: those with a genre, repeats kept."""
-    return tracks[tracks["genre"].notna()]
+    """The listings that the study analysed: those with a genre, repeats kept.
+
+    A corpus of which no listing has a genre keeps all of them.
+    """
+    none = tracks.groupby("corpus")["genre"].transform("count") == 0
+    return tracks[tracks["genre"].notna() | none]
 
 
 def with_features(tracks, features):
@@ -150,14 +155,20 @@ def introduce(profile, tracks):
     -----
     Notebook: 01_corpora
     """
-    said = (f"**Profile `{profile.name}`**: {profile.title}. Source of the rows: "
-            f"{', '.join(tracks['source'].unique())}.")
+    said = (f"**Profile `{profile.name}`**: {escape(profile.title)}. Source of the rows: "
+            f"{escape(', '.join(tracks['source'].unique()))}.")
     if (pair := (profile.target, profile.reference)) != ("PMD", "EMD"):
-        first, second = (f"{name} ({profile.corpora[name].label})" for name in pair)
+        first, second, *others = (f"{name} ({escape(profile.corpora[name].label)})" for name
+                                  in dict.fromkeys([*pair, *profile.corpora]))
         said += (f" The text speaks of PMD and EMD: here {first} stands for PMD and {second} for "
-                 "EMD, and its examples are those of the study.")
+                 "EMD, and its examples and findings are those of the study.")
+        said += f" Shown beside them, where each corpus is: {', '.join(others)}." * bool(others)
     lacking = [name for name in ("study", "participant", "artist", "title", "year")
                if tracks[name].isna().all()]
+    known = tracks.groupby("corpus", sort=False)["genre"].count()
+    if bare := list(known.index[known == 0]):
+        said += (f" No listing of {' and '.join(bare)} has a genre (none in the tracks table): "
+                 "what needs one is left out, and says so; elsewhere all its listings are taken.")
     return said + (f" These rows know no {', '.join(lacking)}: what needs that is left out, and "
                    "says so." if lacking else "")
 

@@ -122,7 +122,7 @@ def densities(grid, curves, moments, palette, texts=None):
     """
     for axes, (feature, rows) in zip(grid.flat, moments.groupby("feature", sort=False)):
         drawn = curves[curves["feature"] == feature]
-        step = drawn["density"].max() * 0.09 if len(drawn) else 1
+        step = drawn["density"].max() * 0.09 or 1 if len(drawn) else 1
         for k, (_, row) in enumerate(rows.iterrows()):
             colour, curve = palette[row["corpus"]], drawn[drawn["corpus"] == row["corpus"]]
             zero = curve["at_zero"].max() if len(curve) else 0

@@ -55,7 +55,9 @@ def published(profile=None):
             raise ProjectError(f"{name}: {column} holds {unknown}; valid: {valid}.")
     if len(twice := claims["key"][claims["key"].duplicated()]):
         raise ProjectError(f"{name}: key {twice.iloc[0]!r} stands twice.")
-    return claims.set_index("key")
+    # Nothing is printed about corpora of the user's own, unless the profile says whose they are.
+    other = profile and profile.source == "own" and "claims" not in profile.model_fields_set
+    return claims.set_index("key")[:0 if other else None]
 
 
 def published_table(prefix, profile=None):
@@ -87,9 +89,12 @@ def published_table(prefix, profile=None):
 
 
 def claimed(profile, rows):
-    """Of rows to record, those with a value whose key is a published claim of the profile."""
+    """Of rows to record, those with a value whose key is a published claim of the profile.
+
+    All those with a value, where nothing is published about its corpora.
+    """
     known = set(published(profile).index)
-    return [row for row in rows if row[0] in known and pd.notna(row[1])]
+    return [row for row in rows if (row[0] in known or not known) and pd.notna(row[1])]
 
 
 def record(profile, notebook, rows):
@@ -247,6 +252,8 @@ def scorecard(profile, tracks):
             rows[key] = value, n, said
         elif lacking := [f"{name} not in {absent[name]}" for name in needs if name in absent]:
             rows[key] = None, None, f"not computed: {lacking[0]}"
+        elif profile.source == "own":
+            rows[key] = None, None, "not computed: these corpora cannot give it"
         else:
             raise ProjectError(
                 f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "

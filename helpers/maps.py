@@ -86,7 +86,8 @@ def _umap(values, seed, n_neighbors):
                 compiled.enable_caching()
     # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
     with threadpoolctl.threadpool_limits(1):
-        return umap.UMAP(n_neighbors=n_neighbors, random_state=seed, n_jobs=1).fit_transform(values)
+        return umap.UMAP(n_neighbors=min(n_neighbors, len(values) - 1), random_state=seed,
+                         n_jobs=1).fit_transform(values)
 
 
 def fits(jobs, n_jobs=2):

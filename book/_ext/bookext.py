@@ -48,7 +48,8 @@ class Recomputed(SphinxRole):
         key, _, form = self.text.partition("|")
         profile = paths.load_profile(stamp()["argument"])
         found = ledger.results(profile)
-        if key not in found.index and profile.claims != "published":
+        of_the_study = key in ledger.published().index.difference(ledger.published(profile).index)
+        if key not in found.index and of_the_study:
             return [nodes.Text("(not in this profile)")], []
         if key not in found.index:
             log.warning("no notebook of this build recorded %r", key, location=self.get_location())
@@ -64,7 +65,8 @@ class Score(SphinxDirective):
         card = pd.read_csv(paths.build_dir(profile) / "scorecard.csv", index_col="key")
         card["verdict_class"] = card["verdict"].str.split(":").str[0]
         score = ledger.score(card)
-        text = (
+        text = "This build is of other corpora: nothing is printed about them that it could check."
+        text = text if card.empty else (
             f"This build checked {score['judged']} of the {score['claims']} numbers that the "
             "study printed, "
             f"and reproduced {score['reproduced']} of them.")

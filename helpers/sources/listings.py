@@ -152,6 +152,7 @@ def listed(profile):
                 rows["participant"] = rows["participant"].fillna(name)
             tables.append(rows.astype({"participant": object}).assign(corpus=corpus, source=name))
     tracks = pd.concat(tables, ignore_index=True)
+    # Corpus and row name a listing, so rows are counted on from one list to the next.
     return tracks.assign(row=tracks.groupby("corpus").cumcount())
 
 
