@@ -21,6 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from chapters import from_notebook
+
 
 def tables():
     from helpers import corpora, paths
@@ -30,30 +32,30 @@ def tables():
 
 
 def ours(tracks, features, embeddings):
-    from helpers import clustering, maps
+    from helpers import maps
 
+    chapter = from_notebook("07_genre_clustering")
     parts = dict(tuple(maps.complete_rows(tracks, features, embeddings).groupby("corpus")))
     wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
     points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
     fitted = [(xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(
         points, wanted, strict=True)]
-    return [clustering.score_map(*given) for given in fitted], fitted
+    return [chapter.score_map(*given) for given in fitted], fitted
 
 
 def pairwise(fitted):
     """Both pairwise stages on the same maps: seconds of the plain way, of ours, largest gaps."""
     import reference_clustering
 
-    from helpers import clustering
-
+    chapter = from_notebook("07_genre_clustering")
     seconds, gaps, scored = [0.0, 0.0], [0.0, 0.0], []
     for points, genres in fitted:
         found = []
-        for k, way in enumerate((reference_clustering.cluster, clustering.score_map)):
+        for k, way in enumerate((reference_clustering.cluster, chapter.score_map)):
             start = time.perf_counter()
             found.append(way(points, genres)[0])
             seconds[k] += time.perf_counter() - start
-        gap = (found[0][clustering.SCORES] - found[1][clustering.SCORES]).abs().max()
+        gap = (found[0][chapter.SCORES] - found[1][chapter.SCORES]).abs().max()
         gaps = [max(gaps[0], gap["silhouette"]), max(gaps[1], gap.iloc[1:].max())]
         scored.append(found[1])
     return *seconds, gaps, scored
@@ -108,15 +110,14 @@ def stages(given):
     """On the maps that are made: the pairwise stage alone, and the permutation baseline."""
     import numpy as np
 
-    from helpers import clustering
-
+    chapter = from_notebook("07_genre_clustering")
     plain, shared, gaps, scored = pairwise(ours(*given)[1])
     print(f"Pairwise stage alone: plain {plain:.1f} s, ours {shared:.2f} s, {plain / shared:.1f} "
           f"times faster (limit 4); largest gap: silhouette {gaps[0]:.0e} (the plain way averages "
           f"in float32), ARI, NMI and AMI {gaps[1]:.0e}")
     start = time.perf_counter()
     for pairs in scored:
-        clustering.label_null(pairs[clustering.CELLS].to_numpy().reshape(-1, 2, 2), 200, 42)
+        chapter.label_null(chapter.tables_of(pairs), 200, 42)
     print(f"Permutation baseline, 200 x {len(scored[0])} pairs x {len(scored)} maps: "
           f"{time.perf_counter() - start:.2f} s (limit 120)")
     assert np.max(gaps) < 1e-6, gaps

@@ -1,16 +1,35 @@
 """`python -m helpers COMMAND`: everything the book does, from the command line."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from helpers import install
 
-COMMANDS = {
-    "build": ("helpers.build", "execute what is out of date and render the book"),
-    "acquire": ("helpers.acquire", "ask web services for what a profile lacks"),
-    "embed": ("helpers.sources.embeddings", "turn audio into a table of OpenL3 embeddings"),
-    "weights": ("helpers.sources.weights", "fetch and verify OpenL3's official weights")}
+TYPES = {"int": int, "float": float}
+
+
+def options(argv):
+    """What a command line asks for, by name; the module to run is named `module`."""
+    # Not at the top: a Python before 3.11 has none, and `install` tells it what to do.
+    import tomllib
+
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("install", help="make the locked environment in .venv")
+    table = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
+    for name, about in table.items():
+        command = commands.add_parser(name, help=about["help"], argument_default=argparse.SUPPRESS)
+        command.set_defaults(module=about["module"])
+        for argument, said in about["arguments"].items():
+            if (variable := said.pop("variable", "")) in os.environ:
+                said["default"] = os.environ[variable]
+            if "type" in said:
+                said["type"] = TYPES[said["type"]]
+            command.add_argument(argument, **said)
+    return vars(parser.parse_args(argv))
 
 
 def main(argv=None):
@@ -18,25 +37,17 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     if argv == ["install"]:
         return install.main()
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("install", help="make the locked environment in .venv")
-    for name, (source, text) in COMMANDS.items():
-        command = commands.add_parser(name, help=text)
-        if name not in argv[:1]:
-            continue
-        try:
-            # The called command's module alone: there is no need to wait for the others.
-            module = import_module(source)
-        except ModuleNotFoundError as error:
-            sys.exit(f"The package {error.name} is missing. Run: make book (or: python -m helpers "
-                     "install), and use the Python in .venv.")
-        module.add_arguments(command.add_argument)
-    options = vars(parser.parse_args(argv))
+    try:
+        chosen = options(argv)
+        # The called command's module alone: there is no need to wait for the others.
+        module = import_module(chosen.pop("module"))
+    except ModuleNotFoundError as error:
+        sys.exit(f"The package {error.name} is missing. Run: make book (or: python -m helpers "
+                 "install), and use the Python in .venv.")
     from helpers.paths import ProjectError
 
     try:
-        return module.run(**options)
+        return module.run(**chosen)
     except ProjectError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -4,8 +4,6 @@ The one command that asks them; it can be stopped at any point and goes on from 
 """
 
 import json
-import os
-from functools import partial
 from pathlib import Path
 
 import filelock
@@ -22,6 +20,8 @@ SOURCES = {
     "genres": {"musicbrainz": tags.musicbrainz, "lastfm": tags.lastfm},
     "previews": {"deezer": previews.deezer, "itunes": previews.itunes}}
 STAGES = ("tracks", *SOURCES, "embeddings")
+# A stage asks for tracks that lack one of these.
+LACKING = {"metadata": FACTS, "features": ["features"], "genres": ["genre"], "previews": ["path"]}
 
 
 def fetch_playlists(profile, dry=False):
@@ -37,7 +37,7 @@ def fetch_playlists(profile, dry=False):
              if listings.is_link(place)]
     print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
     if links and not dry:
-        service = _service("spotify", profile)
+        service = Service("spotify", profile.settings)
         tables = [spotify.playlist(service, link).assign(place=link) for link in links]
         table = pd.concat(tables).reindex(columns=["place", *listings.COLUMNS, "path"])
         _write(profile, "tracks", table)
@@ -75,13 +75,6 @@ def tracks_of(profile, mirror=None, filled=True):
     return tracks.astype({"duration": float})
 
 
-def _service(name, profile, dry=False):
-    service = Service(name, profile.settings, dry)
-    if lacking := [key for key in service.rules.credentials if not os.environ.get(key)]:
-        raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
-    return service
-
-
 def ask(profile, stage, tracks, mirror=None, dry=False):
     """Ask the services of one stage, in the profile's order, for what those before did not know.
 
@@ -107,26 +100,23 @@ def ask(profile, stage, tracks, mirror=None, dry=False):
         What ended the asking early.
     """
     found, reasons, refusal = [], pd.Series("", tracks.index, dtype=object), None
+    more = [{} if dry else _genre_table(profile, mirror)] if stage == "genres" else []
     for name in getattr(profile.acquire, stage):
         rest = tracks.drop([track for table in found for track in table["track_id"]])
-        asking = SOURCES[stage][name]
-        if stage == "genres":
-            asking = partial(asking, table=_genre_table(profile, mirror))
         if dry:  # what is not known yet is counted as if it were
-            rest = rest.assign(**{fact: rest[fact].astype(object).fillna(rest["track_id"])
-                                  for fact in FACTS[:3]})
+            unknown = rest[FACTS[:3]].astype(object)
+            rest = rest.assign(**unknown.apply(lambda facts: facts.fillna(rest["track_id"])))
         try:
-            service = _service(name, profile, dry)
-            answers = asking(service, rest)
+            service = Service(name, profile.settings, dry)
+            answers = SOURCES[stage][name](service, rest, *more)
+            refusal, rate = refusal or service.refusal, service.rules.per_second
+            if dry:
+                daily = f", {service.rules.daily:,} in 24 hours" * bool(service.rules.daily)
+                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} "
+                      f"tracks, {service.planned / rate / 60:,.0f} min at {rate:g} a second{daily}")
         except ProjectError as error:
             answers = rest[["track_id"]].assign(reason=str(error))
-        else:
-            refusal = refusal or service.refusal
-            if dry:
-                rules = service.rules
-                print(f"{stage}: {name}: about {service.planned:,} requests for {len(rest):,} tracks"
-                      f", {service.planned / rules.per_second / 60:,.0f} min at {rules.per_second:g}"
-                      f" a second{f', {rules.daily:,} in 24 hours' * bool(rules.daily)}")
+            print(f"{stage}: {error}")
         told = answers.set_index("track_id")["reason"].reindex(
             rest.index, fill_value=f"{name}: nothing to look it up by")
         reasons[told.index] += "; " + told.fillna("")
@@ -150,53 +140,39 @@ def _write(profile, stage, table):
 
 def _embed(profile, tracks, dry):
     """Stage `embeddings`: previews and the user's own files; why, by track id, some failed."""
-    found = tracks[["track_id", "path"]].dropna()
+    found, out = tracks[["track_id", "path"]].dropna(), paths.acquired_path(profile, "embeddings")
     if (path := paths.acquired_path(profile, "previews")).is_file():
         found = pd.concat([found, pd.read_parquet(path)[["track_id", "path"]]])
     print(f"embeddings: {len(found):,} audio files to embed, on this machine.")
     if dry or found.empty:
         return pd.Series(dtype=object)
     _write(profile, "audio", found.astype(str))
-    out = paths.acquired_path(profile, "embeddings")
-    embeddings.run(paths.acquired_path(profile, "audio"), out, profile.acquire.weights,
-                   profile.acquire.hop)
+    embeddings.run(out.with_stem("audio"), out, profile.acquire.weights, profile.acquire.hop)
     return pd.read_csv(f"{out}.errors.csv", dtype=str).set_index("track_id")["reason"]
 
 
 def _stage(profile, stage, mirror, dry):
     tracks, refusal = tracks_of(profile, mirror, stage != "metadata"), None
-    lacks = {"metadata": tracks[FACTS].isna().any(axis=1), "genres": tracks["genre"].isna(),
-             "previews": tracks["path"].isna()}
     if stage == "embeddings":
         missing = _embed(profile, tracks, dry)
     else:
-        wanted = tracks[lacks.get(stage, tracks["track_id"].notna())]
+        wanted = tracks[tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)]
         table, missing, refusal = ask(profile, stage, wanted, mirror, dry)
+        if not dry:
+            _write(profile, stage, table)
+            print(f"{stage}: {len(table):,} of {len(wanted):,} tracks found")
     if dry:
         return
-    if stage != "embeddings":
-        _write(profile, stage, table)
-        print(f"{stage}: {len(table):,} of {len(wanted):,} tracks found")
     path = paths.acquired_path(profile, "missing").with_suffix(".csv")
     rows = tracks[["artist", "title"]].join(missing.rename("reason"), how="inner").assign(
         stage=stage).reset_index()
     kept = pd.read_csv(path, dtype=str).query("stage != @stage") if path.is_file() else None
     paths.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
-    told = missing.str.replace(r"\d+", "…", regex=True).str.replace(r"(genre): .*", r"\1", regex=True)
-    for reason, count in told.value_counts().items():
-        print(f"  {count:,} missing: {reason}")
+    told = missing.str.replace(r"\d+|(?<=genre: ).*", "…", regex=True).value_counts()
+    print("".join(f"  {count:,} missing: {reason}\n" for reason, count in told.items()), end="")
     print(f"  by name: {paths.shown(path)}")
     if refusal:
         raise refusal
-
-
-def add_arguments(add):
-    """Arguments of `python -m helpers acquire`; `add` is argparse's `add_argument`."""
-    add("profile", help="published, sleep, or a YAML file such as data/profiles/own.example.yaml")
-    add("--stage", nargs="+", default=STAGES, choices=STAGES, help="these stages alone")
-    add("--dry-run", action="store_true", help="say what each stage would ask of whom; ask nothing")
-    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
-        help="folder to read published files from, in place of downloading")
 
 
 def run(profile, stage=STAGES, dry_run=False, mirror=None):

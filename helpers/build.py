@@ -118,18 +118,17 @@ def keys(profile, given, trees, after):
     # What a notebook writes is in its own key already, and is not there before it has run.
     made = set(_writers(trees))
     settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
-
-    def key(name):
-        if name not in out:
-            tables = [(t, paths.table_key(profile, t))
-                      for t in set(_calls(trees[name], "corpora.load")) - made]
-            tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
-            out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
-                                     sorted(tables), sorted(given.get(name, {}).items()),
-                                     *(key(other) for other in sorted(after[name])))
-        return out[name]
-
-    return {name: key(name) for name in books}
+    for name in TopologicalSorter(after).static_order():
+        tables = [(t, paths.table_key(profile, t))
+                  for t in set(_calls(trees[name], "corpora.load")) - made]
+        tables += [("weights", weights.state()) for _ in _calls(trees[name], "weights.state")]
+        files = (profile.playlist, *given.get(name, {}).values())
+        tables += [("playlist", paths.sha256(Path(file))) for file in files
+                   for _ in _calls(trees[name], "listings.read") if os.path.isfile(str(file))]
+        out[name] = paths.sha256(books[name], *settled, *helper_files(trees[name]),
+                                 sorted(tables), sorted(given.get(name, {}).items()),
+                                 *(out[other] for other in sorted(after[name])))
+    return {name: out[name] for name in books}
 
 
 def executed_key(name, profile):
@@ -149,16 +148,11 @@ def _environment():
     paths.write_atomic(home / "ipython" / "profile_default" / "ipython_kernel_config.py",
                        "c.IPKernelApp.log_level = 50\n")
     os.environ |= {
-        "JUPYTER_PATH": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "PYTHONPATH": str(paths.ROOT),
-        "PYTHONUTF8": "1",
+        "JUPYTER_PATH": str(home), "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython"),
+        "PYTHONPATH": str(paths.ROOT), "PYTHONUTF8": "1",
         # Notebooks run side by side; more threads than cores would slow both.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1"
-    }
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
@@ -261,20 +255,6 @@ def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), for
     except filelock.Timeout:
         raise ProjectError("Another build is running in this folder. "
                            "Wait for it to end, then run this again.") from None
-
-
-def add_arguments(add):
-    """Arguments of `python -m helpers build`; `add` is argparse's `add_argument`."""
-    add("--profile", default="demo", help="demo, published, sleep, or a YAML file (default: demo)")
-    add("--only", nargs="+", default=(), metavar="NOTEBOOK", help="execute these notebooks alone")
-    add("--jobs", type=int, default=2, metavar="N", help="notebooks at the same time (default: 2)")
-    add("--param", action="append", default=[], metavar="NOTEBOOK:NAME=VALUE", dest="params",
-        help="set a parameter")
-    add("--mirror", metavar="DIR", default=os.environ.get("MUSIC_FOR_PAIN_MIRROR"),
-        help="folder to read published files from, in place of downloading")
-    add("--without", action="append", default=[], choices=("genres", "features", "embeddings"),
-        help="do without an optional input")
-    add("--force", action="store_true", help="execute notebooks that are up to date too")
 
 
 def _build(run, argument, trees, only, jobs, given, mirror, without, force):

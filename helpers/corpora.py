@@ -21,13 +21,13 @@ def tidy(tracks):
     return tracks.reindex(columns=list(COLUMNS)).astype(COLUMNS).reset_index(drop=True)
 
 
-def _make(profile, files, commits, features, embeddings):
+def _make(profile, files, commits, also, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
-    read = {"sleep": lambda: sleep.read(files, commits), "twin": twin.tables,
-            "published": lambda: published.read(files, commits), "own": lambda: listings.corpora(profile)}
-    tables = read[profile.source]()
+    study = {"sleep": sleep, "published": published}.get(profile.source)
+    tables = (study.read(files, commits) if study else
+              twin.tables() if profile.simulated else listings.corpora(profile))
     tables["tracks"] = tidy(tables["tracks"])
-    listed = tables["tracks"]["track_id"].dropna()
+    listed = [*tables["tracks"]["track_id"].dropna(), *also]
     if features:
         tables["features"], said = feature_tables.read_features(*features, listed,
                                                                 profile.acquire.mix_sources)
@@ -69,11 +69,15 @@ def prepare(profile, mirror=None, without=()):
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
-               *sum(named.values(), []), *entries["blob"], sorted(without), *listings.files(profile)]
+               *sum(named.values(), []), *entries["blob"], sorted(without),
+               *listings.files(profile)]
+    # Of the user's own tables the rows of the playlist are kept too.
+    also = listings.read(profile.playlist)["track_id"] if profile.playlist else []
+    also = [*also] if any(named.values()) else []
     # No table depends on the settings: they are for the analyses.
-    key = paths.sha256(*made_of, profile.model_dump_json(exclude={"settings"}))
+    key = paths.sha256(*made_of, *also, profile.model_dump_json(exclude={"settings"}))
     if paths.table_key(profile, "tracks") != key:
-        tables = _make(profile, files, entries["commit"], **named)
+        tables = _make(profile, files, entries["commit"], also, **named)
         # The maps are the notebooks' own: they write them anew when a table changed.
         for name in sorted(paths.schemas().keys() - {"maps"}):
             if name in tables and name not in without:

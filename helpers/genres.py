@@ -1,5 +1,7 @@
 """Genres: their reduction to fifteen, their counts, and the entropy and divergence of a mix."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -32,8 +34,9 @@ def reduce_genres(artist_genres, table):
     """
     main = {name.lower(): name for name in table}
     parent = {name.lower(): genre for genre, names in table.items() for name in names}
-    known = {(): None}
 
+    # Artists recur, and with them their lists of genres.
+    @cache
     def reduced(names):
         lower = [name.strip().lower() for name in names]
         hits = [main[name] for name in lower if name in main][:1]
@@ -41,13 +44,7 @@ def reduce_genres(artist_genres, table):
         # max keeps the first of equals, and the hits stand in the order of the names.
         return max(hits, key=hits.count, default=None)
 
-    out = []
-    for names in artist_genres:
-        key = tuple(names or ())
-        if key not in known:
-            known[key] = reduced(key)
-        out.append(known[key])
-    return out
+    return [reduced(tuple(names or ())) for names in artist_genres]
 
 
 def count(listings, by="corpus"):
@@ -71,17 +68,15 @@ def count(listings, by="corpus"):
     return table.loc[table.sum(axis=1).sort_values(ascending=False).index]
 
 
-def shannon_entropy(counts, estimator="plug-in"):
-    """Shannon entropy in bits.
+def shannon_entropy(counts, miller_madow=False):
+    """Shannon entropy in bits; shares are taken for probabilities, as the study did.
 
     Parameters
     ----------
     counts : array-like of int
         Listings per genre; zeros do not count.
-    estimator : {"plug-in", "miller-madow", "chao-shen"}
-        "plug-in" takes shares for probabilities, as the study did. "miller-madow" adds the
-        first-order bias. "chao-shen" corrects for genres not seen, for corpora under about 200
-        listings.
+    miller_madow : bool
+        Add the first-order bias.
 
     Returns
     -------
@@ -90,11 +85,11 @@ def shannon_entropy(counts, estimator="plug-in"):
     Raises
     ------
     ValueError
-        If nothing was counted, or the estimator is unknown.
+        If nothing was counted.
 
     References
     ----------
-    Miller (1955); Chao and Shen (2003), Environmental and Ecological Statistics 10:429.
+    Miller (1955), Note on the bias of information estimates.
 
     Notes
     -----
@@ -102,21 +97,11 @@ def shannon_entropy(counts, estimator="plug-in"):
     """
     counts = np.asarray(counts, float)
     counts = counts[counts > 0]
-    n = counts.sum()
-    if n == 0:
+    if not len(counts):
         raise ValueError("shannon_entropy: nothing was counted; every count is zero.")
-    p = counts / n
-    if estimator == "plug-in":
-        return float(-(p * np.log2(p)).sum())
-    if estimator == "miller-madow":
-        return float(-(p * np.log2(p)).sum() + (len(p) - 1) / (2 * n * np.log(2)))
-    if estimator == "chao-shen":
-        singles = (counts == 1).sum()
-        # With singletons alone the coverage estimate would be zero.
-        p = p * (1 - min(singles, n - 1) / n)
-        return float(-(p * np.log2(p) / (1 - (1 - p) ** n)).sum())
-    raise ValueError(f"shannon_entropy: unknown estimator {estimator!r}; valid: plug-in, "
-                     "miller-madow, chao-shen.")
+    n, p = counts.sum(), counts / counts.sum()
+    bias = (len(p) - 1) / (2 * n * np.log(2))
+    return float(-(p * np.log2(p)).sum() + miller_madow * bias)
 
 
 def jensen_shannon(p, q):
@@ -141,3 +126,27 @@ def jensen_shannon(p, q):
     """
     p, q = (np.asarray(x, float) / np.sum(x) for x in (p, q))
     return shannon_entropy((p + q) / 2) - (shannon_entropy(p) + shannon_entropy(q)) / 2
+
+
+def windows(groups, size):
+    """Number the windows of `size` consecutive rows within each group; -1 for a shorter rest.
+
+    Parameters
+    ----------
+    groups : array-like, shape (n,)
+        Group of each row, in file order.
+    size : int
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    groups = pd.Series(np.asarray(groups))
+    place = groups.groupby(groups).cumcount()
+    whole = place < groups.groupby(groups).transform("size") // size * size
+    label = groups.factorize()[0] * (len(groups) + 1) + place // size
+    return np.where(whole, label, -1)

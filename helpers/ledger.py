@@ -50,12 +50,9 @@ def published(profile=None):
     name = f"{profile.claims if profile else 'published'}.csv"
     claims = pd.read_csv(paths.REFERENCE / name,
                          dtype={"printed": str, "n": "Int64"}).fillna({"unit": "", "note": ""})
-    for column, valid in (("kind", KINDS), ("role", ROLES)):
-        if not set(claims[column]) <= set(valid):
-            raise ProjectError(
-                f"{name}: {column} holds {set(claims[column]) - set(valid)}; valid: {valid}.")
-    if unknown := set(" ".join(claims["needs"]).split()) - set(INPUTS):
-        raise ProjectError(f"{name}: needs holds {unknown}; valid: {INPUTS}.")
+    for column, valid in (("kind", KINDS), ("role", ROLES), ("needs", INPUTS)):
+        if unknown := set(" ".join(claims[column]).split()) - set(valid):
+            raise ProjectError(f"{name}: {column} holds {unknown}; valid: {valid}.")
     if len(twice := claims["key"][claims["key"].duplicated()]):
         raise ProjectError(f"{name}: key {twice.iloc[0]!r} stands twice.")
     # Nothing is printed about corpora of the user's own, unless the profile says whose they are.
@@ -83,14 +80,11 @@ def published_table(prefix, profile=None):
     -----
     Notebook: 03_feature_comparison
     """
-    claims = published(profile)
-    parts = claims.index.str.extract(rf"^{prefix}\.(?P<statistic>\w+)\.(?P<group>[^.]+)\."
-                                     r"(?:(?P<genre>[^.]+)\.)?(?P<feature>\w+)$")
-    tidy = parts.assign(value=claims["value"].array, n=claims["n"].array).dropna(subset="feature")
-    tidy = tidy[tidy["statistic"] != "n"]
-    keys = ["group", "genre", "feature"]
-    wide = tidy.fillna({"genre": "all"}).pivot(index=[*keys, "n"], columns="statistic",
-                                               values="value")
+    claims = published(profile).reset_index()
+    parts = claims["key"].str.extract(rf"^{prefix}\.(?P<statistic>(?!n\.)\w+)\.(?P<group>[^.]+)\."
+                                      r"(?:(?P<genre>[^.]+)\.)?(?P<feature>\w+)$")
+    tidy = parts.join(claims[["value", "n"]]).dropna(subset="feature").fillna({"genre": "all"})
+    wide = tidy.pivot(index=["group", "genre", "feature", "n"], columns="statistic", values="value")
     return wide.reset_index().rename_axis(columns=None)
 
 
@@ -127,14 +121,12 @@ def record(profile, notebook, rows):
     Notebook: 08_scorecard
     """
     table = pd.DataFrame([(*row, None, None)[:6] for row in rows], columns=RECORDED)
-    known = set(published(profile).index)
+    unknown = ~(table["key"].isin(published(profile).index) | table["key"].str.match(r"local\."))
     if profile.source not in ("twin", "published"):
-        table["key"] = [key if key in known or key.startswith("local.") else f"local.{key}"
-                        for key in table["key"]]
-    for key in table["key"]:
-        if key not in known and not key.startswith("local."):
-            raise ProjectError(f"{notebook} records {key!r}, which {profile.claims}.csv does not "
-                               "have. Call it 'local.…' or mend it.")
+        table.loc[unknown, "key"] = "local." + table["key"]
+    elif unknown.any():
+        raise ProjectError(f"{notebook} records {table['key'][unknown].iloc[0]!r}, which "
+                           f"{profile.claims}.csv does not have. Call it 'local.…' or mend it.")
     _refuse_repeats(table.assign(notebook=notebook))
     paths.write_atomic(paths.results_path(profile, notebook), table.to_csv(index=False))
 
@@ -203,10 +195,8 @@ def inputs(profile, tracks):
     columns = {"genres": "genre", "participants": "participant", "years": "year"}
     absent = {name: "the tracks table" for name, column in columns.items()
               if tracks[column].isna().all()}
-    for name, table in (("features", "features"), ("embeddings", "embeddings"), ("mssd", "mssd")):
-        if not (path := paths.table_path(profile, table)).is_file():
-            absent[name] = paths.shown(path)
-    return absent
+    files = (paths.table_path(profile, name) for name in ("features", "embeddings", "mssd"))
+    return absent | {file.stem: paths.shown(file) for file in files if not file.is_file()}
 
 
 def _foreign_sources(profile):
@@ -248,7 +238,6 @@ def scorecard(profile, tracks):
     rows, foreign = {}, _foreign_sources(profile)
     for key, claim in claims.iterrows():
         needs = claim["needs"].split()
-        lacking = [name for name in needs if name in absent]
         if key in found.index:
             value, n, *interval = found.loc[key, ["value", "n", "low", "high"]]
             if axis := claim["note"].startswith("UMAP axis"):  # its direction means nothing
@@ -261,8 +250,8 @@ def scorecard(profile, tracks):
             elif other := [foreign[name] for name in needs if name in foreign]:
                 said = f"not comparable: source {other[0]}"
             rows[key] = value, n, said
-        elif lacking:
-            rows[key] = (None, None, f"not computed: {lacking[0]} not in {absent[lacking[0]]}")
+        elif lacking := [f"{name} not in {absent[name]}" for name in needs if name in absent]:
+            rows[key] = None, None, f"not computed: {lacking[0]}"
         elif profile.source == "own":
             rows[key] = None, None, "not computed: these corpora cannot give it"
         else:
@@ -277,17 +266,5 @@ def scorecard(profile, tracks):
 
 def score(card):
     """Counts of claims: `reproduced`, `judged` (with a verdict for or against), all `claims`."""
-    judged = card["verdict_class"].isin(JUDGED)
-    return {"reproduced": int((card["verdict"] == "reproduced").sum()), "judged": int(judged.sum()),
-            "claims": len(card)}
-
-
-def save_scorecard(profile, card):
-    """Write the scorecard of a build to `build/<profile>/scorecard.csv`."""
-    columns = ["published", "recomputed", "rows", "tolerance", "verdict"]
-    paths.write_atomic(scorecard_path(profile), card[columns].to_csv())
-
-
-def scorecard_path(profile):
-    """Where the scorecard of a build lies."""
-    return paths.build_dir(profile) / "scorecard.csv"
+    return {"reproduced": int((card["verdict"] == "reproduced").sum()),
+            "judged": int(card["verdict_class"].isin(JUDGED).sum()), "claims": len(card)}

@@ -45,17 +45,18 @@ class _Declared(BaseModel):
 
 
 def _beside(name, info):
-    if re.match(r"spotify:|https?:", name):
-        return name
-    beside = info.context / name
-    return str(beside if beside.exists() else ROOT / name)
+    # os.path, since a Path takes a list of ids for too long a name and gives up.
+    places = [os.path.join(folder, name) for folder in (info.context, ROOT)]
+    named = [place for place in places if os.path.exists(place)] + places[1:] * bool(
+        Path(name).suffix and "://" not in name)
+    return (named or [name])[0]
 
 
 def _several(named):
     return [named] if isinstance(named, str) else named
 
 
-# What a profile names lies beside it, or from the root of the project; a link stays as it is.
+# What a profile names lies beside it, or from the root of the project; ids and links stay.
 Named = Annotated[str, AfterValidator(_beside)]
 SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(_several)]
 
@@ -176,8 +177,11 @@ def load_profile(name="demo", **overrides):
     if path.resolve() != known.get(path.stem, path).resolve():
         raise ProjectError(
             f"{path}: data/profiles has a profile of that name already; rename the file.")
-    defaults, content = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-                         for file in (PROFILES / "defaults.yaml", path))
+    try:
+        defaults, content = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+                             for file in (PROFILES / "defaults.yaml", path))
+    except yaml.YAMLError as error:
+        raise ProjectError(f"{path} is no YAML: {error}") from None
     if not isinstance(content, dict):
         raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
     if "name" in content:

@@ -1,18 +1,14 @@
 """What the tests share: a copy of the project to build in, a small mirror, a browser."""
 
-import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
-from types import SimpleNamespace
 
-import nbformat
 import pytest
+from chapters import ROOT, from_notebook  # noqa: F401 (tests take both from here)
 
-ROOT = Path(__file__).resolve().parent.parent
 SMALL = "tests/data/small.yaml"
 PRODUCTS = (".git", ".venv", "_build", "build", "__pycache__", ".pytest_cache", ".ruff_cache")
 NOT_RUN = []
@@ -23,15 +19,6 @@ def copy_project(target):
     shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*PRODUCTS))
     shutil.rmtree(target / "book" / "notebooks", ignore_errors=True)
     return target
-
-
-def from_notebook(name):
-    """The functions that a notebook defines, to be tested from where they are explained."""
-    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
-    nodes = [n for cell in cells if cell.cell_type == "code" for n in ast.parse(cell.source).body]
-    kept = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom | ast.FunctionDef)]
-    exec(compile(ast.Module(kept, []), name, "exec"), space := {})
-    return SimpleNamespace(**space)
 
 
 def build(tree, *arguments, check=True, **environment):

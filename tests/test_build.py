@@ -47,6 +47,20 @@ def test_a_notebook_depends_on_the_helpers_it_uses_and_on_theirs():
     assert "build.py" not in found
 
 
+@pytest.mark.parametrize("by", ["profile", "parameter"])
+def test_an_edited_playlist_executes_the_one_chapter_that_reads_it(tmp_path, by):
+    trees = runner._trees()
+    after, file = runner.graph(trees), tmp_path / "list.csv"
+    given = {"09_your_playlist": {"playlist": str(file)}} if by == "parameter" else {}
+    profile = paths.load_profile("demo").model_copy(update={"playlist": str(file) if by == "profile" else None})
+    found = []
+    for text in ("track_id\na\n", "track_id\nb\n"):
+        file.write_text(text)
+        found.append(runner.keys(profile, given, trees, after))
+    # The scorecard waits for all that record.
+    assert {name for name in trees if found[0][name] != found[1][name]} == {"09_your_playlist", SCORECARD}
+
+
 @pytest.mark.parametrize(("given", "said"), [
     ("04_genres:n_boostrap=5", "declares no parameter 'n_boostrap'. Valid names: profile, n_bootstrap"),
     ("04_genre:block=5", "no notebook '04_genre'. Valid names: 01_corpora"),

@@ -99,14 +99,15 @@ def test_the_longest_run_that_repeats_the_run_before_it(ids, found):
 
 def test_other_columns_are_refused_with_those_found(files):
     files["emd_genres"].write_text("a,b\n1,2\n")
-    with pytest.raises(ProjectError, match=r"EMD_spotify_tracks_genres.csv: the columns are \['a', 'b'\]; expected"):
+    with pytest.raises(ProjectError, match="EMD_spotify_tracks_genres.csv: no column for track_id, name, genre. Found: a, b. Expected.*artistsong"):
         read_tracks(files, "c")
 
 
-def test_a_row_with_too_few_fields_is_named(files):
+@pytest.mark.parametrize(("row", "fields"), [("p9,X", 2), ("p9,X,Y,Z,W", 5)])
+def test_a_row_with_too_few_or_too_many_fields_is_shown(files, row, fields):
     with open(files["pmd_tracks"], "a") as file:
-        file.write("p9,X\n")
-    with pytest.raises(ProjectError, match="PMD_spotify_tracks.csv, line 7: 2 fields in place of 4"):
+        file.write(row + "\n")
+    with pytest.raises(ProjectError, match=f"PMD_spotify_tracks.csv cannot be read .*Expected 4 columns, got {fields}: {row}"):
         read_tracks(files, "c")
 
 

@@ -70,8 +70,21 @@ def test_blank_values_are_missing_and_a_byte_order_mark_is_no_part_of_a_name(tmp
     assert read_features(path, IDS)[0]["tempo"].isna().tolist() == [False, True, True, False, False]
 
 
+def test_local_files_and_episodes_of_an_export_are_unknown_tracks_and_ids_of_one_s_own_stand_as_they_are(tmp_path, plain):
+    ids = ["spotify:track:p1", "spotify:local:A:B:C d:180", "spotify:episode:s1", "01 My song?", "https://open.spotify.com/track/e1?si=1"]
+    found, said = read_features(save(tmp_path, plain.drop(columns="track_id").assign(**{"Track URI": ids})), ["p1", "01 My song?", "e1"])
+    assert found["track_id"].tolist() == ["p1", "01 My song?", "e1"] and found["energy"].tolist() == plain.loc[[0, 3, 4], "energy"].tolist()
+    assert "4 rows read, 0 repeated and dropped, 1 of unknown tracks left out" in said
+
+
+def test_columns_of_the_very_same_name_are_refused_too(tmp_path, plain):
+    (tmp_path / "mine.csv").write_text(plain.assign(double=0.5).to_csv(index=False).replace("double", "energy"))
+    with pytest.raises(ProjectError, match="'energy' and 'energy' all stand for energy"):
+        read_features(tmp_path / "mine.csv", IDS)
+
+
 def test_a_missing_column_lists_what_was_found_and_what_is_expected(tmp_path, plain):
-    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected: an id.*Rename")
+    refused(tmp_path, plain.drop(columns=["tempo", "track_id"]), "no column for tempo, track_id. Found: danceability.*Expected.*: tempo; trackid or spotifyid or .* or id. Rename")
 
 
 def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
@@ -80,9 +93,9 @@ def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
 
 @pytest.mark.parametrize(("column", "values", "said"), [
     ("energy", [0.1, "loud", 0.3, "0,4", 0.5], "column energy, rows 2, 4: 'loud' is no number. Mend it"),
-    ("valence", [0.1, 0.2, 1.2, 0.4, -0.1], "column valence, rows 3, 5: 1.2 is not within 0 to 1"),
-    ("tempo", [60, 70, 80, 900, 100], "column tempo, row 4: 900.0 is not within 0 to 300"),
-    ("loudness", [-5, -70, -5, 9, -5], "column loudness, rows 2, 4: -70.0 is not within -60 to 6"),
+    ("valence", [0.1, 0.2, 1.2, 0.4, -0.1], "column valence, rows 3, 5: '1.2' is not within 0 to 1"),
+    ("tempo", [60, 70, 80, 900, 100], "column tempo, row 4: '900' is not within 0 to 300"),
+    ("loudness", [-5, -70, -5, 9, -5], "column loudness, rows 2, 4: '-70' is not within -60 to 6"),
     ("energy", [55, 70, 3, 88, 0], "column energy, rows 1, 2, 3, 4: the values look like percent.*Divide"),
     ("loudness", [0.1, 0.9, 0.5, 0.7, 1], "column loudness, rows 1, 2, 3, 4, 5: the values look linear.*dB"),
     ("track_id", ["p1", "", "s1", "s4", "e1"], "row 2: no track id. Fill it in"),
@@ -109,6 +122,8 @@ def test_repeats_with_the_same_values_are_dropped_and_unknown_ids_left_out_both_
 @pytest.mark.parametrize(("content", "said"), [
     (b"", "cannot be read"), (b"track_id\xff,\n", "cannot be read"), (b"a,b\n1,2,3\n4,5,6,7\n", "cannot be read"),
     (b"track_id;energy\n1;2\n", "Found: track_id;energy"),
+    # With one field more in every row, pandas would take the first column for row names.
+    (b"a,b\n1,2,3\n4,5,6\n", "Expected 2 columns, got 3"), (b"a,b\n1\n", "Expected 2 columns, got 1"),
 ])
 def test_what_is_no_table_is_refused(tmp_path, content, said):
     (tmp_path / "mine.csv").write_bytes(content)
@@ -145,6 +160,20 @@ def test_a_changed_features_table_makes_the_tables_anew(named, tmp_path, plain):
     save(tmp_path, plain.head(4))
     corpora.prepare(named, tmp_path / "mirror")
     assert paths.table_key(named, "features") != before and len(corpora.load(named, "features")) == 4
+
+
+def test_tracks_of_the_playlist_stay_in_the_table_though_no_corpus_lists_them(named, tmp_path, plain):
+    new = plain.iloc[[0, 0]].assign(track_id=["p7", "p8"])
+    save(tmp_path, pd.concat([plain, new]))
+    corpora.prepare(named, tmp_path / "mirror")
+    assert not corpora.load(named, "features")["track_id"].isin(["p7", "p8"]).any()
+    (tmp_path / "list.csv").write_text("track_id\np7\n")
+    mine = named.model_copy(update={"playlist": str(tmp_path / "list.csv")})
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert set(corpora.load(mine, "features")["track_id"]) & {"p7", "p8"} == {"p7"}
+    (tmp_path / "list.csv").write_text("track_id\np7\np8\n")
+    corpora.prepare(mine, tmp_path / "mirror")
+    assert {"p7", "p8"} <= set(corpora.load(mine, "features")["track_id"])
 
 
 def test_a_features_table_that_is_not_there_is_an_error_that_names_the_key(named, tmp_path):

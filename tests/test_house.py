@@ -90,7 +90,7 @@ def test_public_functions_are_documented(path):
             assert text.rstrip().endswith((".", "`")) or "Notebook:" in text, f"{path.name}: {node.name}"
 
 
-STATISTICS = [p for p in MODULES if p.stem in {"corpora", "genres", "compare", "twin", "figures", "embed", "maps", "clustering"}]
+STATISTICS = [p for p in MODULES if p.stem in {"corpora", "genres", "compare", "twin", "figures", "embed", "maps"}]
 
 
 @pytest.mark.parametrize("path", STATISTICS, ids=lambda p: p.stem)

@@ -110,12 +110,12 @@ def normal(shift, n=3000, d=3, seed=0):
 def test_auc_of_two_normals_is_the_known_one():
     from scipy.stats import norm
 
-    auc, low, high = maps.separation(*normal(1.0))
+    auc, low, high = chapter.separation(*normal(1.0))
     # Best possible for means one SD apart: P(Z < 1 / sqrt(2)).
     assert abs(auc - norm.cdf(1 / np.sqrt(2))) < 0.015 and low < auc < high and high - low < 0.04
-    same, low, high = maps.separation(*normal(0.0))
+    same, low, high = chapter.separation(*normal(0.0))
     assert abs(same - 0.5) < 0.03
-    assert maps.separation(*normal(50.0, n=100))[0] == 1
+    assert chapter.separation(*normal(50.0, n=100))[0] == 1
 
 
 def test_auc_is_not_fooled_by_groups():
@@ -124,13 +124,13 @@ def test_auc_is_not_fooled_by_groups():
     artist = np.repeat(np.arange(60), 20)
     values = rng.normal(size=(60, 40))[artist] + rng.normal(size=(1200, 40)) * 0.1
     target = rng.permutation(60)[artist] < 30
-    assert maps.separation(values, target, np.arange(1200))[0] > 0.9
-    assert maps.separation(values, target, artist)[0] < 0.65
+    assert chapter.separation(values, target, np.arange(1200))[0] > 0.9
+    assert chapter.separation(values, target, artist)[0] < 0.65
 
 
 def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
     values, target, groups = normal(1.0, n=1500, seed=1)
-    found, *_, p = maps.mmd_test(values, target, groups, 99, frequencies=1024)
+    found, *_, p = chapter.mmd_test(values, target, groups, 99, frequencies=1024)
     # The width is the median distance of random pairs.
     one, other = values[np.random.default_rng(42).integers(len(values), size=(2, 2000))]
     s2, n = np.median(np.linalg.norm(one - other, axis=1)) ** 2, target.sum()
@@ -144,7 +144,7 @@ def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
 
 
 def test_mmd_of_nothing_is_within_its_null():
-    found, mean, most, p = maps.mmd_test(*normal(0.0), 199)
+    found, mean, most, p = chapter.mmd_test(*normal(0.0), 199)
     assert abs(mean) < 1e-4 and found < most and p > 0.05
 
 
@@ -153,7 +153,7 @@ def test_dealing_groups_undoes_what_artists_feign():
     artist = np.repeat(np.arange(40), 15)
     values = rng.normal(size=(40, 4))[artist] + rng.normal(size=(600, 4)) * 0.1
     target = artist < 20
-    assert maps.mmd_test(values, target, np.arange(600), 199)[3] < 0.01 < 0.05 < maps.mmd_test(
+    assert chapter.mmd_test(values, target, np.arange(600), 199)[3] < 0.01 < 0.05 < chapter.mmd_test(
         values, target, artist, 199)[3]
 
 
@@ -163,8 +163,8 @@ def test_an_artist_of_both_corpora_changes_no_side_as_a_whole():
     artist = np.repeat([0, 1], 300)
     target = np.concatenate([np.arange(300) < 250, np.arange(300) < 50])
     values = artist[:, None] * 3 + rng.normal(size=(600, 2))
-    assert maps.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
-    assert maps.mmd_test(values, target, artist, 199)[3] > 0.05
+    assert chapter.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
+    assert chapter.mmd_test(values, target, artist, 199)[3] > 0.05
 
 
 HOSTILE = ["<script>window.hit = 1</script>", "</script><img src=x onerror='window.hit = 1'>", "\"quoted\", 'twice' & \\n",

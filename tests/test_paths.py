@@ -24,7 +24,7 @@ def test_override_beats_profile_beats_defaults(tmp_path):
 
 
 def test_unknown_profile_lists_the_known_ones():
-    with pytest.raises(ProjectError, match="Valid names: demo, published"):
+    with pytest.raises(ProjectError, match="Valid names: demo, own.example, published, sleep, or the path of a YAML file"):
         paths.load_profile("demmo")
 
 
@@ -40,6 +40,13 @@ def test_unknown_profile_lists_the_known_ones():
 def test_wrong_profile_names_the_key(tmp_path, changes, said):
     with pytest.raises(ProjectError, match=said):
         paths.load_profile(write(tmp_path, **changes))
+
+
+def test_what_is_no_yaml_is_named_with_its_line(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\ntarget: [a\n")
+    with pytest.raises(ProjectError, match="is no YAML.*(?s:.)*line 3"):
+        paths.load_profile(str(path))
 
 
 def test_missing_key_is_named(tmp_path):

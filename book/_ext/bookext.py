@@ -62,7 +62,7 @@ class Score(SphinxDirective):
 
     def run(self):
         profile = paths.load_profile(stamp()["argument"])
-        card = pd.read_csv(ledger.scorecard_path(profile), index_col="key")
+        card = pd.read_csv(paths.build_dir(profile) / "scorecard.csv", index_col="key")
         card["verdict_class"] = card["verdict"].str.split(":").str[0]
         score = ledger.score(card)
         text = "This build is of other corpora: nothing is printed about them that it could check."

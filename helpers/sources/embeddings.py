@@ -294,27 +294,6 @@ def audit(table, weights, store, workers):
     return pd.DataFrame(rows).assign(recommended=lambda t: t["relative_error"] <= 0.1)
 
 
-def add_arguments(add):
-    """Arguments of `python -m helpers embed`; `add` is argparse's `add_argument`.
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    add("audio", help="folder of audio files, or a table (CSV, Parquet) with track_id and path")
-    add("--out", required=True, metavar="FILE", help="Parquet file to write")
-    add("--weights", metavar="FILE", help="weight file (default: the one `weights` fetched)")
-    add("--hop", type=float, default=0.1, metavar="SECONDS",
-        help="from one window to the next (default: 0.1, the study's)")
-    add("--precision", choices=("fp32", "int8"), default="fp32", help="int8: faster, see --audit")
-    add("--jobs", type=int, default=1, metavar="N", help="files at the same time (default: 1)")
-    add("--backend", choices=("onnx", "openl3"), default="onnx",
-        help="openl3: the original, by the python that MUSIC_FOR_PAIN_OPENL3 names")
-    add("--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port")
-    add("--audit", action="store_true", dest="audited",
-        help="measure what faster settings cost on this audio")
-
-
 def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="onnx", dask=None,
         audited=False):
     """Embed a collection into a Parquet file, or audit the settings on it.

@@ -1,16 +1,16 @@
-"""Tables of audio features that a profile names: in any of four spellings, checked row by row."""
+"""Tables as people have them: columns in any spelling, audio features checked row by row."""
 
 import re
 
 import pandas as pd
-import pandera.errors
 
-from helpers.paths import FEATURE_RANGES, ProjectError, schemas
+from helpers.paths import FEATURE_RANGES, ProjectError
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
-ID_NAMES = ("trackid", "spotifyid", "trackuri", "href", "uri", "id")
-EXPECTED = (f"an id ({', '.join(('track_id', 'Track ID', 'Spotify ID', 'Track URI', 'href'))} or "
-            f"id) and {', '.join(FEATURE_RANGES)}")
+ID_NAMES = ("trackid", "spotifyid", "trackuri", "spotifyuri", "href", "uri", "id")
+SPELLINGS = {name: (name,) for name in (*FEATURE_RANGES, "source")} | {"track_id": ID_NAMES}
+# A track id within a URI or an address, with or without what an application adds at the end.
+TRACK = r"^\S*[:/]tracks?[:/]([^\s:/?]+)(\?\S*)?$"
 
 
 def _rows(index):
@@ -20,70 +20,96 @@ def _rows(index):
 
 def read_table(path):
     """A CSV (UTF-8, all text) or Parquet file, its rows named from 1 as a reader counts them."""
+    if not path.is_file():
+        raise ProjectError(f"{path}: there is no such file.")
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path).reset_index(drop=True).rename(index=lambda row: row + 1)
+        # The header is read as a row: pandas would rename what stands twice, and pyarrow refuses
+        # rows of another length than the first.
+        table = pd.read_csv(path, engine="pyarrow", header=None, dtype=str, keep_default_na=False)
     except ValueError as error:
         raise ProjectError(f"{path} cannot be read ({error}). Save it as CSV in UTF-8, with commas "
                            "between the columns, or as Parquet.") from None
-    return table.set_axis(pd.RangeIndex(1, len(table) + 1))
+    return table.iloc[1:].set_axis(table.iloc[0], axis=1)
 
 
-def _spelled(table, path):
-    """The id, the nine features and, where there is one, the source, under this book's names."""
-    plain = {}
-    for name in table.columns:
-        plain.setdefault(re.sub(r"[\W_]", "", str(name)).lower(), []).append(name)
-    chosen = {feature: plain.get(feature, []) for feature in FEATURE_RANGES}
-    chosen["track_id"] = next((plain[name] for name in ID_NAMES if name in plain), [])
-    if missing := [name for name, found in chosen.items() if not found]:
-        raise ProjectError(f"{path}: no column for {', '.join(missing)}. Found: "
-                           f"{', '.join(map(str, table))}. Expected: {EXPECTED}. Rename the "
-                           "columns, or export the table with its audio features.")
-    chosen |= {"source": plain.get("source", [])}
-    for name, found in chosen.items():
-        if len(found) > 1:
-            raise ProjectError(f"{path}: {' and '.join(map(repr, found))} all stand for {name}. "
-                               "Keep one of these columns.")
-    names = {found[0]: name for name, found in chosen.items() if found}
-    return table.rename(columns=names).reindex(columns=list(chosen))
+def spelled(table, path, spellings, optional=()):
+    """Columns of a table under this book's names.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_table`.
+    path : Path or str
+        For the errors.
+    spellings : mapping of str to sequence of str
+        By name, track_id among them: letters and digits of the columns that stand for it, in lower
+        case, in the order of preference.
+    optional : collection of str
+        Names that the table may lack.
+
+    Returns
+    -------
+    DataFrame
+        A column of text a name, without spaces at either end, blank ones missing. Track ids stand
+        without what a URI or address puts around them, other ids as they are; episodes of podcasts
+        are left out.
+
+    Raises
+    ------
+    ProjectError
+        Where a column is lacking or stands twice, or there are no rows.
+    """
+    plain = [re.sub(r"[\W_]", "", str(name)).lower() for name in table]
+    found = {name: next(filter(plain.__contains__, spellings[name]), None) for name in spellings}
+    if missing := [name for name in found if not found[name] and name not in optional]:
+        raise ProjectError(
+            f"{path}: no column for {', '.join(missing)}. Found: "
+            f"{', '.join(str(name) or '(unnamed)' for name in table)}. Expected, in capitals or "
+            f"not: {'; '.join(' or '.join(spellings[name]) for name in missing)}. Rename the "
+            "columns, or get a file that has them.")
+    for name, spelt in found.items():
+        if plain.count(spelt) > 1:
+            twice = [repr(column) for column, other in zip(table, plain) if other == spelt]
+            raise ProjectError(f"{path}: {' and '.join(twice)} all stand for {name}. Keep one of "
+                               "these columns.")
+    text = pd.DataFrame({name: table.iloc[:, plain.index(spelt)] if spelt else None
+                         for name, spelt in found.items()}, table.index, dtype="str")
+    text = text.apply(lambda column: column.str.strip()).replace("", None)
+    text["track_id"] = text["track_id"].str.replace(TRACK, r"\1", regex=True)
+    text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)].copy()
+    if text.empty:
+        raise ProjectError(f"{path} has no rows of tracks.")
+    return text
 
 
 def numbers(table, path):
-    """The nine features of a table as numbers; blank means missing, any other text is an error."""
-    out = {}
-    for name in FEATURE_RANGES:
-        text = table[name].astype("str").str.strip().replace("", None)
-        out[name] = pd.to_numeric(text, errors="coerce").astype(float)
-        if len(wrong := text.index[out[name].isna() & text.notna()]):
-            raise ProjectError(f"{path}, column {name}, {_rows(wrong)}: {text[wrong[0]]!r} is no "
-                               "number. Mend it (decimal point, no unit) or leave it blank.")
-    return pd.DataFrame(out)
+    """The nine features of a table from `spelled` as numbers, in Spotify's units and ranges.
 
-
-def _check_units(values, path):
+    Raises
+    ------
+    ProjectError
+        For text in place of a number, another unit, or a value out of range.
+    """
+    out = table[list(FEATURE_RANGES)].apply(pd.to_numeric, errors="coerce").astype(float)
     for name, (low, high) in FEATURE_RANGES.items():
-        found = values[name].dropna()
-        if (low, high) == (0, 1) and found.between(0, 100).all() and found.median() > 1:
-            raise ProjectError(f"{path}, column {name}, {_rows(found.index[found > 1])}: the "
-                               "values look like percent (0 to 100). Divide the column by 100.")
-    loud = values["loudness"].dropna()
-    if len(loud) and loud.between(0, 1).all():
-        raise ProjectError(f"{path}, column loudness, {_rows(loud.index)}: the values look linear "
-                           "(0 to 1). Give Spotify's loudness in dB (about -60 to 0).")
-
-
-def check_ranges(features, path):
-    """A features table that fits its schema, or an error that names column, rows and range."""
-    try:
-        return schemas()["features"].validate(features, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        case = error.failure_cases.iloc[0]
-        name, rows = case["column"], error.failure_cases.query("column == @case.column")["index"]
-        low, high = FEATURE_RANGES.get(name, ("its", "schema"))
-        raise ProjectError(f"{path}, column {name}, {_rows(rows.tolist())}: "
-                           f"{case['failure_case']} is not within {low} to {high}. Mend it or "
-                           "leave it blank.") from None
+        values, known = out[name], out[name].dropna()
+        percent = (low, high) == (0, 1) and known.median() > 1 and known.between(0, 100).all()
+        linear = name == "loudness" and known.between(0, 1).all()
+        for wrong, said in (
+                (table[name].notna() & values.isna(),
+                 "{!r} is no number. Mend it (decimal point, no unit) or leave it blank."),
+                (percent & (values > 1),
+                 "the values look like percent (0 to 100). Divide the column by 100."),
+                (linear & values.notna(), "the values look linear (0 to 1). Give Spotify's "
+                 "loudness in dB (about -60 to 0)."),
+                ((values < low) | (values > high),
+                 f"{{!r}} is not within {low} to {high}. Mend it or leave it blank.")):
+            if len(rows := out.index[wrong]):
+                raise ProjectError(f"{path}, column {name}, {_rows(rows)}: "
+                                   f"{said.format(table.at[rows[0], name])}")
+    return out
 
 
 def read_features(path, track_ids, mixed=False):
@@ -117,27 +143,21 @@ def read_features(path, track_ids, mixed=False):
     -----
     Notebook: 02_audio_features
     """
-    table = _spelled(read_table(path), path)
-    values = numbers(table, path)
-    _check_units(values, path)
-    ids = table["track_id"].astype("str").fillna("").str.strip()
-    ids = ids.str.replace(r"\?.*$|^.*[/:]", "", regex=True)
-    if len(blank := ids.index[ids == ""]):
+    table = spelled(read_table(path), path, SPELLINGS, ["source"])
+    if len(blank := table.index[table["track_id"].isna()]):
         raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
-    sources = table["source"].astype("str").fillna("").str.strip().unique()
+    sources = table["source"].fillna("").unique()
     if len(sources) > 1 and not mixed:
         raise ProjectError(f"{path}, column source: {', '.join(map(repr, sources))}. Features of "
                            "different sources are not mixed in one test: keep one source.")
     source = " and ".join(sorted(filter(None, sources))) or path.name
-    features = pd.concat([ids, values], axis=1).assign(source=source)
+    features = table[["track_id"]].join(numbers(table, path)).assign(source=source)
     whole = features.drop_duplicates()
-    if len(twice := whole.index[whole["track_id"].duplicated(keep=False)]):
+    ids, asked = whole["track_id"], set(track_ids)
+    if len(twice := ids.index[ids.duplicated(keep=False)]):
         raise ProjectError(f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
                            "more than once, with different values. Keep one row a track.")
-    if whole.empty:
-        raise ProjectError(f"{path} has no rows.")
-    checked, asked = check_ranges(whole, path), set(track_ids)
-    known = checked[checked["track_id"].isin(asked)].reset_index(drop=True)
+    known = whole[ids.isin(asked)].reset_index(drop=True)
     if known.empty:
         raise ProjectError(f"{path}: none of its {len(whole):,} ids is a track of this profile, "
                            f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's.")

@@ -3,6 +3,7 @@
 And the corpora that a profile makes of them, filled up with what `acquire` found.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -12,15 +13,15 @@ from helpers import paths
 from helpers.paths import ProjectError
 from helpers.sources import audio, feature_tables
 
-COLUMNS = ["track_id", "artist", "title", "genre", "study", "participant", "year", "isrc",
-           "duration"]
-# Letters of a column's name, in the order of preference, by what it is called here.
+# By what it is called here: the spellings of a column's name, in the order of preference.
 SPELLINGS = {
-    "track_id": feature_tables.ID_NAMES, "artist": ("artist", "artists", "artistnames"),
+    "track_id": feature_tables.ID_NAMES,
+    "artist": ("artist", "artists", "artistname", "artistnames"),
     "title": ("title", "trackname", "name", "track"), "genre": ("genre", "reducedgenre"),
-    "study": ("study",), "participant": ("participant",), "isrc": ("isrc",),
-    "year": ("year", "releasedate", "albumreleasedate"),
-    "duration": ("durationms", "trackdurationms", "duration")}
+    "study": ("study",), "participant": ("participant",),
+    "year": ("year", "releasedate", "albumreleasedate"), "isrc": ("isrc",),
+    "duration": ("duration",), "milliseconds": ("durationms", "trackdurationms")}
+COLUMNS = [name for name in SPELLINGS if name != "milliseconds"]
 
 
 def is_link(place):
@@ -48,40 +49,28 @@ def read(place):
     Raises
     ------
     ProjectError
-        Where there is no such list, no column of ids, an id with spaces in it, or no row.
+        Where there is no such list, no column of ids, no row, or something else than an id.
 
     Notes
     -----
     Notebook: 09_your_playlist
     """
-    if Path(place).is_dir():
-        return _folder(Path(place))
-    if Path(place).suffix.lower() not in (".csv", ".parquet"):
-        table = pd.DataFrame({"id": str(place).split()})
-    elif Path(place).is_file():
-        table = feature_tables.read_table(Path(place))
+    # os.path, since a Path takes many ids for too long a name and gives up.
+    if os.path.isdir(place):
+        found = _folder(Path(place))
     else:
-        raise ProjectError(f"{place}: there is no such file.")
-    plain = {re.sub(r"[\W_]|\(s\)", "", str(name)).lower(): name for name in reversed(table.columns)}
-    chosen = {name: next((plain[spelt] for spelt in spellings if spelt in plain), None)
-              for name, spellings in SPELLINGS.items()}
-    if not chosen["track_id"] or table.empty:
-        raise ProjectError(f"{place}: no {'rows' if chosen['track_id'] else 'column of track ids'}."
-                           f" Found: {', '.join(map(str, table))}. Expected one of track_id, "
-                           "Spotify ID, Track URI; see the page on corpora of your own.")
-    found = pd.DataFrame({name: table[column] if column is not None else None
-                          for name, column in chosen.items()}, table.index, dtype="str")
-    found = found.apply(lambda column: column.str.strip()).replace("", None)
-    found = found[~found["track_id"].str.contains(":episode:|/episode/", na=False)]
-    found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
-    found["track_id"] = found["track_id"].str.replace(r"\?.*$|^.*[/:]", "", regex=True)
-    if len(wrong := found.index[found["track_id"].str.contains(r"\s", na=False)]):
-        raise ProjectError(f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no "
-                           "track id, Spotify URI or link. Mend it or delete the row.")
+        table = feature_tables.read_table(Path(place)) if Path(place).suffix else pd.DataFrame(
+            {"id": str(place).split()}).rename(index=lambda row: row + 1)
+        found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
+        found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
+        if len(wrong := found.index[found["track_id"].str.contains(r"[\s:/?]", na=False)]):
+            raise ProjectError(
+                f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no track id, "
+                "Spotify URI or link to a track. Mend it or delete the row.")
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
-    scale = 1000 if "ms" in str(chosen["duration"]).lower() else 1
-    found["duration"] = pd.to_numeric(found["duration"], errors="coerce") / scale
-    return found.assign(path=None).reset_index(drop=True)
+    lengths = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
+    found["duration"] = (lengths["milliseconds"] / 1000).fillna(lengths["duration"])
+    return found.reindex(columns=[*COLUMNS, "path"]).reset_index(drop=True)
 
 
 def _folder(folder):
@@ -90,23 +79,19 @@ def _folder(folder):
 
     rows = []
     for name, path in audio.read_listing(folder).itertuples(index=False):
-        row, tags = {"track_id": name, "path": path}, {}
+        tags, length = {}, None
         try:
             with av.open(path) as file:
-                tags = dict(file.metadata)
-                for stream in file.streams.audio:
-                    tags |= stream.metadata
-                row["duration"] = file.duration and file.duration / 1e6
+                for part in (file, *file.streams.audio):
+                    tags |= {key.lower(): text.strip() for key, text in part.metadata.items()}
+                length = file.duration and file.duration / 1000
         except av.FFmpegError as error:
             print(f"{path}: no tags ({error.strerror}).", flush=True)
-        tags = {key.lower(): text.strip() for key, text in tags.items()}
-        row |= {key: tags.get(key) for key in ("artist", "title", "genre")}
-        row |= {"isrc": tags.get("isrc") or tags.get("tsrc"), "year": tags.get("date", "")[:4]}
-        rows.append(row)
-    found = pd.DataFrame(rows, columns=[*COLUMNS, "path"])
-    found["title"] = found["title"].fillna(found["track_id"])
-    found["year"] = pd.to_numeric(found["year"], errors="coerce").astype("Int64")
-    return found
+        rows.append({key: tags.get(key) for key in ("artist", "title", "genre")} | {
+            "track_id": name, "path": path, "isrc": tags.get("isrc") or tags.get("tsrc"),
+            "year": tags.get("date"), "milliseconds": length})
+    found = pd.DataFrame(rows, columns=[*SPELLINGS, "path"], dtype="str")
+    return found.assign(title=found["title"].fillna(found["track_id"]))
 
 
 def files(profile):
@@ -140,9 +125,8 @@ def listed(profile):
     Returns
     -------
     DataFrame
-        As `read`, and corpus, source (the list) and row (the place among the corpus's
-        listings, from 0). Where a
-        corpus has several lists that name no participants, each list counts as one participant.
+        As `read`, and corpus, source (the list) and row (the place in the corpus, from 0). Where
+        a corpus has several lists that name no participants, each list counts as one participant.
 
     Raises
     ------
@@ -166,11 +150,10 @@ def listed(profile):
             name = Path(place).name
             if len(places) > 1:
                 rows["participant"] = rows["participant"].fillna(name)
-            tables.append(rows.assign(corpus=corpus, source=name))
-    found = pd.concat([table.astype({"participant": object}) for table in tables],
-                      ignore_index=True)
+            tables.append(rows.astype({"participant": object}).assign(corpus=corpus, source=name))
+    tracks = pd.concat(tables, ignore_index=True)
     # Corpus and row name a listing, so rows are counted on from one list to the next.
-    return found.assign(row=found.groupby("corpus").cumcount())
+    return tracks.assign(row=tracks.groupby("corpus").cumcount())
 
 
 def corpora(profile):
@@ -193,10 +176,10 @@ def corpora(profile):
     tracks = listed(profile)
     for name, columns in (("metadata", ["artist", "title"]), ("genres", ["genre"])):
         if (path := paths.acquired_path(profile, name)).is_file():
-            found = pd.read_parquet(path).set_index("track_id").reindex(tracks["track_id"])
-            filled = tracks["genre"].isna() & found["source"].notna().to_numpy()
-            for column in columns:
-                tracks[column] = tracks[column].fillna(found[column].set_axis(tracks.index))
+            found = pd.read_parquet(path).set_index("track_id").reindex(
+                tracks["track_id"]).set_axis(tracks.index)
             if name == "genres":
-                tracks.loc[filled, "source"] += "; genre: " + found["source"].to_numpy()[filled]
+                filled = tracks["genre"].isna() & found["source"].notna()
+                tracks.loc[filled, "source"] += "; genre: " + found["source"]
+            tracks[columns] = tracks[columns].fillna(found[columns])
     return {"tracks": tracks}

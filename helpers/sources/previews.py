@@ -4,6 +4,7 @@ import re
 import tempfile
 import unicodedata
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
 from helpers import paths
@@ -26,24 +27,29 @@ def _audio(answer):
     return answer.content
 
 
-def _keep(service, track, url, ending):
+def _keep(service, name, url, seconds):
     """Download one preview to the user's cache folder; the answer to keep is where it lies."""
     if not url:
         return {"reason": f"{service.name} has no preview of it"}
-    file = paths.cache_dir() / "previews" / f"{track.track_id}{ending}"
+    ending = ".m4a" if ".m4a" in url else ".mp3"
+    file = paths.cache_dir() / "previews" / f"{service.name}-{paths.sha256(name)[:24]}{ending}"
     paths.write_atomic(file, service.get(url, read=_audio).found)
-    return {"path": str(file)}
+    return {"path": str(file), "seconds": seconds}
 
 
-def _gather(service, tracks, column, find):
-    keys, by_id = keys_of(tracks, column), {track.track_id: track for track in tracks.itertuples()}
-    kept = service.gather("preview", keys.index, lambda ids: {ids[0]: find(by_id[ids[0]])}, each=2)
-    return service.table(keys.index.to_series(), kept, ["path"])
+def _gather(service, tracks, keys, find):
+    """Previews by what tracks are looked up by; one of another length is of another edit."""
+    lengths = tracks.set_index("track_id")["duration"].reindex(keys.index)
+    alike = lengths.groupby(keys.to_numpy()).apply(list)
 
+    def fits(key, seconds):
+        return min(abs(seconds - length) for length in alike[key]) <= SECONDS_APART
 
-def _other_length(track, seconds):
-    if abs(seconds - track.duration) > SECONDS_APART:
-        return {"reason": f"another edit: {seconds:.0f} s in place of {track.duration:.0f} s"}
+    kept = service.gather("preview", keys, lambda key: find(key, partial(fits, key)), each=2)
+    table = service.table(keys, kept, ["path", "seconds"])
+    other = (table["seconds"] - lengths.to_numpy()).abs() > SECONDS_APART
+    table.loc[other, "reason"] = f"{service.name} has another edit of it"
+    return table.drop(columns="seconds")
 
 
 def deezer(service, tracks):
@@ -53,7 +59,7 @@ def deezer(service, tracks):
     ----------
     service : Service
     tracks : DataFrame
-        Columns track_id, isrc and duration (s); tracks without an ISRC are not to be found.
+        Columns track_id, isrc and duration (s).
 
     Returns
     -------
@@ -68,17 +74,18 @@ def deezer(service, tracks):
     -----
     Notebook: 05_audio_embeddings
     """
-    def find(track):
-        found = service.ask(f"track/isrc:{track.isrc}", lambda body: body | {
-            "isrc": same(body["isrc"], track.isrc)})
+    def find(isrc, fits):
+        found = service.ask(f"track/isrc:{isrc}", lambda body: body | {
+            "isrc": same(body["isrc"], isrc), "duration": float(body["duration"])})
         if not found:
             return None
         if not found["readable"]:
             return {"reason": "deezer does not play it in this country"}
-        return _other_length(track, found["duration"]) or _keep(
-            service, track, found["preview"], ".mp3")
+        if not fits(found["duration"]):
+            return {"reason": "deezer has another edit of it"}
+        return _keep(service, isrc, found["preview"], found["duration"])
 
-    return _gather(service, tracks, "isrc", find)
+    return _gather(service, tracks, keys_of(tracks, "isrc"), find)
 
 
 def _plain(text):
@@ -108,14 +115,17 @@ def itunes(service, tracks):
     -----
     Notebook: 05_audio_embeddings
     """
-    def find(track):
-        artist, title = _plain(track.artist.split(", ")[0]), _plain(track.title)
+    def find(term, fits):
+        artist, title = term.split(" | ")
         for song in service.ask("search", lambda body: body["results"], media="music",
                                 entity="song", limit=25, term=f"{artist} {title}") or ():
             alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
+            seconds = song.get("trackTimeMillis", 0) / 1000
             if (alike >= ALIKE and _plain(song.get("artistName", "")).startswith(artist)
-                    and not _other_length(track, song["trackTimeMillis"] / 1000)):
-                return _keep(service, track, song.get("previewUrl"), ".m4a")
+                    and fits(seconds)):
+                return _keep(service, term, song.get("previewUrl"), seconds)
         return None
 
-    return _gather(service, tracks.dropna(subset="artist"), "title", find)
+    artists = keys_of(tracks, "artist").str.split(", ").str[0].map(_plain)
+    titles = keys_of(tracks, "title").map(_plain)
+    return _gather(service, tracks, (artists + " | " + titles).dropna(), find)

@@ -1,30 +1,16 @@
 """The study's own files, as its authors published them, as tables."""
 
 import csv
-import re
 
 import numpy as np
 import pandas as pd
 
 from helpers.paths import DIMENSIONS, ProjectError
+from helpers.sources.feature_tables import read_table, spelled
 
-FILES = {"PMD": ["Track ID", "Artist", "Track name", "reducedGenre", "Playlist"],
-         "EMD": ["Artist + song", "Track ID", "reducedGenre"]}
-NAMES = {"Track ID": "track_id", "Artist": "artist", "Track name": "title",
-         "reducedGenre": "genre", "Playlist": "study"}
-
-
-def _read_csv(path, columns):
-    # The csv module, since pandas would read an artist called "NA" as missing.
-    with open(path, encoding="utf-8", newline="") as file:
-        header, *rows = [*csv.reader(file)] or [[]]
-    if header != columns:
-        raise ProjectError(f"{path}: the columns are {header or 'none'}; expected {columns}.")
-    for number, row in enumerate(rows, 2):
-        if len(row) != len(columns):
-            raise ProjectError(
-                f"{path}, line {number}: {len(row)} fields in place of {len(columns)}.")
-    return pd.DataFrame(rows, columns=columns).replace("", None)
+COLUMNS = {"PMD": {"track_id": ["trackid"], "artist": ["artist"], "title": ["trackname"],
+                   "study": ["playlist"]},
+           "EMD": {"track_id": ["trackid"], "name": ["artistsong"]}}
 
 
 def split_artist_title(names):
@@ -67,23 +53,23 @@ def read_tracks(files, commit):
     Raises
     ------
     ProjectError
-        If a file has other columns, or a row too few or too many fields.
+        If a file lacks a column, or a row has too few or too many fields.
 
     Notes
     -----
     Notebook: 01_corpora
     """
     tables = []
-    for corpus, columns in FILES.items():
-        parts = {kind: files[f"{corpus.lower()}_{kind}"] for kind in ("genres", "tracks")}
-        genres = _read_csv(parts["genres"], columns)
-        tracks = _read_csv(parts["tracks"], [name for name in columns if name != "reducedGenre"])
-        lost = tracks[~tracks["Track ID"].isin(genres["Track ID"]) | tracks["Track ID"].isna()]
-        for path, rows in zip(parts.values(), (genres, lost)):
-            rows = rows.assign(corpus=corpus, source=f"{path.name}@{commit[:7]}", row=rows.index)
-            if corpus == "EMD":
-                rows = rows.join(split_artist_title(rows["Artist + song"])[["artist", "title"]])
-            tables.append(rows.rename(columns=NAMES))
+    for corpus, columns in COLUMNS.items():
+        listed, every = (files[f"{corpus.lower()}_{kind}"] for kind in ("genres", "tracks"))
+        genres = spelled(read_table(listed), listed, columns | {"genre": ["reducedgenre"]})
+        rest = spelled(read_table(every), every, columns)
+        lost = rest[~rest["track_id"].isin(genres["track_id"]) | rest["track_id"].isna()]
+        for path, rows in ((listed, genres), (every, lost)):
+            if "name" in rows:
+                rows = rows.join(split_artist_title(rows["name"])[["artist", "title"]])
+            tables.append(rows.assign(
+                corpus=corpus, source=f"{path.name}@{commit[:7]}", row=rows.index - 1))
     return pd.concat(tables)
 
 
@@ -114,20 +100,21 @@ def read_embeddings(path, source):
     """
     with open(path, encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file), [])
-    found = [(name, int(number[1])) for name in header
-             if (number := re.fullmatch(r"(?:embedding_)?(\d+)", name))]
-    if header.count("Track ID") != 1 or sorted(at for _, at in found) != [*range(len(DIMENSIONS))]:
+    names = {"Track ID": "track_id"} | {f"{start}{number}": name for start in ("", "embedding_")
+                                        for number, name in enumerate(DIMENSIONS)}
+    found = [names[name] for name in header if name in names]
+    if sorted(found) != [*DIMENSIONS, "track_id"]:
+        ids = found.count("track_id")
         raise ProjectError(
-            f"{path}: {header.count('Track ID')} columns 'Track ID' and {len(found)} of numbers; "
-            f"expected one and {len(DIMENSIONS)}, named 0 to 511 or embedding_0 to embedding_511. "
-            "Get the whole file, or build --without embeddings.")
-    dtypes = {"Track ID": str} | {name: "float32" for name, _ in found}
+            f"{path}: {ids} columns 'Track ID' and {len(found) - ids} of numbers; expected one and "
+            f"{len(DIMENSIONS)}, named 0 to 511 or embedding_0 to embedding_511. Get the whole "
+            "file, or build --without embeddings.")
+    dtypes = {name: "float32" for name in header if name in names} | {"Track ID": str}
     try:
-        table = pd.read_csv(path, usecols=list(dtypes), dtype=dtypes, encoding="utf-8-sig")
+        table = pd.read_csv(path, usecols=[*dtypes], dtype=dtypes, encoding="utf-8-sig")
     except ValueError as error:
         raise ProjectError(f"{path} cannot be read ({error}). Get the whole file, or build "
                            "--without embeddings.") from None
-    names = {"Track ID": "track_id"} | {name: DIMENSIONS[at] for name, at in found}
     return table.rename(columns=names)[["track_id", *DIMENSIONS]].copy().assign(source=source)
 
 

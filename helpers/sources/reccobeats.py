@@ -1,5 +1,7 @@
 """ReccoBeats: Spotify's own audio features and the facts of a track, without a key."""
 
+import pandas as pd
+
 from helpers.paths import FEATURE_RANGES
 from helpers.sources.services import FACTS, SECONDS_APART, keys_of
 
@@ -87,7 +89,7 @@ def features(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    keys = keys_of(tracks)
+    keys, other = keys_of(tracks), {}
     kept = _gather(service, "features", keys, "audio-features", _features)
     known = [name for name in keys if name not in kept or kept[name]]
     rest = keys_of(tracks[~tracks["track_id"].isin(known)], "isrc")
@@ -97,6 +99,6 @@ def features(service, tracks):
         apart = {abs(record["duration"] - seconds[name]): record["spotify_id"]
                  for record in same.get(isrc) or ()}
         if apart and min(apart) <= SECONDS_APART:
-            keys[name] = apart[min(apart)]
-    kept = _gather(service, "features", keys, "audio-features", _features)
-    return service.table(keys, _first(kept), FEATURE_RANGES)
+            other[name] = apart[min(apart)]
+    kept |= _gather(service, "features", other.values(), "audio-features", _features)
+    return service.table(pd.Series({**keys, **other}), _first(kept), FEATURE_RANGES)

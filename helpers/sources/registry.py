@@ -14,6 +14,10 @@ from helpers import paths
 from helpers.paths import ROOT, ProjectError, cache_dir
 
 CHUNK = 1 << 16
+# Broken connections are `download`'s own business: it goes on where they broke.
+PATIENT = HTTPAdapter(max_retries=Retry(
+    5, connect=0, read=0, backoff_factor=1, raise_on_status=False,
+    status_forcelist=(429, 502, 503, 504)))
 COLUMNS = ["name", "repository", "commit", "path", "blob", "size", "licence", "profile", "needed"]
 
 
@@ -27,6 +31,8 @@ def blob_id(path):
 def read_registry(profile):
     """Rows of `data/registry.csv` that a profile needs, one file a row, indexed by name.
 
+    An unknown size is 0.
+
     Raises
     ------
     ProjectError
@@ -36,35 +42,22 @@ def read_registry(profile):
     if not path.is_file():
         raise ProjectError(
             f"Profile {profile.name}: setting registry names {path}, which does not exist.")
-    table = pd.read_csv(path, dtype={"size": "Int64"})
+    table = pd.read_csv(path).fillna({"size": 0})
     if missing := set(COLUMNS) - set(table):
-        raise ProjectError(f"{path} lacks the column(s) {', '.join(sorted(missing))}; it needs "
-                           f"{', '.join(COLUMNS)}.")
+        raise ProjectError(f"{path} lacks the column(s) {', '.join(sorted(missing))}.")
     return table[table["profile"] == profile.source].set_index("name")
 
 
-def _session():
-    # Broken connections are `download`'s own business: it goes on where they broke.
-    retry = Retry(5, connect=0, read=0, backoff_factor=1, raise_on_status=False,
-                  status_forcelist=(429, 502, 503, 504))
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=retry))
-    return session
-
-
-def _receive(session, url, part, size, timeout):
-    """Append to `part` what it still lacks of `url`."""
-    have = part.stat().st_size if part.exists() else 0
+def _receive(url, part, have, size, timeout):
+    """Append to `part`, which has so many bytes already, what it lacks of `url`."""
     # An encoded answer would give other bytes than the ones the blob id was taken of.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    with session.get(url, stream=True, timeout=timeout, headers=headers) as answer:
+    with requests.Session() as session:
+        session.mount("http://", PATIENT)
+        session.mount("https://", PATIENT)
+        answer = session.get(url, stream=True, timeout=timeout, headers=headers)
         if answer.status_code == 416:
             return
-        if answer.status_code in (404, 410):
-            raise ProjectError(
-                f"{url}: no such file (HTTP {answer.status_code}). The repository may have moved: "
-                "get the file elsewhere and name its folder with --mirror.")
         answer.raise_for_status()
         have *= answer.status_code == 206
         total = size or have + int(answer.headers.get("Content-Length", 0)) or None
@@ -75,7 +68,7 @@ def _receive(session, url, part, size, timeout):
                 bar.update(file.write(chunk))
 
 
-def download(url, target, blob, size=None, timeout=30.0):
+def download(url, target, blob, size=0, timeout=30.0):
     """Download one file, verify it, and only then give it its name.
 
     Parameters
@@ -86,8 +79,8 @@ def download(url, target, blob, size=None, timeout=30.0):
         again.
     blob : str
         Git blob id the content must have.
-    size : int, optional
-        Expected size in bytes, for the progress bar.
+    size : int
+        Expected size in bytes, for the progress bar; 0 where unknown.
     timeout : float
         Seconds without an answer before an attempt is given up.
 
@@ -105,22 +98,23 @@ def download(url, target, blob, size=None, timeout=30.0):
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
-    session, arrived = _session(), -1
+    arrived, error = -1, None
     while True:
-        try:
-            _receive(session, url, part, size, timeout)
-            break
-        except requests.exceptions.HTTPError as error:
+        before, arrived = arrived, part.stat().st_size if part.exists() else 0
+        if arrived <= before:
             raise ProjectError(
-                f"{url}: {error}. Try again later, or name a mirror with --mirror.") from error
-        except requests.exceptions.RequestException as error:
-            before, arrived = arrived, part.stat().st_size if part.exists() else 0
-            if arrived <= max(before, 0):
-                raise ProjectError(
-                    f"{url}: no connection ({type(error).__name__}). What has arrived is kept. Run "
-                    "the same command again when online, or read the files from a folder (build: "
-                    "--mirror DIR; weights: --from FILE). `--profile demo` needs no network."
-                    ) from error
+                f"{url}: no connection ({type(error).__name__}). What has arrived is kept. Run the "
+                "same command again when online, or read the files from a folder (build: --mirror "
+                "DIR; weights: --from FILE). `--profile demo` needs no network.") from error
+        try:
+            _receive(url, part, arrived, size, timeout)
+            break
+        except requests.exceptions.HTTPError as refused:
+            gone = "no such file: " * (refused.response.status_code in (404, 410))
+            raise ProjectError(f"{url}: {gone}{refused}. Try again later, or get the file "
+                               "elsewhere and name its folder with --mirror.") from refused
+        except requests.exceptions.RequestException as broken:
+            error = broken
     if (found := blob_id(part)) != blob:
         part.unlink()
         raise ProjectError(
@@ -155,11 +149,10 @@ def fetch(entry, base, mirror=None, timeout=30.0):
     ProjectError
         Where the mirror's file has other content, or `download` fails.
     """
-    size = None if pd.isna(entry["size"]) else int(entry["size"])
     if mirror is None:
-        target = cache_dir() / entry["repository"] / entry["commit"] / entry["path"]
-        return download(f"{base}/{entry['repository']}/{entry['commit']}/{entry['path']}", target,
-                        entry["blob"], size, timeout)
+        place = f"{entry['repository']}/{entry['commit']}/{entry['path']}"
+        return download(
+            f"{base}/{place}", cache_dir() / place, entry["blob"], entry["size"], timeout)
     for path in (mirror / entry["repository"] / entry["path"], mirror / entry["path"]):
         if path.is_file():
             if (found := blob_id(path)) != entry["blob"]:
@@ -235,8 +228,7 @@ def named(profile, without=()):
     """
     tables = {key: [Path(path) for path in group if key not in without]
               for key, group in paths.own_tables(profile).items()}
-    for path, key in ((path, key) for key in tables for path in tables[key]):
-        if not path.is_file():
-            raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` "
-                               f"names it. Put it there, mend the key, or build --without {key}.")
+    for key, path in ((key, path) for key in tables for path in tables[key] if not path.is_file()):
+        raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
+                           f"it. Put it there, mend the key, or build --without {key}.")
     return tables

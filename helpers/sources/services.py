@@ -6,6 +6,7 @@ a thing is unknown included, is never asked again; what was refused is asked aga
 
 import csv
 import json
+import os
 import re
 import sqlite3
 import time
@@ -111,6 +112,11 @@ class Service(requests.Session):
     read : callable
         Makes of an answer what is wanted, where `request` is given nothing else.
 
+    Raises
+    ------
+    ProjectError
+        Where the environment lacks a credential that the service's rules name.
+
     Notes
     -----
     Notebook: 02_audio_features
@@ -119,13 +125,17 @@ class Service(requests.Session):
     def __init__(self, name, settings, dry=False):
         super().__init__()
         self.name, self.rules, self.dry = name, getattr(settings.services, name), dry
+        if lacking := [key for key in self.rules.credentials if not os.environ.get(key)]:
+            raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
+        if self.rules.contact and not settings.contact:
+            raise ProjectError(f"{name}: it must know who asks, by the setting `contact`: an e-mail "
+                               "or web address")
         self.refusal, self.silent, self.planned, self.next = None, {}, 0, 0.0
-        self.read = read_json
-        self.headers.update({"Accept": "application/json", "User-Agent":
-                             f"music-for-pain-relief/0.1 ( {settings.contact or 'no contact'} )"})
+        self.read, contact = read_json, settings.contact or "no contact"
+        self.headers.update({"User-Agent": f"music-for-pain-relief/0.1 ( {contact} )"})
         store = paths.cache_dir() / "services" / f"{name}.sqlite"
         store.parent.mkdir(parents=True, exist_ok=True)
-        self.store = sqlite3.connect(store, timeout=60, isolation_level=None)
+        self.store = sqlite3.connect(store, timeout=60)
         self.store.execute("CREATE TABLE IF NOT EXISTS requests (at REAL)")
         self.store.execute("CREATE TABLE IF NOT EXISTS answers (kind TEXT, key TEXT, answer TEXT, "
                            "PRIMARY KEY (kind, key))")
@@ -144,6 +154,7 @@ class Service(requests.Session):
                 self._refuse(f"the budget of {self.rules.daily} requests in 24 hours is spent "
                              "(setting `daily`).", first + DAY - time.time())
             self.store.execute("INSERT INTO requests VALUES (?)", [time.time()])
+            self.store.commit()
         time.sleep(max(self.next - time.monotonic(), 0))
         self.next = time.monotonic() + 1 / self.rules.per_second
 
@@ -191,7 +202,9 @@ class Service(requests.Session):
 
     def _weigh(self, answer, wait):
         """Seconds to wait after a refusal, unless `data/refusals.csv` or the wait says it lasts."""
-        status, told = answer.status_code, Retry().get_retry_after(answer.raw)
+        status, told = answer.status_code, answer.headers.get("Retry-After", "")
+        dated = re.fullmatch(r"\d+|\w{3}, .* GMT", told)
+        told = Retry().parse_retry_after(told) if dated else None
         with open(paths.ROOT / "data" / "refusals.csv", encoding="utf-8", newline="") as file:
             said = next((row["advice"] for row in csv.DictReader(file)
                          if row["service"] in (self.name, "") and row["status"] in (str(status), "")
@@ -214,7 +227,7 @@ class Service(requests.Session):
         except NotFound:
             return None
 
-    def gather(self, kind, keys, ask, size=1, each=1):
+    def gather(self, kind, keys, ask, size=None, each=1):
         """What the service says of each key: what it has said before, and the rest in batches.
 
         Parameters
@@ -223,9 +236,9 @@ class Service(requests.Session):
             Kind of answer, such as "track".
         keys : iterable of str
         ask : callable
-            From a list of keys to a dict by key; a key that is missing there, or `None`, is one
-            that the service does not know.
-        size : int
+            From one key to its answer, which is `None` where the service does not know it; with
+            `size`, from a list of keys to a dict of answers by key.
+        size : int, optional
             Keys asked for at once.
         each : int
             Requests that this takes, for a dry run.
@@ -236,34 +249,28 @@ class Service(requests.Session):
             By key: the answer, or `None` where the service does not know it. A key without an
             entry was not answered: see `silent` and `refusal`.
         """
-        keys, silent = list(dict.fromkeys(keys)), 0
-        kept = {key: json.loads(answer) for key, answer in self.store.execute(
+        silent, kept = 0, {key: json.loads(answer) for key, answer in self.store.execute(
             "SELECT key, answer FROM answers WHERE kind = ?", [kind])}
-        todo = [key for key in keys if key not in kept]
-        batches = [todo[start:start + size] for start in range(0, len(todo), size)]
+        todo = [key for key in dict.fromkeys(keys) if key not in kept]
+        batches = [todo[start:start + (size or 1)] for start in range(0, len(todo), size or 1)]
         self.planned += len(batches) * each
-        with tqdm(total=len(keys), initial=len(keys) - len(todo), unit=kind, desc=self.name,
-                  disable=self.dry or not todo) as bar:
-            for batch in batches if not self.dry else ():
-                if self.refusal:
-                    break
-                try:
-                    found, silent = ask(batch), 0
-                except Unanswered as error:
-                    self.silent |= dict.fromkeys(batch, str(error))
-                    if (silent := silent + 1) == SILENT:
-                        self.refusal = Refused(f"{self.name}: {error}, {SILENT} times in a row. Try "
-                                               "again later: the same command goes on from there.")
-                    continue
-                except Refused as error:
-                    self.refusal = error
-                    continue
-                rows = [(kind, key, json.dumps(found.get(key))) for key in batch]
-                self.store.execute("BEGIN")
-                self.store.executemany("REPLACE INTO answers VALUES (?, ?, ?)", rows)
-                self.store.execute("COMMIT")
+        for batch in tqdm([] if self.dry else batches, f"{self.name}, {kind}", leave=False):
+            if self.refusal:
+                break
+            try:
+                found, silent = ask(batch) if size else {batch[0]: ask(batch[0])}, 0
+            except Unanswered as error:
+                self.silent |= dict.fromkeys(batch, str(error))
+                if (silent := silent + 1) == min(SILENT, len(batches)):
+                    self.refusal = Refused(f"{self.name}: {error}, {silent} times in a row. Try "
+                                           "again later: the same command goes on from there.")
+            except Refused as error:
+                self.refusal = error
+            else:
                 kept |= {key: found.get(key) for key in batch}
-                bar.update(len(batch))
+                with self.store:
+                    self.store.executemany("REPLACE INTO answers VALUES (?, ?, ?)", [
+                        (kind, key, json.dumps(kept[key])) for key in batch])
         return kept
 
     def table(self, keys, kept, columns):

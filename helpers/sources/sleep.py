@@ -1,7 +1,6 @@
 """The files of Scarratt et al. (2023), music for sleep and music for study, as tables."""
 
 import ast
-import csv
 import json
 
 import pandas as pd
@@ -12,7 +11,8 @@ from helpers.sources import feature_tables
 
 # Corpus and what the registry calls its file.
 FILES = {"SLEEP": "sleep_tracks", "STUDY": "study_tracks"}
-COLUMNS = ["TrackID", "Genres", "reducedGenre", *FEATURE_RANGES]
+COLUMNS = {"track_id": ["trackid"], "names": ["genres"], "genre": ["reducedgenre"]} | {
+    name: [name] for name in FEATURE_RANGES}
 
 
 def read_corpus(path):
@@ -26,7 +26,7 @@ def read_corpus(path):
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`, the features as numbers, in file order.
+        Columns `COLUMNS`, the features as numbers, in file order, rows named from 1.
 
     Raises
     ------
@@ -38,23 +38,11 @@ def read_corpus(path):
     -----
     Notebook: 01_corpora
     """
-    with open(path, encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file), [])
-    if wrong := [name for name in COLUMNS if header.count(name) != 1]:
-        raise ProjectError(
-            f"{path}: unknown layout, since {', '.join(wrong)} should stand there once. Columns "
-            f"found: {', '.join(name or '(unnamed)' for name in header) or 'none'}. Get the file "
-            "of the commit in the registry, or add its spelling to helpers/sources/sleep.py.")
-    try:
-        table = pd.read_csv(path, engine="pyarrow", usecols=COLUMNS)
-    except ValueError as error:
-        raise ProjectError(f"{path} cannot be read ({error}). Columns found: {', '.join(header)}."
-                           ) from None
-    table.index += 1
-    if not all(map(pd.api.types.is_numeric_dtype, table[list(FEATURE_RANGES)].dtypes)):
-        table[list(FEATURE_RANGES)] = feature_tables.numbers(table, path)
-    text = ["TrackID", "Genres", "reducedGenre"]
-    return table.astype({**dict.fromkeys(FEATURE_RANGES, float), **dict.fromkeys(text, "str")})
+    table = feature_tables.spelled(feature_tables.read_table(path), path, COLUMNS)
+    # R and pandas write these for missing values.
+    table = table.replace(["NA", "nan"], None)
+    table[[*FEATURE_RANGES]] = feature_tables.numbers(table, path)
+    return table
 
 
 def artist_genres(raw, path):
@@ -114,27 +102,24 @@ def read(files, commits):
     -----
     Notebook: 01_corpora
     """
-    tracks, features, reductions, table = [], [], [], None
-    if "chosic_genres" in files:
-        table = json.loads(files["chosic_genres"].read_text(encoding="utf-8"))
+    tables = []
     for corpus, name in FILES.items():
-        found = read_corpus(files[name]).rename(columns={"TrackID": "track_id"})
-        found = found.assign(corpus=corpus, genre=found["reducedGenre"], row=found.index - 1,
-                             source=f"{files[name].name}@{commits[name][:7]}")
-        tracks.append(found[["corpus", "track_id", "genre", "source", "row"]])
-        own = found[["track_id", *FEATURE_RANGES, "source"]].dropna(subset="track_id")
-        feature_tables.check_ranges(own.drop_duplicates("track_id"), files[name])
-        features.append(own)
-        if table:
-            ours = genres.reduce_genres(artist_genres(found["Genres"], files[name]), table)
-            pairs = found.assign(authors=found["genre"], ours=pd.Series(ours, found.index, "str"))
-            reductions.append(pairs.groupby(["corpus", "authors", "ours"], dropna=False).size())
-    rows = pd.concat(features, ignore_index=True).drop_duplicates(["track_id", *FEATURE_RANGES])
-    unique = rows.drop_duplicates("track_id")
-    if len(rows) > len(unique):
-        print(f"{len(rows) - len(unique):,} tracks stand twice with different features; the first "
-              f"values ({', '.join(FILES)}, in that order) are kept.", flush=True)
-    out = {"tracks": pd.concat(tracks), "features": unique.reset_index(drop=True)}
-    if table:
-        out["reductions"] = pd.concat(reductions).rename("tracks").reset_index()
+        table = read_corpus(files[name])
+        tables.append(table.assign(
+            corpus=corpus, source=f"{files[name].name}@{commits[name][:7]}", row=table.index - 1,
+            names=artist_genres(table["names"], files[name])))
+    tracks = pd.concat(tables, ignore_index=True)
+    rows = tracks[["track_id", *FEATURE_RANGES, "source"]].dropna(subset="track_id")
+    rows = rows.drop_duplicates(["track_id", *FEATURE_RANGES])
+    features = rows.drop_duplicates("track_id", ignore_index=True)
+    if len(rows) > len(features):
+        print(f"{len(rows) - len(features):,} tracks stand twice with different features; the "
+              f"first values ({', '.join(FILES)}, in that order) are kept.", flush=True)
+    out = {"tracks": tracks, "features": features}
+    if "chosic_genres" in files:
+        main = json.loads(files["chosic_genres"].read_text(encoding="utf-8"))
+        ours = pd.Series(genres.reduce_genres(tracks["names"], main), dtype="str")
+        pairs = tracks.assign(authors=tracks["genre"], ours=ours).groupby(
+            ["corpus", "authors", "ours"], dropna=False)
+        out["reductions"] = pairs.size().rename("tracks").reset_index()
     return out

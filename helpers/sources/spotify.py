@@ -1,5 +1,8 @@
 """Spotify through spotipy: what the service still tells an app of 2026."""
 
+import os
+from functools import partial
+
 import pandas as pd
 import spotipy
 
@@ -9,13 +12,15 @@ from helpers.sources.services import FACTS, NotFound, keys_of, read_json, same
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
 PAGE = 50
+REDIRECT = "http://127.0.0.1:9090"  # where a login ends, unless SPOTIPY_REDIRECT_URI says otherwise
 
 
 def client(service, login=False):
     """A spotipy client whose every request keeps to the service's rules.
 
     Credentials come from the environment, as spotipy reads them; a login is kept in the user's
-    cache folder.
+    cache folder. The app must have `REDIRECT`, or what SPOTIPY_REDIRECT_URI says, among its
+    redirect URIs.
 
     Parameters
     ----------
@@ -33,7 +38,9 @@ def client(service, login=False):
     """
     if login:
         tokens = spotipy.CacheFileHandler(paths.cache_dir() / "spotify-login.json")
-        auth = spotipy.SpotifyOAuth(scope=SCOPE, cache_handler=tokens, requests_session=service)
+        back = os.environ.get("SPOTIPY_REDIRECT_URI", REDIRECT)
+        auth = spotipy.SpotifyOAuth(None, None, back, scope=SCOPE, cache_handler=tokens,
+                                    requests_session=service)
     else:
         auth = spotipy.SpotifyClientCredentials(cache_handler=spotipy.MemoryCacheHandler(),
                                                 requests_session=service)
@@ -91,10 +98,9 @@ def playlist(service, link):
     return pd.DataFrame(kept, columns=["track_id", *FACTS])
 
 
-def _gather(service, kind, tracks, columns, ask, size=1):
+def _gather(service, kind, tracks, columns, ask, size=None):
     keys, asking = keys_of(tracks), client(service)
-    return service.table(keys, service.gather(kind, keys, lambda ids: ask(asking, ids), size),
-                         columns)
+    return service.table(keys, service.gather(kind, keys, partial(ask, asking), size), columns)
 
 
 def metadata(service, tracks):
@@ -119,13 +125,13 @@ def metadata(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    def ask(asking, ids):
+    def ask(asking, name):
         # spotipy reads the answer itself, so the session is told what to look for in it.
-        service.read = lambda answer: same(read_json(answer).get("id", ids[0]), ids[0])
+        service.read = lambda answer: same(read_json(answer).get("id", name), name)
         try:
-            return {ids[0]: _track(asking.track(ids[0]))}
+            return _track(asking.track(name))
         except NotFound:
-            return {}
+            return None
 
     return _gather(service, "track", tracks, FACTS, ask)
 

@@ -30,20 +30,19 @@ def musicbrainz(service, tracks, table):
     -----
     Notebook: 04_genres
     """
-    def artist(isrcs):
+    def artist(isrc):
         def read(body):
-            same(body["isrc"], isrcs[0])
+            same(body["isrc"], isrc)
             first = min(body["recordings"], key=lambda recording: recording["id"])
             return first["artist-credit"][0]["artist"]["id"]
 
-        return {isrcs[0]: service.ask(f"ws/2/isrc/{isrcs[0]}", read, inc="artist-credits",
-                                      fmt="json")}
+        return service.ask(f"ws/2/isrc/{isrc}", read, inc="artist-credits", fmt="json")
 
     keys = keys_of(tracks, "isrc")
     artists = service.gather("artist", keys, artist, each=2)
-    return _reduced(service, keys, artists, table, lambda ids: {ids[0]: service.ask(
-        f"ws/2/artist/{ids[0]}", lambda body: same(body["id"], ids[0]) and body["genres"],
-        inc="genres", fmt="json")})
+    return _reduced(service, keys, artists, table, lambda name: service.ask(
+        f"ws/2/artist/{name}", lambda body: same(body["id"], name) and body["genres"],
+        inc="genres", fmt="json"))
 
 
 def lastfm(service, tracks, table):
@@ -71,9 +70,9 @@ def lastfm(service, tracks, table):
     Notebook: 04_genres
     """
     keys = keys_of(tracks, "artist").str.split(", ").str[0]
-    return _reduced(service, keys, dict(zip(keys, keys)), table, lambda names: {names[0]: service.ask(
-        "2.0/", lambda body: body["toptags"]["tag"], method="artist.getTopTags", artist=names[0],
-        autocorrect=1, format="json", api_key=os.environ["LASTFM_API_KEY"])})
+    return _reduced(service, keys, dict(zip(keys, keys)), table, lambda name: service.ask(
+        "2.0/", lambda body: body["toptags"]["tag"], method="artist.getTopTags", artist=name,
+        autocorrect=1, format="json", api_key=os.environ["LASTFM_API_KEY"]))
 
 
 def _reduced(service, keys, artists, table, ask):

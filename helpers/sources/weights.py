@@ -220,17 +220,6 @@ def golden_test(model, chirp, expected):
     return distance[0], distance[1:].max()
 
 
-def add_arguments(add):
-    """Arguments of `python -m helpers weights`; `add` is argparse's `add_argument`.
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    add("--from", dest="source", metavar="FILE", help="weight file to take in place of a download; "
-        "chirp_44k.wav and chirp_44k_kapre.npz beside it too")
-
-
 def run(source=None):
     """Fetch weights and regression vector, verify them, and compare this machine with the authors'.
 

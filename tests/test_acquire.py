@@ -1,0 +1,336 @@
+"""Acquisition with the real command and real clients, against the loopback fake of all services."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import fake_services as fakes
+import pandas as pd
+import pytest
+from conftest import ROOT
+from fake_services import FakeServices
+
+sys.path.insert(0, str(ROOT))
+from benchmarks.acquire_faults import copy_tree, write_profile  # noqa: E402
+
+IDS = fakes.made_ids(60)
+SECRETS = {"SPOTIPY_CLIENT_ID": fakes.CLIENT_ID, "SPOTIPY_CLIENT_SECRET": fakes.CLIENT_SECRET,
+           "LASTFM_API_KEY": fakes.LASTFM_KEY}
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return {"clip": fakes.clip(), "clip_m4a": fakes.clip_m4a()}
+
+
+@pytest.fixture
+def fake(clips):
+    with FakeServices(IDS, **clips) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    return copy_tree(tmp_path_factory.mktemp("acquire"))
+
+
+class Run:
+    """A profile on the fake and a cache of its own; `run(*stages)` runs the command."""
+
+    def __init__(self, tree, folder, fake, name="made"):
+        self.tree, self.folder, self.fake, self.name = tree, folder, fake, name
+        self.environment = dict(SECRETS)
+        self.write()
+
+    def write(self, corpora=None, acquire=None, changes=None, **services):
+        path = write_profile(self.folder, self.fake.url, {"A": IDS[:30], "B": IDS[25:]} if corpora is None else {
+            name: ids for name, ids in corpora.items() if isinstance(ids, list)}, acquire or {
+            "genre_table": "genres.json"}, **services)
+        text = path.read_text(encoding="utf-8")
+        for old, new in (changes or {}).items():
+            assert old in text
+            text = text.replace(old, new)
+        self.profile = path.with_name(f"{self.name}.yaml")
+        self.profile.write_text(text, encoding="utf-8")
+
+    def start(self, *arguments):
+        clean = {key: value for key, value in os.environ.items() if key not in SECRETS}
+        return subprocess.Popen(
+            [sys.executable, "-m", "helpers", "acquire", str(self.profile), *arguments], cwd=self.tree, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            env=clean | self.environment | {"MUSIC_FOR_PAIN_CACHE": str(self.folder / "cache"), "PYTHONUTF8": "1"})
+
+    def __call__(self, *stages):
+        process = self.start("--stage", *stages)
+        self.said = process.communicate(timeout=120)[0]
+        return process.returncode
+
+    def table(self, stage):
+        return pd.read_parquet(self.tree / "build" / self.name / "acquired" / f"{stage}.parquet")
+
+    def missing(self):
+        return pd.read_csv(self.tree / "build" / self.name / "acquired" / "missing.csv", dtype=str)
+
+
+@pytest.fixture
+def run(tree, tmp_path, fake, request):
+    return Run(tree, tmp_path, fake, name=f"p{abs(hash(request.node.name)) % 10**8}")
+
+
+def nine(values):
+    return {name: values[name] for name in fakes.FEATURES}
+
+
+def test_each_value_belongs_to_its_track(run, fake):
+    assert run("metadata", "features", "genres", "previews") == 0, run.said
+    features, world = run.table("features").set_index("track_id"), fake.world
+    metadata = run.table("metadata").set_index("track_id")
+    assert set(features.index) <= set(IDS) and 30 < len(features) < len(IDS)
+    expected = {name: world.expected_features(name) for name in IDS}
+    assert {how for _, how in expected.values()} > {"id", "isrc", "duration"}, "each way is in this world"
+    for name, (record, how) in expected.items():
+        if record:
+            assert features.loc[name, fakes.FEATURES].to_dict() == pytest.approx(nine(record.features)), how
+        elif how == "duration":
+            assert name not in features.index
+    for name, row in metadata.iterrows():
+        track = world.tracks[name]
+        assert (row["title"], row["isrc"] if pd.notna(row["isrc"]) else None, row["duration"]) == (track.title, track.isrc, track.duration_ms / 1000)
+    assert set(metadata["source"]) == {"reccobeats", "spotify"} and set(features["source"]) == {"reccobeats"}
+    previews = run.table("previews")
+    assert previews["path"].map(os.path.getsize).min() > 500
+
+
+def test_what_is_missing_is_named_with_its_reason_and_nothing_is_asked_twice(run, fake):
+    stages = ("metadata", "features", "genres", "previews")
+    assert run(*stages) == 0, run.said
+    missing, count = run.missing(), len(fake.log)
+    for stage in stages:
+        names = missing.loc[missing["stage"] == stage, "track_id"]
+        assert sorted([*names, *run.table(stage)["track_id"]]) == sorted(IDS)
+    assert missing["reason"].notna().all()
+    assert {"not known to deezer", "deezer has another edit of it", "not known to musicbrainz"} <= set(missing["reason"])
+    tables = [run.table(stage) for stage in stages]
+    assert run(*stages) == 0 and len(fake.log) == count
+    assert all(a.equals(run.table(stage)) for a, stage in zip(tables, stages))
+
+
+def test_not_found_is_kept_and_refused_is_not(run, fake):
+    fake.trouble("deezer", "forbidden", after=5)
+    run("metadata")
+    assert run("previews") == 1 or "deezer" in run.said
+    fake.clear()
+    before = [line["path"] for line in fake.requests("deezer", "track/isrc:") if not line["fault"]]
+    assert run("previews") == 0, run.said
+    after = [line["path"] for line in fake.requests("deezer", "track/isrc:") if not line["fault"]]
+    assert len(after) == len(set(after)) > len(before), "what was answered is not asked again, what was refused is"
+    with sqlite3.connect(run.folder / "cache" / "services" / "deezer.sqlite") as store:
+        kept = dict(store.execute("SELECT key, answer FROM answers"))
+    assert "null" in kept.values()
+
+
+def test_a_dry_run_asks_nothing(run, fake):
+    process = run.start("--dry-run")
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 0 and not fake.log
+    for told in ("metadata: reccobeats: about 2 requests for 60 tracks", "previews: deezer: about 120 requests",
+                 "genres: musicbrainz: about 120 requests", "min at 1000 a second"):
+        assert told in said, said
+
+
+def test_without_credentials_spotify_is_left_out_and_named(run, fake):
+    run.environment = {}
+    assert run("metadata") == 0, run.said
+    assert not fake.requests("spotify")
+    assert run.missing()["reason"].str.contains(
+        "not known to reccobeats; spotify: SPOTIPY_CLIENT_ID and SPOTIPY_CLIENT_SECRET not set").all()
+
+
+def test_development_mode_says_what_it_forbids(run, fake):
+    run.write(acquire={"features": ["spotify"]})
+    assert run("features") == 1
+    assert "Apps in development mode" in run.said and "reccobeats" in run.said
+    assert len(fake.requests("spotify", "audio-features")) == 1, "one probe finds out"
+
+
+def test_extended_mode_gives_features(run, fake):
+    fake.set(mode="extended")
+    run.write(acquire={"features": ["spotify"]})
+    assert run("features") == 0, run.said
+    table = run.table("features")
+    assert set(table["source"]) == {"spotify"} and len(table) > 50
+    for _, row in table.head().iterrows():
+        assert row[fakes.FEATURES].to_dict() == pytest.approx(nine(fakes._features(row["track_id"])))
+
+
+def test_premium_is_asked_for_in_plain_words(run, fake):
+    fake.trouble("spotify", "premium", path="/v1/")
+    run.write(acquire={"metadata": ["spotify"]})
+    assert run("metadata") == 1
+    assert "Premium subscription" in run.said and "unset SPOTIPY_CLIENT_ID" in run.said
+
+
+def test_a_quota_of_thirteen_hours_ends_the_stage_and_says_when_to_come_back(run, fake):
+    fake.trouble("spotify", "quota", after=20, path="/v1/")
+    run.write(acquire={"metadata": ["spotify"]})
+    begun = time.monotonic()
+    assert run("metadata") == 1 and time.monotonic() - begun < 30
+    assert "has spent its quota" in run.said and "Come back after" in run.said
+    assert 0 < len(run.table("metadata")) <= 20 and "refused" in " ".join(run.missing()["reason"])
+    fake.clear()
+    answered = len([line for line in fake.requests("spotify", "/v1/tracks/") if not line["fault"]])
+    assert run("metadata") == 0, run.said
+    asked = [line["path"] for line in fake.requests("spotify", "/v1/tracks/") if not line["fault"]]
+    assert len(asked) == len(set(asked)) == len(IDS) and answered == 20
+
+
+def test_the_daily_budget_is_kept_over_runs(run, fake):
+    run.write(acquire={"metadata": ["spotify"]}, spotify={"daily": 12})
+    assert run("metadata") == 1 and "budget of 12 requests" in run.said and "Come back after" in run.said
+    assert run("metadata") == 1
+    assert len(fake.requests("spotify")) == 12
+
+
+def test_credentials_that_do_not_belong_together(run):
+    run.environment["SPOTIPY_CLIENT_SECRET"] = "another"
+    run.write(acquire={"metadata": ["spotify"]})
+    assert run("metadata") == 1
+    assert "do not belong together" in run.said and "another" not in run.said
+
+
+def login(run, refresh_token, expires_at):
+    """Leave the login of a person where spotipy keeps it."""
+    token = {"access_token": fakes.USER_TOKEN, "refresh_token": refresh_token, "expires_at": expires_at,
+             "scope": "playlist-read-collaborative playlist-read-private", "token_type": "Bearer", "expires_in": 3600}
+    (run.folder / "cache").mkdir(exist_ok=True)
+    (run.folder / "cache" / "spotify-login.json").write_text(json.dumps(token))
+
+
+def playlists(run, *ids):
+    links = ", ".join(f'"https://open.spotify.com/playlist/{name}?si=x"' for name in ids)
+    run.write(changes={"tracks: a.csv": f"tracks: [{links}]"})
+
+
+@pytest.mark.parametrize("spelling", ["item", "track", "both"])
+def test_playlists_of_the_user_are_listed_under_every_spelling(run, fake, spelling):
+    fake.set(entries=spelling)
+    login(run, fakes.REFRESH_TOKEN, time.time() + 3600)
+    playlists(run, fakes.OWN, fakes.MIXED)
+    assert run("tracks", "metadata") == 0, run.said
+    table = run.table("tracks")
+    entries = [e.get("item") or e.get("track") for name in (fakes.OWN, fakes.MIXED) for e in fake.entries(name, Here)]
+    wanted = [item["id"] for item in entries if item and item["type"] == "track" and item["id"]]
+    assert table["track_id"].tolist() == wanted and len(table["place"].unique()) == 2
+
+
+class Here:
+    """As much of a request as the fake needs to write an entry."""
+
+    base = "http://127.0.0.1"
+
+
+def test_an_expired_login_is_to_be_renewed(run, fake):
+    fake.set(refresh="aged")
+    login(run, fakes.AGED_REFRESH_TOKEN, 0)
+    playlists(run, fakes.OWN)
+    assert run("tracks") == 1
+    assert "six months" in run.said and "spotify-login.json" in run.said and fakes.AGED_REFRESH_TOKEN not in run.said
+
+
+@pytest.mark.parametrize(("name", "said"), [(fakes.OTHER, "that their user owns or edits"),
+                                            (fakes.SPOTIFYS, "one of Spotify's own")])
+def test_playlists_of_others_are_refused_with_the_way_out(run, name, said):
+    login(run, fakes.REFRESH_TOKEN, time.time() + 3600)
+    playlists(run, name)
+    assert run("tracks") == 1
+    assert said in run.said.replace("\n", " ") and "xport" in run.said
+
+
+def test_musicbrainz_wants_to_know_who_asks(run, fake):
+    run.write(changes={"contact: tests@example.org": "contact: ''"})
+    assert run("metadata", "genres") == 0 and "setting `contact`" in run.said
+    assert not fake.requests("musicbrainz")
+
+
+def test_tags_of_lastfm_and_previews_of_itunes(run):
+    run.write(acquire={"genres": ["lastfm"], "previews": ["itunes"], "genre_table": "genres.json"})
+    assert run("metadata", "genres", "previews") == 0, run.said
+    assert set(run.table("genres")["source"]) == {"lastfm"} and len(run.table("genres")) > 5
+    previews = run.table("previews")
+    assert len(previews) > 5 and previews["path"].str.endswith(".m4a").all()
+
+
+def test_a_wrong_lastfm_key_is_named_and_not_shown(run):
+    run.environment["LASTFM_API_KEY"] = "0123456789abcdef0123456789abcdef"
+    run.write(acquire={"genres": ["lastfm"], "genre_table": "genres.json"})
+    run("metadata")
+    assert run("genres") == 1 and "LASTFM_API_KEY is not valid" in run.said
+    assert run.environment["LASTFM_API_KEY"] not in run.said
+
+
+def test_sources_are_mixed_only_where_the_profile_says_so(run):
+    run.write(acquire={"features": ["reccobeats", "spotify"]})
+    assert run("features") == 1 and "mix_sources: true" in run.said
+
+
+def test_a_service_that_is_down_ends_the_stage(run, fake):
+    fake.trouble("reccobeats", "503")
+    run.write(reccobeats={"retries": 2})
+    assert run("features") == 1
+    assert "Try again later" in run.said or "no usable answer" in run.said, run.said
+
+
+def test_control_c_ends_cleanly_and_the_command_goes_on(run, fake):
+    run("metadata")
+    fake.trouble("deezer", "slow", seconds=0.1)
+    process = run.start("--stage", "previews")
+    while len(fake.requests("deezer")) < 4:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode == 130 and "goes on from there" in said and "Traceback" not in said
+    fake.clear()
+    assert run("previews") == 0
+    asked = [line["path"] for line in fake.requests("deezer", "isrc:") if not line["fault"]]
+    assert len(asked) - len(set(asked)) <= 1, "only what was in flight is asked again"
+
+
+def test_a_second_acquisition_refuses(run, fake):
+    fake.trouble("reccobeats", "slow", seconds=3)
+    first = run.start("--stage", "metadata")
+    while not (run.folder / "cache" / "services" / "reccobeats.sqlite").exists():
+        time.sleep(0.05)
+    assert run("metadata") == 1 and "Another acquisition is running" in run.said
+    first.kill()
+    first.communicate()
+
+
+def test_a_simulated_profile_asks_nobody(run):
+    run.profile = "demo"
+    assert run("features") == 1 and "simulated" in run.said
+
+
+def test_no_secret_is_left_behind(run, fake, tree):
+    secrets = [*SECRETS.values(), fakes.REFRESH_TOKEN, fakes.USER_TOKEN, fakes.APP_TOKEN]
+    run.write(acquire={"metadata": ["spotify"], "genres": ["lastfm"], "genre_table": "genres.json"})
+    fake.trouble("lastfm", "drop", after=10, times=3)
+    said = ""
+    for stages in (("metadata", "genres"), ("features", "previews")):
+        run(*stages)
+        said += run.said
+    fake.trouble("spotify", "quota")
+    fake.trouble("lastfm", "drop")
+    for end in ("sqlite",):
+        for file in (run.folder / "cache" / "services").glob(f"*.{end}"):
+            file.unlink()
+    assert run("metadata", "genres") == 1
+    said += run.said
+    left = [path for folder in (tree / "build", run.folder) for path in folder.rglob("*") if path.is_file()]
+    assert len(left) > 5
+    for secret in secrets:
+        assert secret not in said
+        assert not [path for path in left if secret.encode() in path.read_bytes()], secret
