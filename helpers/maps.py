@@ -124,7 +124,7 @@ def fits(jobs, n_jobs=2):
     # The largest first, so that no core waits for it alone at the end.
     todo = dict(sorted(todo.items(), key=lambda item: -item[1][0].size))
     # Without memory maps: numba compiles anew for an array it may not write to.
-    run = joblib.Parallel(max(1, min(n_jobs, len(todo))), max_nbytes=None)
+    run = joblib.Parallel(n_jobs, max_nbytes=None)
     for file, xy in zip(todo, run(joblib.delayed(_umap)(*job) for job in todo.values())):
         paths.write_atomic(file, xy.tobytes())
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
