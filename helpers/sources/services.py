@@ -203,8 +203,7 @@ class Service(requests.Session):
     def _weigh(self, answer, wait):
         """Seconds to wait after a refusal, unless `data/refusals.csv` or the wait says it lasts."""
         status, told = answer.status_code, answer.headers.get("Retry-After", "")
-        dated = re.fullmatch(r"\d+|\w{3}, .* GMT", told)
-        told = Retry().parse_retry_after(told) if dated else None
+        told = Retry().parse_retry_after(told) if re.match(r"\d+$|\w{3}, .*GMT$", told) else None
         with open(paths.ROOT / "data" / "refusals.csv", encoding="utf-8", newline="") as file:
             said = next((row["advice"] for row in csv.DictReader(file)
                          if row["service"] in (self.name, "") and row["status"] in (str(status), "")
