@@ -64,8 +64,7 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    named = registry.named(profile, without)
-    files, absent, entries = registry.collect(profile, mirror, without)
+    files, absent, entries, named = registry.collect(profile, mirror, without)
     helpers = Path(paths.__file__).parent
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),

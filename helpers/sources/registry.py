@@ -183,13 +183,20 @@ def collect(profile, mirror=None, without=()):
         Absent inputs, each with the place where it was looked for.
     DataFrame
         The registry's rows of these files.
+    dict of str to list of Path
+        The tables of the user's own, by key of the profile: features and embeddings.
 
     Raises
     ------
     ProjectError
-        Where tracks are absent, or `fetch` fails.
+        Where tracks or a table of the user's own are absent, or `fetch` fails.
     """
-    files, absent, settings, given = {}, {}, profile.settings, paths.own_tables(profile)
+    files, absent, settings = {}, {}, profile.settings
+    given = {key: [Path(file) for file in named if key not in without]
+             for key, named in paths.own_tables(profile).items()}
+    for key, path in ((key, path) for key in given for path in given[key] if not path.is_file()):
+        raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
+                           f"it. Put it there, mend the key, or build --without {key}.")
     entries = read_registry(profile)
     for name, entry in entries.iterrows():
         if (needed := entry["needed"]) in without:
@@ -204,31 +211,4 @@ def collect(profile, mirror=None, without=()):
                                        f"{settings.registry} as owner/repository/path or as path."
                                        ) from None
                 absent.setdefault(needed, str(mirror / entry["path"]))
-    return files, absent, entries.loc[list(files)]
-
-
-def named(profile, without=()):
-    """The tables of the user's own that a profile names.
-
-    Parameters
-    ----------
-    profile : Profile
-    without : collection of str
-        Inputs to do without.
-
-    Returns
-    -------
-    dict of str to list of Path
-        By key of the profile, `features` and `embeddings`.
-
-    Raises
-    ------
-    ProjectError
-        Where one of them is not there.
-    """
-    tables = {key: [Path(path) for path in group if key not in without]
-              for key, group in paths.own_tables(profile).items()}
-    for key, path in ((key, path) for key in tables for path in tables[key] if not path.is_file()):
-        raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
-                           f"it. Put it there, mend the key, or build --without {key}.")
-    return tables
+    return files, absent, entries.loc[list(files)], given
