@@ -129,9 +129,8 @@ def acquired_path(profile, name):
 
 def own_tables(profile):
     """By input, features or embeddings: files that the profile names, else what `acquire` wrote."""
-    named = {"features": [profile.features] if profile.features else [],
-             "embeddings": list(profile.embeddings)}
-    return {name: files or [str(path) for path in [acquired_path(profile, name)] if path.is_file()]
+    named = {"features": _several(profile.features or ()), "embeddings": profile.embeddings}
+    return {name: [*files] or [str(p) for p in [acquired_path(profile, name)] if p.is_file()]
             for name, files in named.items()}
 
 
