@@ -201,7 +201,7 @@ def test_weights_are_verified_and_the_golden_test_can_fail(model, weight_file, t
     given.write_bytes(weight_file.read_bytes())
     with pytest.raises(ProjectError, match="that of the official file 15e483646fa3d4091a463f0affbb706e6bbbb098"):
         official.run(given)
-    with pytest.raises(ProjectError, match="none, for it is not there"):
+    with pytest.raises(ProjectError, match="absent.h5 is absent"):
         official.run(tmp_path / "absent.h5")
     assert official.state() == "absent" and official.state(given).startswith("not official: ")
 
@@ -292,9 +292,10 @@ def test_unclear_listings_are_refused(folder):
         read_listing(folder)
     with pytest.raises(ProjectError, match="neither a table"):
         read_listing(folder / "nowhere")
-    (folder / "t.csv").write_text("id,path\n")
-    with pytest.raises(ProjectError, match="track_id"):
-        read_listing(folder / "t.csv")
+    for header, wrong in (("id,path", "once: track_id"), ("track_id,path,path", "once: path")):
+        (folder / "t.csv").write_text(f"{header}\n")
+        with pytest.raises(ProjectError, match=wrong):
+            read_listing(folder / "t.csv")
 
 
 def test_interrupted_run_goes_on_and_computes_nothing_twice(folder, weight_file, monkeypatch):
