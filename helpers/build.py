@@ -106,7 +106,8 @@ def keys(profile, given, trees, after):
     books, out = notebooks(), {}
     # What a notebook writes is in its own key already, and is not there before it has run.
     made = set(_writers(trees))
-    settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
+    settled = [profile.model_dump_json(exclude={"playlist"}), paths.LOCK,
+               *sorted(paths.REFERENCE.glob("*"))]
     for name in TopologicalSorter(after).static_order():
         tables = [(t, paths.table_key(profile, t))
                   for t in set(_calls(trees[name], "corpora.load")) - made]
@@ -228,7 +229,6 @@ def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), for
                            f"Valid names: {', '.join(trees)}.")
     if mirror and not Path(mirror).is_dir():
         raise ProjectError(f"--mirror {mirror}: there is no such folder.")
-    (paths.ROOT / "build").mkdir(exist_ok=True)
     try:
         with filelock.FileLock(paths.ROOT / "build" / ".lock", timeout=0):
             _build(run, argument, trees, only, jobs, given, mirror, without, force)
@@ -278,7 +278,8 @@ def _render(profile, argument, absent):
     sources = [p for p in sorted([*paths.BOOK.rglob("*"), *HELPERS.rglob("*.py")])
                if p.is_file() and p.suffix != ".pyc"]
     key = paths.sha256(json.dumps(stamp), *map(paths.shown, sources), *sources,
-                       paths.ROOT / "_config.yml", paths.LOCK, *sorted(paths.REFERENCE.glob("*")))
+                       paths.ROOT / "_config.yml", paths.LOCK, *sorted(paths.REFERENCE.glob("*")),
+                       *sorted(paths.PROFILES.glob("*")))
     if RENDERED.is_file() and RENDERED.read_text() == key and (paths.SITE / "index.html").is_file():
         print("The rendered book is up to date.")
         return

@@ -52,13 +52,10 @@ def _beside(name, info):
     return (named or [name])[0]
 
 
-def _several(named):
-    return [named] if isinstance(named, str) else named
-
-
 # What a profile names lies beside it, or from the root of the project; ids and links stay.
 Named = Annotated[str, AfterValidator(_beside)]
-SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(_several)]
+SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(
+    lambda named: [named] if isinstance(named, str) else named)]
 
 
 class Corpus(_Declared):

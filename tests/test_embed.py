@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from itertools import islice
 from pathlib import Path
 
@@ -247,7 +248,7 @@ def test_weights_are_downloaded_resumed_and_verified(tmp_path, monkeypatch):
     entry["blob"] = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        path = registry.fetch(entry, f"http://127.0.0.1:{server.server_port}")
+        path = registry.fetch(entry, types.SimpleNamespace(download_base=f"http://127.0.0.1:{server.server_port}", download_timeout=30))
         server.shutdown()
     assert path == official.kept() and path.read_bytes() == content
     place = "/marl/openl3/models/openl3_audio_mel256_music-v0_4_0.h5.gz"

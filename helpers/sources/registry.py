@@ -125,15 +125,16 @@ def download(url, target, blob, size=0, timeout=30.0):
     return target
 
 
-def fetch(entry, base, mirror=None, timeout=30.0):
+def fetch(entry, settings, mirror=None):
     """One file of the registry, verified, from a mirror or from the cache, else downloaded.
 
     Parameters
     ----------
     entry : Series
         A row of `read_registry`.
-    base : str
-        Address under which repositories are served, as `base/owner/repo/commit/path`.
+    settings : Settings
+        `download_base`, under which repositories are served as `owner/repo/commit/path`, and
+        `download_timeout`.
     mirror : Path, optional
         Folder laid out as `owner/repo/path`, or as `path` alone. With a mirror nothing is
         downloaded.
@@ -151,8 +152,8 @@ def fetch(entry, base, mirror=None, timeout=30.0):
     """
     if mirror is None:
         place = f"{entry['repository']}/{entry['commit']}/{entry['path']}"
-        return download(
-            f"{base}/{place}", cache_dir() / place, entry["blob"], entry["size"], timeout)
+        return download(f"{settings.download_base}/{place}", cache_dir() / place, entry["blob"],
+                        entry["size"], settings.download_timeout)
     for path in (mirror / entry["repository"] / entry["path"], mirror / entry["path"]):
         if path.is_file():
             if (found := blob_id(path)) != entry["blob"]:
@@ -191,7 +192,7 @@ def collect(profile, mirror=None, without=()):
     ProjectError
         Where tracks or a table of the user's own are absent, or `fetch` fails.
     """
-    files, absent, settings = {}, {}, profile.settings
+    files, absent = {}, {}
     given = {key: [Path(file) for file in named if key not in without]
              for key, named in paths.own_tables(profile).items()}
     for key, path in ((key, path) for key in given for path in given[key] if not path.is_file()):
@@ -203,12 +204,10 @@ def collect(profile, mirror=None, without=()):
             absent[needed] = "this build: --without"
         elif not given.get(needed):
             try:
-                files[name] = fetch(
-                    entry, settings.download_base, mirror, settings.download_timeout)
+                files[name] = fetch(entry, profile.settings, mirror)
             except FileNotFoundError as error:
                 if needed == "tracks":
-                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
-                                       f"{settings.registry} as owner/repository/path or as path."
-                                       ) from None
+                    raise ProjectError(f"{error}. It is required: a mirror holds the registry's "
+                                       "files as owner/repository/path or as path.") from None
                 absent.setdefault(needed, str(mirror / entry["path"]))
     return files, absent, entries.loc[list(files)], given

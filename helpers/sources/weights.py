@@ -238,7 +238,7 @@ def run(source=None):
                 raise ProjectError(f"--from: {file} is {found}; its git blob id is not that of the "
                                    f"official file {entry['blob']}. Other weights go to embed.")
             write_atomic(kept(name), file.read_bytes())
-        registry.fetch(entry, settings.download_base, None, settings.download_timeout)
+        registry.fetch(entry, settings)
         print(f"{name}: {kept(name)}, git blob {entry['blob']} as published, {entry['licence']}")
     model = build_onnx(read_weights(unpacked()))
     pooled, worst = golden_test(model, kept("chirp"), kept("chirp_vectors"))
@@ -282,5 +282,5 @@ def start(weights=None):
     if not (python := shutil.which(os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""))):
         raise ProjectError("--backend openl3 needs MUSIC_FOR_PAIN_OPENL3, the path of the python "
                            "of an environment made from environment-openl3.yml.")
-    program = [python, "-P", Path(__file__).with_name("openl3_process.py")]
+    program = [python, "-P", paths.ROOT / "benchmarks" / "openl3_process.py"]
     return subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1, text=True)

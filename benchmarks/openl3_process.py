@@ -1,6 +1,6 @@
 """Embed files with the original openl3; run by the interpreter of its own environment.
 
-    python openl3_process.py [WEIGHTS.h5]
+    python benchmarks/openl3_process.py [WEIGHTS.h5]
 
 One JSON line in, [path, hop]; one JSON line out, [pooled vector, reason there is none]. The
 first line out says what will compute.
