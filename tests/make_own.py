@@ -76,7 +76,7 @@ def profile(folder, name, corpora, **more):
     content = {"title": f"Made lists ({name}), not real music", "source": "own", "target": list(corpora)[0],
                "reference": list(corpora)[1], "corpora": {code: {"label": f"Made corpus {code}", "colour": colour, "tracks": lists}
                                                           for (code, lists), colour in zip(corpora.items(), COLOURS)},
-               "settings": SETTINGS, **more}
+               "settings": SETTINGS | {"show_tracks": name == "three"}, **more}
     path = Path(folder) / f"{name}.yaml"
     path.write_text(yaml.safe_dump(content, sort_keys=False))
     return path
