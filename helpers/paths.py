@@ -126,7 +126,7 @@ def acquired_path(profile, name):
 
 def own_tables(profile):
     """By input, features or embeddings: files that the profile names, else what `acquire` wrote."""
-    named = {"features": _several(profile.features or ()), "embeddings": profile.embeddings}
+    named = {"features": filter(None, [profile.features]), "embeddings": profile.embeddings}
     return {name: [*files] or [str(p) for p in [acquired_path(profile, name)] if p.is_file()]
             for name, files in named.items()}
 
