@@ -5,11 +5,9 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from pydoc import locate
 
 from helpers import install
-
-TYPES = {"int": int, "float": float}
-
 
 def options(argv):
     """What a command line asks for, by name; the module to run is named `module`."""
@@ -27,7 +25,7 @@ def options(argv):
             if (variable := said.pop("variable", "")) in os.environ:
                 said["default"] = os.environ[variable]
             if "type" in said:
-                said["type"] = TYPES[said["type"]]
+                said["type"] = locate(said["type"])
             command.add_argument(argument, **said)
     return vars(parser.parse_args(argv))
 

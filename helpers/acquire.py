@@ -39,8 +39,8 @@ def fetch_playlists(profile, dry=False):
     if links and not dry:
         service = Service("spotify", profile.settings)
         tables = [spotify.playlist(service, link).assign(place=link) for link in links]
-        table = pd.concat(tables).reindex(columns=["place", *listings.COLUMNS, "path"])
-        _write(profile, "tracks", table)
+        _write(profile, "tracks", pd.concat(tables).reindex(columns=[
+            "place", *listings.COLUMNS, "path"]))
 
 
 def tracks_of(profile, mirror=None, filled=True):
@@ -129,8 +129,7 @@ def _genre_table(profile, mirror):
     """Names by main genre: the profile's own table, or Chosic's as the study's authors have it."""
     if not (path := profile.acquire.genre_table):
         entries = registry.read_registry(profile.model_copy(update={"source": "published"}))
-        path = registry.fetch(entries.loc["chosic_genres"], profile.settings.download_base, mirror,
-                              profile.settings.download_timeout)
+        path = registry.fetch(entries.loc["chosic_genres"], profile.settings, mirror)
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
@@ -206,7 +205,6 @@ def run(profile, stage=STAGES, dry_run=False, mirror=None):
         if len(getattr(run.acquire, name)) > 1 and not run.acquire.mix_sources:
             raise ProjectError(f"Profile {run.name}: acquire.{name} names several sources, whose "
                                "values differ. Keep one, or set acquire.mix_sources: true.")
-    paths.cache_dir().mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(paths.cache_dir() / "acquire.lock", timeout=0):
             for name in (name for name in STAGES if name in stage):

@@ -13,6 +13,7 @@ import sys
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import date
 from graphlib import TopologicalSorter
+from modulefinder import ModuleFinder
 from pathlib import Path
 
 import filelock
@@ -64,24 +65,12 @@ def check_parameters(given, trees):
     return out
 
 
-def _imported(tree):
-    """Names of the helper modules that a module or a cell imports."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers"):
-            inner = node.module.removeprefix("helpers").lstrip(".").replace(".", "/")
-            yield inner
-            yield from (f"{inner}/{alias.name}".lstrip("/") for alias in node.names)
-
-
 def helper_files(trees):
     """Source files of the helpers that some code imports, directly or through one another."""
-    found, todo = set(), [name for tree in trees for name in _imported(tree)]
-    while todo:
-        path = HELPERS / f"{todo.pop()}.py"
-        if path.is_file() and path not in found:
-            found.add(path)
-            todo += _imported(ast.parse(path.read_text(encoding="utf-8")))
-    return sorted(found)
+    finder = ModuleFinder([str(paths.ROOT)])
+    for tree in trees:
+        finder.scan_code(compile(tree, "cell", "exec"), finder.add_module("cell"))
+    return sorted(Path(found.__file__) for found in finder.modules.values() if found.__file__)
 
 
 def _calls(trees, *functions):
@@ -117,7 +106,8 @@ def keys(profile, given, trees, after):
     books, out = notebooks(), {}
     # What a notebook writes is in its own key already, and is not there before it has run.
     made = set(_writers(trees))
-    settled = [profile.model_dump_json(), paths.LOCK, *sorted(paths.REFERENCE.glob("*"))]
+    settled = [profile.model_dump_json(exclude={"playlist"}), paths.LOCK,
+               *sorted(paths.REFERENCE.glob("*"))]
     for name in TopologicalSorter(after).static_order():
         tables = [(t, paths.table_key(profile, t))
                   for t in set(_calls(trees[name], "corpora.load")) - made]
@@ -139,55 +129,46 @@ def executed_key(name, profile):
 
 
 def _environment():
-    """Point papermill at this interpreter's kernel, whatever kernels a user has."""
+    """Leave papermill this interpreter's own kernel alone, whatever kernels a user has."""
     home = paths.ROOT / "build" / ".jupyter"
-    spec = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            "display_name": "Python 3", "language": "python"}
-    paths.write_atomic(home / "kernels" / "python3" / "kernel.json", json.dumps(spec))
     # What a kernel writes to the terminal while it starts and stops is of no use in a build.
     paths.write_atomic(home / "ipython" / "profile_default" / "ipython_kernel_config.py",
                        "c.IPKernelApp.log_level = 50\n")
     os.environ |= {
-        "JUPYTER_PATH": str(home), "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython"),
-        "PYTHONPATH": str(paths.ROOT), "PYTHONUTF8": "1",
+        "JUPYTER_PATH": "", "JUPYTER_DATA_DIR": str(home / "data"), "PYTHONUTF8": "1",
+        "JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"), "PYTHONPATH": str(paths.ROOT),
         # Notebooks run side by side; more threads than cores would slow both.
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-def _failure(name, failed, error):
+def _failure(name, work, error):
     """What a raising cell is reported as: notebook, cell, first line, exception, where to look."""
     cells = nbformat.read(notebooks()[name], as_version=4).cells
     number = next((k for k, c in enumerate(cells, 1) if c.source == error.source), error.cell_index)
     return ProjectError(f"{name}, cell {number}: {error.source.strip().splitlines()[0]}\n"
                         f"  {error.ename}: {error.evalue}\n"
-                        f"The notebook as far as it ran: {paths.shown(failed)}")
+                        f"The notebook as far as it ran: {paths.shown(work)}")
 
 
 def _execute(name, profile, given, key, bar):
     """Execute one notebook; its executed copy appears when it is whole."""
     import papermill
 
-    work, failed = (paths.build_dir(profile) / kind / f"{name}.ipynb"
-                    for kind in ("running", "failed"))
-    for folder in (work.parent, failed.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-    failed.unlink(missing_ok=True)
+    work = paths.build_dir(profile) / "running" / f"{name}.ipynb"
+    work.parent.mkdir(parents=True, exist_ok=True)
     try:
-        book = papermill.execute_notebook(notebooks()[name], work, given, kernel_name="python3",
-                                          cwd=paths.ROOT, progress_bar=False,
-                                          on_cell_executed=lambda **_: bar.update())
+        book = papermill.execute_notebook(
+            notebooks()[name], work, given, kernel_name="python3", cwd=paths.ROOT,
+            progress_bar=False, record_timing=False, on_cell_executed=lambda **_: bar.update())
     except papermill.PapermillExecutionError as error:
-        os.replace(work, failed)
-        raise _failure(name, failed, error) from None
-    for cell in book.cells:
-        for field in ("papermill", "execution"):
-            cell.metadata.pop(field, None)
-        if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell.metadata["tags"].append("hide-input")
-            cell.metadata["mystnb"] = {"code_prompt_show": "Show the parameters of this run"}
-    book.metadata.pop("papermill", None)
+        raise _failure(name, work, error) from None
+    for place in (book, *book.cells):
+        place.metadata.pop("papermill", None)
+        if "injected-parameters" in place.metadata.get("tags", ()):
+            place.metadata["tags"].append("hide-input")
+            place.metadata["mystnb"] = {"code_prompt_show": "Show the parameters of this run"}
     book.metadata["build"] = {"profile": profile.name, "key": key}
     paths.write_atomic(paths.EXECUTED / f"{name}.ipynb", nbformat.writes(book))
     work.unlink()
@@ -248,7 +229,6 @@ def run(profile="demo", only=(), jobs=2, params=(), mirror=None, without=(), for
                            f"Valid names: {', '.join(trees)}.")
     if mirror and not Path(mirror).is_dir():
         raise ProjectError(f"--mirror {mirror}: there is no such folder.")
-    (paths.ROOT / "build").mkdir(exist_ok=True)
     try:
         with filelock.FileLock(paths.ROOT / "build" / ".lock", timeout=0):
             _build(run, argument, trees, only, jobs, given, mirror, without, force)
@@ -298,7 +278,8 @@ def _render(profile, argument, absent):
     sources = [p for p in sorted([*paths.BOOK.rglob("*"), *HELPERS.rglob("*.py")])
                if p.is_file() and p.suffix != ".pyc"]
     key = paths.sha256(json.dumps(stamp), *map(paths.shown, sources), *sources,
-                       paths.ROOT / "_config.yml", paths.LOCK, *sorted(paths.REFERENCE.glob("*")))
+                       paths.ROOT / "_config.yml", paths.LOCK, *sorted(paths.REFERENCE.glob("*")),
+                       *sorted(paths.PROFILES.glob("*")))
     if RENDERED.is_file() and RENDERED.read_text() == key and (paths.SITE / "index.html").is_file():
         print("The rendered book is up to date.")
         return
@@ -309,10 +290,10 @@ def _render(profile, argument, absent):
     paths.write_atomic(STAMP, json.dumps({**stamp, "date": date.today().isoformat()}))
     print("Rendering the pages ...", flush=True)
     # The package has no `python -m`, and its script breaks where the path has a space.
-    made = subprocess.run([sys.executable, "-c", JUPYTER_BOOK, "build", str(paths.BOOK), "--config",
-                           str(paths.ROOT / "_config.yml"), "--path-output", str(paths.ROOT), "-W",
-                           "-n", "--keep-going", "-q"], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, encoding="utf-8", cwd=paths.ROOT)
+    made = subprocess.run([sys.executable, "-c", JUPYTER_BOOK, "build", "book", "--config",
+                           "_config.yml", "--path-output", ".", "-W", "-n", "--keep-going", "-q"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          encoding="utf-8", cwd=paths.ROOT)
     log = paths.ROOT / "build" / "render.log"
     paths.write_atomic(log, made.stdout)
     if made.returncode or not (paths.SITE / "index.html").is_file():

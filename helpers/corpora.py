@@ -64,18 +64,17 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    named = registry.named(profile, without)
-    files, absent, entries = registry.collect(profile, mirror, without)
+    files, absent, entries, named = registry.collect(profile, mirror, without)
     helpers = Path(paths.__file__).parent
+    # No table depends on the settings: they are for the analyses.
     made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
                *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
                *sum(named.values(), []), *entries["blob"], sorted(without),
-               *listings.files(profile)]
+               *listings.files(profile), profile.model_dump_json(exclude={"settings", "playlist"})]
     # Of the user's own tables the rows of the playlist are kept too.
     also = listings.read(profile.playlist)["track_id"] if profile.playlist else []
     also = [*also] if any(named.values()) else []
-    # No table depends on the settings: they are for the analyses.
-    key = paths.sha256(*made_of, *also, profile.model_dump_json(exclude={"settings"}))
+    key = paths.sha256(*made_of, *also)
     if paths.table_key(profile, "tracks") != key:
         tables = _make(profile, files, entries["commit"], also, **named)
         # The maps are the notebooks' own: they write them anew when a table changed.

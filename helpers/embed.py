@@ -16,7 +16,6 @@ from helpers.sources.audio import RATE, decode, resampled
 FRAME, STRIDE, MELS = 2048, 242, 256
 # Convolutions of 3 x 3 by their number of filters; one maximum over the whole image follows.
 NETWORK = (64, 64, "pool", 128, 128, "pool", 256, 256, "pool", 512, 512)
-BATCH = 2  # windows in the network at once: more are not faster, and cost 60 MB each
 # Eigen's constants: -pi/2 in four parts; cosine and sine in powers of the reduced angle's square
 PI_HALF = -1.5703125, -0.00048398971557617188, 1.628650352358818e-07, 5.564431544416771e-11
 COSINE = 2.4372266125283204e-05, -0.0013886520173400641, 0.041666619479656219, -0.5, 1
@@ -59,7 +58,7 @@ def hertz(mel):
 
     Parameters
     ----------
-    mel : array-like
+    mel : ndarray
         Mel numbers; 24 kHz is mel 15 + 27 log(24) / log(6.4).
 
     Returns
@@ -75,7 +74,6 @@ def hertz(mel):
     -----
     Notebook: 05_audio_embeddings
     """
-    mel = np.asarray(mel, dtype=float)
     return np.where(mel < 15, mel * 200 / 3, 1000 * 6.4 ** ((np.maximum(mel, 15) - 15) / 27))
 
 
@@ -214,23 +212,20 @@ def windows(blocks, hop=0.1, center=True):
     -----
     Notebook: 05_audio_embeddings
     """
-    step, start, origin = int(hop * RATE), 0, 0
-    held = np.zeros(RATE // 2 if center else 0, np.float32)
-    before = len(held)
+    length = before = RATE // 2 if center else 0
+    held, start, step = np.zeros(before, np.float32), 0, int(hop * RATE)
     for block in blocks:
         if not np.isfinite(block).all():
             raise ValueError("holds samples that are not finite numbers")
-        held = np.concatenate([held, block])
-        while origin + len(held) >= start + RATE:
-            yield held[start - origin:][:RATE]
+        held, length = np.concatenate([held, block]), length + len(block)
+        while len(held) >= start + RATE:
+            yield held[start:start + RATE]
             start += step
-            cut = min(start - origin, len(held))
-            held, origin = held[cut:], origin + cut
-    if origin + len(held) == before:
+        held, start = held[start:], max(start - len(held), 0)
+    if length == before:
         raise ValueError("no samples")
-    if start == 0 or start - step + RATE < origin + len(held):
-        rest = held[start - origin:]
-        yield np.pad(rest, (0, RATE - len(rest)))
+    if length < RATE or start - step + RATE < len(held):
+        yield np.pad(held[start:], (0, RATE))[:RATE]
 
 
 def calibration(seed=0, n=16):
@@ -287,8 +282,7 @@ def quantize(model):
     -----
     Notebook: 05_audio_embeddings
     """
-    from onnxruntime.quantization import quantize_static
-    from onnxruntime.quantization.shape_inference import quant_pre_process
+    from onnxruntime.quantization import quant_pre_process, quantize_static
 
     images = iter([{"logmel": image[None]} for image in calibration()])
     reader = SimpleNamespace(get_next=lambda: next(images, None))
@@ -354,7 +348,8 @@ def embed_frames(blocks, model, hop=0.1, threads=0):
     Notebook: 05_audio_embeddings
     """
     cut = windows(blocks, hop)
-    while batch := list(islice(cut, BATCH)):
+    # more windows at once are not faster, and cost 60 MB each
+    while batch := list(islice(cut, 2)):
         yield session(model, threads).run(None, {"logmel": log_mel(batch)})[0]
 
 

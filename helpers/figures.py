@@ -71,29 +71,21 @@ def estimates(axes, table, xlabel, zero=None, negligible=0):
     negligible : float
         Half-width of a grey band around 0.
 
-    Returns
-    -------
-    Axes
-
     Notes
     -----
     Notebook: 04_genres
     """
-    place = np.arange(len(table))
-    palette = table["colour"] if "colour" in table else [GREY] * len(table)
+    place, palette = range(len(table)), table.get("colour", [GREY] * len(table))
     if zero is not None:
         axes.axvline(zero, color="0.3", lw=1)
     axes.axvspan(-negligible, negligible, color="0.93", lw=0)
-    for y, (_, row), colour in zip(place, table.iterrows(), palette, strict=True):
-        if "ci_low" in table:
-            axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=colour, lw=2.4,
-                      solid_capstyle="butt")
-        axes.plot(row["value"], y, "o", color=colour, ms=6)
-        axes.annotate(f"{row['value']:.2f}", (1.01, y), xycoords=("axes fraction", "data"),
-                      va="center", size=9, color=colour)
+    if "ci_low" in table:
+        axes.hlines(place, table["ci_low"], table["ci_high"], palette, lw=2.4)
+    axes.scatter(table["value"], place, c=palette, s=36, zorder=3)
+    for y, value, colour in zip(place, table["value"], palette, strict=True):
+        axes.annotate(f"{value:.2f}", (1.01, y), xycoords=("axes fraction", "data"), va="center",
+                      size=9, color=colour)
     axes.set(yticks=place, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
-    return axes
-
 
 
 def densities(grid, curves, moments, palette, texts=None):
@@ -112,10 +104,6 @@ def densities(grid, curves, moments, palette, texts=None):
     texts : mapping of feature to str, optional
         What to write into a panel.
 
-    Returns
-    -------
-    ndarray of Axes
-
     Notes
     -----
     Notebook: 02_audio_features
@@ -123,22 +111,20 @@ def densities(grid, curves, moments, palette, texts=None):
     for axes, (feature, rows) in zip(grid.flat, moments.groupby("feature", sort=False)):
         drawn = curves[curves["feature"] == feature]
         step = drawn["density"].max() * 0.09 or 1 if len(drawn) else 1
-        for k, (_, row) in enumerate(rows.iterrows()):
-            colour, curve = palette[row["corpus"]], drawn[drawn["corpus"] == row["corpus"]]
-            zero = curve["at_zero"].max() if len(curve) else 0
-            label = row["corpus"] + (f" ({zero:.0%} at 0)" if zero >= 0.005 else "")
-            if zero >= 0.005:
-                axes.bar(-0.02 * (k + 1), zero * step / 0.09, 0.02, color=colour, alpha=0.5)
+        for k, row in enumerate(rows.itertuples(), 1):
+            colour, curve = palette[row.corpus], drawn[drawn["corpus"] == row.corpus]
+            label = row.corpus
+            if (zero := curve["at_zero"].max()) >= 0.005:
+                label += f" ({zero:.0%} at 0)"
+                axes.bar(-0.02 * k, zero * step / 0.09, 0.02, color=colour, alpha=0.5)
             axes.plot(curve["x"], curve["density"], color=colour, lw=1.8, label=label)
-            axes.errorbar(row["mean"], -step * (k + 1), xerr=row["sd"], fmt="o", ms=4, color=colour,
-                          lw=1.4)
-            axes.plot(row["median"], -step * (k + 1), "|", ms=11, color=colour)
+            axes.errorbar(row.mean, -step * k, xerr=row.sd, fmt="o", ms=4, color=colour, lw=1.4)
+            axes.plot(row.median, -step * k, "|", ms=11, color=colour)
         axes.set(title=feature, yticks=[],
                  ylim=(-step * (len(rows) + 0.8), step / 0.09 * 1.4 if len(drawn) else 2.2))
         axes.grid(visible=False)
         axes.set_xlabel((texts or {}).get(feature, ""), size=9)
         axes.legend(loc="best", fontsize=8, handlelength=1)
-    return grid
 
 
 def heat(axes, table, texts, limit, bar):
@@ -156,10 +142,6 @@ def heat(axes, table, texts, limit, bar):
     bar : str
         Label of the colour bar.
 
-    Returns
-    -------
-    Axes
-
     Notes
     -----
     Notebook: 03_feature_comparison
@@ -167,10 +149,8 @@ def heat(axes, table, texts, limit, bar):
     sns.heatmap(table.astype(float), ax=axes, annot=texts, fmt="", cmap="RdBu_r", vmin=-limit,
                 vmax=limit, annot_kws={"size": 9}, cbar_kws={"label": bar, "shrink": 0.7})
     axes.set(xlabel="", ylabel="")
-    axes.tick_params(axis="x", rotation=40)
-    plt.setp(axes.get_xticklabels(), ha="right")
+    plt.setp(axes.get_xticklabels(), rotation=40, ha="right")
     axes.tick_params(axis="y", rotation=0)
-    return axes
 
 
 def strips(axes, table, xlabel, marks=()):
@@ -185,10 +165,6 @@ def strips(axes, table, xlabel, marks=()):
     marks : sequence of float
         Where to draw lines of reference.
 
-    Returns
-    -------
-    Axes
-
     Notes
     -----
     Notebook: 03_feature_comparison
@@ -201,7 +177,6 @@ def strips(axes, table, xlabel, marks=()):
         axes.scatter(rows["value"], place, c=rows["colour"], s=7)
     axes.set(yticks=range(len(groups)), yticklabels=[name for name, _ in groups], xlabel=xlabel,
              ylim=(len(groups) - 0.5, -0.5))
-    return axes
 
 
 def register_altair():

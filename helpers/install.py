@@ -43,8 +43,7 @@ def main():
     if mark.is_file() and interpreter().is_file() and mark.read_text() == fingerprint():
         print("Environment: .venv, as locked.")
         return
-    print("Environment: installing requirements.lock into .venv (once, about a minute) ...",
-          flush=True)
+    print("Environment: installing requirements.lock (once, about a minute) ...", flush=True)
     venv = os.path.join(ROOT, ".venv")
     subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
     if subprocess.run([str(interpreter()), "-m", "pip", "--disable-pip-version-check", "install",

@@ -201,13 +201,12 @@ def inputs(profile, tracks):
 
 def _foreign_sources(profile):
     """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
-    found = {}
-    for name in ("features", "embeddings"):
-        if paths.own_tables(profile)[name] and (path := paths.table_path(profile, name)).is_file():
-            source = pd.read_parquet(path, columns=["source"])["source"].iloc[0]
-            if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE):
-                found[name] = source
-    return found
+    own = {name: paths.table_path(profile, name)
+           for name, files in paths.own_tables(profile).items() if files}
+    sources = {name: pd.read_parquet(table, columns=["source"])["source"].iloc[0]
+               for name, table in own.items() if table.is_file()}
+    return {name: source for name, source in sources.items()
+            if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE)}
 
 
 def scorecard(profile, tracks):

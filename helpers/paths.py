@@ -52,13 +52,10 @@ def _beside(name, info):
     return (named or [name])[0]
 
 
-def _several(named):
-    return [named] if isinstance(named, str) else named
-
-
 # What a profile names lies beside it, or from the root of the project; ids and links stay.
 Named = Annotated[str, AfterValidator(_beside)]
-SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(_several)]
+SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(
+    lambda named: [named] if isinstance(named, str) else named)]
 
 
 class Corpus(_Declared):
@@ -129,9 +126,8 @@ def acquired_path(profile, name):
 
 def own_tables(profile):
     """By input, features or embeddings: files that the profile names, else what `acquire` wrote."""
-    named = {"features": [profile.features] if profile.features else [],
-             "embeddings": list(profile.embeddings)}
-    return {name: files or [str(path) for path in [acquired_path(profile, name)] if path.is_file()]
+    named = {"features": filter(None, [profile.features]), "embeddings": profile.embeddings}
+    return {name: [*files] or [str(p) for p in [acquired_path(profile, name)] if p.is_file()]
             for name, files in named.items()}
 
 

@@ -79,4 +79,4 @@ def test_only_the_called_command_s_module_is_imported():
     code = ("import sys; from helpers import __main__ as line; sys.exit(line.main(['weights', '--from', 'nowhere']) and "
             "[name for name in ('helpers.build', 'helpers.acquire', 'papermill') if name in sys.modules] or 7)")
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 7 and "--from: the git blob id of nowhere is none" in run.stderr, run.stderr
+    assert run.returncode == 7 and "--from: nowhere is absent" in run.stderr, run.stderr

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from itertools import islice
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def test_weights_are_verified_and_the_golden_test_can_fail(model, weight_file, t
     given.write_bytes(weight_file.read_bytes())
     with pytest.raises(ProjectError, match="that of the official file 15e483646fa3d4091a463f0affbb706e6bbbb098"):
         official.run(given)
-    with pytest.raises(ProjectError, match="none, for it is not there"):
+    with pytest.raises(ProjectError, match="absent.h5 is absent"):
         official.run(tmp_path / "absent.h5")
     assert official.state() == "absent" and official.state(given).startswith("not official: ")
 
@@ -247,7 +248,7 @@ def test_weights_are_downloaded_resumed_and_verified(tmp_path, monkeypatch):
     entry["blob"] = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        path = registry.fetch(entry, f"http://127.0.0.1:{server.server_port}")
+        path = registry.fetch(entry, types.SimpleNamespace(download_base=f"http://127.0.0.1:{server.server_port}", download_timeout=30))
         server.shutdown()
     assert path == official.kept() and path.read_bytes() == content
     place = "/marl/openl3/models/openl3_audio_mel256_music-v0_4_0.h5.gz"
@@ -292,9 +293,10 @@ def test_unclear_listings_are_refused(folder):
         read_listing(folder)
     with pytest.raises(ProjectError, match="neither a table"):
         read_listing(folder / "nowhere")
-    (folder / "t.csv").write_text("id,path\n")
-    with pytest.raises(ProjectError, match="track_id"):
-        read_listing(folder / "t.csv")
+    for header, wrong in (("id,path", "once: track_id"), ("track_id,path,path", "once: path")):
+        (folder / "t.csv").write_text(f"{header}\n")
+        with pytest.raises(ProjectError, match=wrong):
+            read_listing(folder / "t.csv")
 
 
 def test_interrupted_run_goes_on_and_computes_nothing_twice(folder, weight_file, monkeypatch):

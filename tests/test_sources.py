@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import types
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
@@ -112,6 +113,11 @@ def test_no_network_says_so_and_keeps_what_arrived(tmp_path):
     assert (tmp_path / ".x.part").stat().st_size == 1000
 
 
+def served(base):
+    """As much of a profile's settings as a download reads."""
+    return types.SimpleNamespace(download_base=base, download_timeout=30)
+
+
 @pytest.fixture
 def entry():
     return pd.Series({"repository": "them/theirs", "commit": "c0ffee", "path": "data/x", "blob": BLOB, "size": len(CONTENT)})
@@ -121,12 +127,12 @@ def entry():
 def test_both_layouts_of_a_mirror_are_read(tmp_path, entry, layout):
     (tmp_path / layout).parent.mkdir(parents=True)
     (tmp_path / layout).write_bytes(CONTENT)
-    assert registry.fetch(entry, "http://127.0.0.1:9", tmp_path) == tmp_path / layout
+    assert registry.fetch(entry, served("http://127.0.0.1:9"), tmp_path) == tmp_path / layout
 
 
 def test_a_mirror_is_never_filled_up_from_the_network(server, tmp_path, entry):
     with pytest.raises(FileNotFoundError, match="data/x is not in the mirror"):
-        registry.fetch(entry, server.base, tmp_path)
+        registry.fetch(entry, served(server.base), tmp_path)
     assert not server.log
 
 
@@ -134,10 +140,10 @@ def test_a_wrong_byte_in_a_mirror_names_the_file(tmp_path, entry):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "x").write_bytes(CONTENT[:-1] + b"!")
     with pytest.raises(ProjectError, match="data/x: the content has git blob id .* Replace it"):
-        registry.fetch(entry, "http://127.0.0.1:9", tmp_path)
+        registry.fetch(entry, served("http://127.0.0.1:9"), tmp_path)
 
 
 def test_downloads_lie_under_repository_and_commit(server, tmp_path, entry, monkeypatch):
     monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
-    assert registry.fetch(entry, server.base) == tmp_path / "them/theirs/c0ffee/data/x"
+    assert registry.fetch(entry, served(server.base)) == tmp_path / "them/theirs/c0ffee/data/x"
     assert server.log[0][0] == "/them/theirs/c0ffee/data/x"

@@ -1,13 +1,13 @@
 """Audio files, in a folder or behind URLs, as blocks of mono samples, never whole in memory."""
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import requests
 import soxr
 
 from helpers.paths import ProjectError
+from helpers.sources.feature_tables import read_table
 
 AUDIO = "aac aif aiff au caf flac m4a mka mp2 mp3 mp4 oga ogg opus wav webm wma wv".split()
 RATE = 48_000  # samples a second that OpenL3 hears
@@ -31,7 +31,8 @@ def read_listing(source):
     Raises
     ------
     ProjectError
-        When nothing is found, a column is missing, or several files claim one track_id.
+        When nothing is found, a column is missing or stands twice, or several files claim one
+        track_id.
 
     Notes
     -----
@@ -39,12 +40,10 @@ def read_listing(source):
     """
     source = Path(source).absolute()
     if source.is_file():
-        table = (pd.read_parquet(source) if source.suffix == ".parquet" else
-                 pd.read_csv(source, dtype=str, na_filter=False))
-        if missing := {"track_id", "path"} - set(table):
-            raise ProjectError(f"{source} lacks the column(s) {', '.join(sorted(missing))}.")
-        table = table[["track_id", "path"]].fillna("")
-        table["path"] = [p if "://" in p else source.parent / p for p in table["path"]]
+        table = read_table(source)
+        if wrong := [name for name in ("track_id", "path") if [*table].count(name) != 1]:
+            raise ProjectError(f"{source} should have these columns once: {', '.join(wrong)}.")
+        table["path"] = [p if "://" in p else source.parent / p for p in table["path"].fillna("")]
     else:
         files = sorted(p for p in source.rglob("*") if p.suffix[1:].lower() in AUDIO)
         table = pd.DataFrame({"track_id": [p.stem for p in files], "path": files})
@@ -54,21 +53,22 @@ def read_listing(source):
     if len(twice := table[table["track_id"].duplicated(keep=False)]):
         raise ProjectError(f"{source}: several files are called {twice['track_id'].iloc[0]!r}, "
                            f"as {twice['path'].iloc[0]}. Rename, or give a table (track_id, path).")
-    return table.astype(str).reset_index(drop=True)
+    return table[["track_id", "path"]].fillna("").astype(str).reset_index(drop=True)
 
 
-@contextmanager
-def local(path):
-    """A file on this machine: the path itself, or what a URL serves, removed afterwards.
+def local(path, target):
+    """A file on this machine: the path itself, or what a URL serves.
 
     Parameters
     ----------
     path : str
         Path, or an address that begins with http:// or https://.
+    target : Path
+        Where to put what an address serves.
 
-    Yields
-    ------
-    str
+    Returns
+    -------
+    str or Path
 
     Raises
     ------
@@ -80,16 +80,11 @@ def local(path):
     Notebook: 05_audio_embeddings
     """
     if "://" not in path:
-        yield path
-        return
-    import requests
-
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "audio")
-        with requests.get(path, stream=True, timeout=60) as answer, open(target, "wb") as file:
-            answer.raise_for_status()
-            file.writelines(answer.iter_content(1 << 16))
-        yield str(target)
+        return path
+    with requests.get(path, stream=True, timeout=60) as answer, open(target, "wb") as file:
+        answer.raise_for_status()
+        file.writelines(answer.iter_content(1 << 16))
+    return target
 
 
 def decode(path, seconds=5):
@@ -128,12 +123,10 @@ def decode(path, seconds=5):
         yield from _decode_ffmpeg(path, f"libsndfile: {error.error_string}")
         return
     with file:
-        done, rate = 0, file.samplerate
         # not file.blocks(): where a file ends early, that fills up with what was in memory
-        while len(block := file.read(int(seconds * rate), always_2d=True)):
-            done += len(block)
-            yield block.mean(axis=1), rate
-        _complete(done, file.frames, rate)
+        while len(block := file.read(int(seconds * file.samplerate), always_2d=True)):
+            yield block.mean(axis=1), file.samplerate
+        _complete(file.tell(), file.frames, file.samplerate)
 
 
 def _decode_ffmpeg(path, reason):

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-import os
 import sqlite3
+import tempfile
 import time
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,11 +17,10 @@ from helpers.sources import weights as official
 from helpers.sources.audio import RATE, RESAMPLER, local, read_listing
 
 PIECE = 1 << 22  # bytes Dask takes in one message without complaint
-AUDITED = 50  # tracks an audit measures
 
 
 @contextmanager
-def engine(weights=None, precision="fp32", backend="onnx"):
+def engine(weights=None, precision="fp32", backend="onnx", **also):
     """Get ready to compute.
 
     Parameters
@@ -31,11 +30,13 @@ def engine(weights=None, precision="fp32", backend="onnx"):
     precision : {"fp32", "int8"}
     backend : {"onnx", "openl3"}
         The original openl3 runs in its own environment, and its own weights are its default.
+    **also
+        What else the numbers depend on: the hop.
 
     Yields
     ------
     tuple of dict and (bytes or subprocess.Popen)
-        What the numbers depend on beside file and hop, and what computes them.
+        What the numbers depend on beside the file, and what computes them.
 
     Raises
     ------
@@ -46,10 +47,10 @@ def engine(weights=None, precision="fp32", backend="onnx"):
     -----
     Notebook: 05_audio_embeddings
     """
-    settings = {"engine": "onnx", "precision": precision, "calibration": None, "center": True}
+    settings = dict(also, engine="onnx", precision=precision, calibration=None, center=True)
     if backend == "openl3":
-        with official.start(weights) as (stated, process):
-            yield settings | stated, process
+        with official.start(weights) as process:
+            yield settings | official.ask(process), process
         return
     data = official.unpacked(weights)
     model = official.build_onnx(official.read_weights(data))
@@ -78,80 +79,77 @@ def embed_one(item, model, settings, known=(), threads=0):
     Returns
     -------
     tuple
-        Row, digest of the content, vector as float32 bytes or None, reason or None, seconds.
+        Row, digest of the content, vector as float32 bytes (none where known or failed), reason or
+        None, seconds.
 
     Notes
     -----
     Notebook: 05_audio_embeddings
     """
     (row, path), start = item, time.perf_counter()
-    digest = vector = reason = None
+    digest, vector, reason = None, [], None
+    if isinstance(model, bytes) and settings["resampler"] != RESAMPLER:
+        raise ProjectError(f"A worker has {RESAMPLER}, the command {settings['resampler']}: "
+                           "align the two.")
     try:
-        with local(path) as file:
+        with tempfile.TemporaryDirectory() as folder:
+            file = local(path, Path(folder, "audio"))
             with open(file, "rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if digest in known:
-                pass
-            elif not isinstance(model, bytes):
-                answer = official.ask(model, os.path.abspath(file), settings["hop"])
-                vector, reason = np.float32(answer["vector"]).tobytes(), answer["reason"]
-            elif settings["resampler"] != RESAMPLER:
-                raise ProjectError(f"A worker has {RESAMPLER}, the command "
-                                   f"{settings['resampler']}: align the two.")
-            else:
-                vector = embed_file(file, model, settings["hop"], threads).tobytes()
+            if digest not in known and isinstance(model, bytes):
+                vector = embed_file(file, model, settings["hop"], threads)
+            elif digest not in known:
+                vector, reason = official.ask(model, str(file), settings["hop"])
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr
         reason = str(error)
-    return row, digest, vector, reason, time.perf_counter() - start
+    return row, digest, np.float32(vector).tobytes(), reason, time.perf_counter() - start
 
 
-@contextmanager
-def pool(jobs=1, address=None):
-    """Workers: threads here, or a Dask cluster whose workers have this package installed.
+def embed_all(items, model, settings, known, jobs=1, dask=None):
+    """Embed files in threads here, or on a Dask cluster whose workers have this package installed.
 
     Parameters
     ----------
+    items : iterable of tuple
+        One a file.
+    model, settings, known
+        These and each item as in `embed_one`.
     jobs : int
         Files at the same time on this machine.
-    address : str, optional
+    dask : str, optional
         A Dask scheduler, tcp://host:port.
 
     Yields
     ------
-    callable
-        Maps (paths by row, model, settings, known) to what `embed_one` returns, as it is ready.
+    tuple
+        What `embed_one` returns, as it is ready.
 
     Notes
     -----
     Notebook: 05_audio_embeddings
     """
-    if address is None:
-        from joblib import Parallel, delayed
+    if dask is None:
+        from joblib import Parallel, cpu_count, delayed
 
-        threads = 0 if jobs == 1 else max(1, os.cpu_count() // jobs)
+        rest = model, settings, known, 0 if jobs == 1 else max(1, cpu_count() // jobs)
         work = Parallel(jobs, backend="threading", return_as="generator_unordered")
-        yield lambda paths, *shared: work(
-            delayed(embed_one)(item, *shared, threads) for item in paths.items())
+        yield from work(delayed(embed_one)(item, *rest) for item in items)
         return
     from distributed import Client, KilledWorker, as_completed
 
-    with Client(address) as client:
-        def there(paths, model, settings, known):
-            # made by tasks, not scattered: what a lost worker held is made again
-            pieces = [client.submit(bytes, model[k:k + PIECE]) for k in range(0, len(model), PIECE)]
-            shared = client.submit(b"".join, pieces), settings, client.submit(set, list(known)), 1
-            jobs = {client.submit(embed_one, item, *shared, pure=False): item[0]
-                    for item in paths.items()}
-            for job in as_completed(jobs):
-                try:
-                    yield job.result()
-                except KilledWorker as error:
-                    yield jobs[job], None, None, f"lost its workers: {error}", 0.0
-
-        yield there
+    with Client(dask) as client:
+        # made by tasks, not scattered: what a lost worker held is made again
+        pieces = [client.submit(bytes, model[k:k + PIECE]) for k in range(0, len(model), PIECE)]
+        rest = client.submit(b"".join, pieces), settings, client.submit(set, list(known)), 1
+        rows = {client.submit(embed_one, item, *rest, pure=False): item[0] for item in items}
+        for job in as_completed(rows):
+            try:
+                yield job.result()
+            except KilledWorker as error:
+                yield rows[job], None, b"", f"lost its workers: {error}", 0.0
 
 
-def collect(table, settings, model, store, workers):
+def collect(table, settings, model, store, **workers):
     """Embed the files whose content the store lacks, and return all.
 
     Parameters
@@ -164,8 +162,8 @@ def collect(table, settings, model, store, workers):
         From `engine`.
     store : Path
         SQLite file; each finished file is committed at once, under its content and all settings.
-    workers : callable
-        From `pool`.
+    **workers
+        As in `embed_all`.
 
     Returns
     -------
@@ -185,7 +183,7 @@ def collect(table, settings, model, store, workers):
                       " seconds REAL, PRIMARY KEY (settings, digest))")
         stored = {digest: rest for digest, *rest in cache.execute(
             "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key])}
-        done = workers(table["path"], model, settings, stored)
+        done = embed_all(table["path"].items(), model, settings, stored, **workers)
         for row, digest, vector, reason, seconds in tqdm(done, total=len(table), unit="track"):
             digests[row], reasons[row] = digest, reason
             if vector:
@@ -259,14 +257,14 @@ def distortion(reference, other):
             "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near)])}
 
 
-def audit(table, weights, store, workers):
+def audit(table, weights, store, **workers):
     """Measure on the user's own audio what larger hops and int8 cost and save.
 
     Parameters
     ----------
     table : DataFrame
         From `read_listing`; of more than 50 tracks, 50 are drawn.
-    weights, store, workers
+    weights, store, **workers
         As in `engine` and `collect`.
 
     Returns
@@ -279,12 +277,12 @@ def audit(table, weights, store, workers):
     -----
     Notebook: 05_audio_embeddings
     """
-    table = table.sample(min(AUDITED, len(table)), random_state=0)
+    table = table.sample(min(50, len(table)), random_state=0)
     rows, exact = [], None
     for precision in ("fp32", "int8"):
         with engine(weights, precision) as (settings, model):
             for hop in (0.1, 0.2, 0.5, 1.0):
-                found, _ = collect(table, settings | {"hop": hop}, model, store, workers)
+                found, _ = collect(table, settings | {"hop": hop}, model, store, **workers)
                 exact = found if exact is None else exact
                 if len(found) < 12:
                     raise ProjectError(f"An audit needs 12 readable tracks; {len(found)} are.")
@@ -326,15 +324,13 @@ def run(audio, out, weights=None, hop=0.1, precision="fp32", jobs=1, backend="on
     table, out = read_listing(audio), Path(out)
     store, errors = (out.with_name(out.name + end) for end in (".cache.sqlite", ".errors.csv"))
     out.parent.mkdir(parents=True, exist_ok=True)
-    with pool(jobs, dask) as workers:
-        if audited:
-            result = audit(table, weights, store, workers)
-            write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
-            print(result.to_string(index=False, float_format="%.3g"))
-            return
-        with engine(weights, precision, backend) as (settings, model):
-            settings["hop"] = hop
-            found, failed = collect(table, settings, model, store, workers)
+    if audited:
+        result = audit(table, weights, store, jobs=jobs, dask=dask)
+        write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
+        print(result.to_string(index=False, float_format="%.3g"))
+        return
+    with engine(weights, precision, backend, hop=hop) as (settings, model):
+        found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
     write_atomic(errors, failed.to_csv(index=False))
     if found.empty:
         raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")

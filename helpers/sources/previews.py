@@ -31,8 +31,8 @@ def _keep(service, name, url, seconds):
     """Download one preview to the user's cache folder; the answer to keep is where it lies."""
     if not url:
         return {"reason": f"{service.name} has no preview of it"}
-    ending = ".m4a" if ".m4a" in url else ".mp3"
-    file = paths.cache_dir() / "previews" / f"{service.name}-{paths.sha256(name)[:24]}{ending}"
+    kept = f"{service.name}-{paths.sha256(name)[:24]}{Path(url.split('?')[0]).suffix}"
+    file = paths.cache_dir() / "previews" / kept
     paths.write_atomic(file, service.get(url, read=_audio).found)
     return {"path": str(file), "seconds": seconds}
 

@@ -63,8 +63,7 @@ def metadata(service, tracks):
     Notebook: 02_audio_features
     """
     keys = keys_of(tracks)
-    kept = _gather(service, "track", keys, "track", _track)
-    return service.table(keys, _first(kept), FACTS)
+    return service.table(keys, _first(_gather(service, "track", keys, "track", _track)), FACTS)
 
 
 def features(service, tracks):

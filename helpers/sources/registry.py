@@ -125,15 +125,16 @@ def download(url, target, blob, size=0, timeout=30.0):
     return target
 
 
-def fetch(entry, base, mirror=None, timeout=30.0):
+def fetch(entry, settings, mirror=None):
     """One file of the registry, verified, from a mirror or from the cache, else downloaded.
 
     Parameters
     ----------
     entry : Series
         A row of `read_registry`.
-    base : str
-        Address under which repositories are served, as `base/owner/repo/commit/path`.
+    settings : Settings
+        `download_base`, under which repositories are served as `owner/repo/commit/path`, and
+        `download_timeout`.
     mirror : Path, optional
         Folder laid out as `owner/repo/path`, or as `path` alone. With a mirror nothing is
         downloaded.
@@ -151,8 +152,8 @@ def fetch(entry, base, mirror=None, timeout=30.0):
     """
     if mirror is None:
         place = f"{entry['repository']}/{entry['commit']}/{entry['path']}"
-        return download(
-            f"{base}/{place}", cache_dir() / place, entry["blob"], entry["size"], timeout)
+        return download(f"{settings.download_base}/{place}", cache_dir() / place, entry["blob"],
+                        entry["size"], settings.download_timeout)
     for path in (mirror / entry["repository"] / entry["path"], mirror / entry["path"]):
         if path.is_file():
             if (found := blob_id(path)) != entry["blob"]:
@@ -183,52 +184,30 @@ def collect(profile, mirror=None, without=()):
         Absent inputs, each with the place where it was looked for.
     DataFrame
         The registry's rows of these files.
+    dict of str to list of Path
+        The tables of the user's own, by key of the profile: features and embeddings.
 
     Raises
     ------
     ProjectError
-        Where tracks are absent, or `fetch` fails.
+        Where tracks or a table of the user's own are absent, or `fetch` fails.
     """
-    files, absent, settings, given = {}, {}, profile.settings, paths.own_tables(profile)
+    files, absent = {}, {}
+    given = {key: [Path(file) for file in named if key not in without]
+             for key, named in paths.own_tables(profile).items()}
+    for key, path in ((key, path) for key in given for path in given[key] if not path.is_file()):
+        raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
+                           f"it. Put it there, mend the key, or build --without {key}.")
     entries = read_registry(profile)
     for name, entry in entries.iterrows():
         if (needed := entry["needed"]) in without:
             absent[needed] = "this build: --without"
         elif not given.get(needed):
             try:
-                files[name] = fetch(
-                    entry, settings.download_base, mirror, settings.download_timeout)
+                files[name] = fetch(entry, profile.settings, mirror)
             except FileNotFoundError as error:
                 if needed == "tracks":
-                    raise ProjectError(f"{error}. It is required: the mirror holds each file of "
-                                       f"{settings.registry} as owner/repository/path or as path."
-                                       ) from None
+                    raise ProjectError(f"{error}. It is required: a mirror holds the registry's "
+                                       "files as owner/repository/path or as path.") from None
                 absent.setdefault(needed, str(mirror / entry["path"]))
-    return files, absent, entries.loc[list(files)]
-
-
-def named(profile, without=()):
-    """The tables of the user's own that a profile names.
-
-    Parameters
-    ----------
-    profile : Profile
-    without : collection of str
-        Inputs to do without.
-
-    Returns
-    -------
-    dict of str to list of Path
-        By key of the profile, `features` and `embeddings`.
-
-    Raises
-    ------
-    ProjectError
-        Where one of them is not there.
-    """
-    tables = {key: [Path(path) for path in group if key not in without]
-              for key, group in paths.own_tables(profile).items()}
-    for key, path in ((key, path) for key in tables for path in tables[key] if not path.is_file()):
-        raise ProjectError(f"{path}: there is no such file, and the profile's key `{key}` names "
-                           f"it. Put it there, mend the key, or build --without {key}.")
-    return tables
+    return files, absent, entries.loc[list(files)], given

@@ -38,10 +38,6 @@ class NotFound(Exception):
     """The service says that it does not have the thing."""
 
 
-class ErrorAnswer(Exception):
-    """The body of an answer is an error, though its status says all is well."""
-
-
 def read_json(answer):
     """The body of an answer that is JSON and no error.
 
@@ -53,7 +49,7 @@ def read_json(answer):
         raise ValueError("not JSON")
     body = answer.json()
     if isinstance(body, dict) and body.get("error"):
-        raise ErrorAnswer
+        raise requests.HTTPError("an error, though its status says all is well")
     return body
 
 
@@ -128,8 +124,7 @@ class Service(requests.Session):
         if lacking := [key for key in self.rules.credentials if not os.environ.get(key)]:
             raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
         if self.rules.contact and not settings.contact:
-            raise ProjectError(f"{name}: it must know who asks, by the setting `contact`: an e-mail "
-                               "or web address")
+            raise ProjectError(f"{name}: it must know who asks; give the setting `contact`")
         self.refusal, self.silent, self.planned, self.next = None, {}, 0, 0.0
         self.read, contact = read_json, settings.contact or "no contact"
         self.headers.update({"User-Agent": f"music-for-pain-relief/0.1 ( {contact} )"})
@@ -191,7 +186,7 @@ class Service(requests.Session):
                 answer.raise_for_status()
                 answer.found = (read or self.read)(answer)
                 return answer
-            except (requests.HTTPError, ErrorAnswer):
+            except requests.HTTPError:
                 said, wait = f"HTTP {answer.status_code}", self._weigh(answer, wait)
             except requests.RequestException as error:
                 said = type(error).__name__

@@ -1,7 +1,6 @@
 """Spotify through spotipy: what the service still tells an app of 2026."""
 
 import os
-from functools import partial
 
 import pandas as pd
 import spotipy
@@ -11,7 +10,6 @@ from helpers.paths import FEATURE_RANGES, ProjectError
 from helpers.sources.services import FACTS, NotFound, keys_of, read_json, same
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
-PAGE = 50
 REDIRECT = "http://127.0.0.1:9090"  # where a login ends, unless SPOTIPY_REDIRECT_URI says otherwise
 
 
@@ -85,7 +83,7 @@ def playlist(service, link):
     asking, entries, page = client(service, login=True), [], {"next": True}
     while page["next"]:
         try:
-            page = asking.playlist_items(link, limit=PAGE, offset=len(entries),
+            page = asking.playlist_items(link, limit=50, offset=len(entries),
                                          additional_types=["track"])
         except NotFound:
             raise ProjectError(f"spotify: there is no playlist {link}, or it is one of Spotify's "
@@ -96,11 +94,6 @@ def playlist(service, link):
     kept = [_track(item) for item in items
             if item and item.get("id") and item.get("type", "track") == "track"]
     return pd.DataFrame(kept, columns=["track_id", *FACTS])
-
-
-def _gather(service, kind, tracks, columns, ask, size=None):
-    keys, asking = keys_of(tracks), client(service)
-    return service.table(keys, service.gather(kind, keys, partial(ask, asking), size), columns)
 
 
 def metadata(service, tracks):
@@ -125,7 +118,9 @@ def metadata(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    def ask(asking, name):
+    keys, asking = keys_of(tracks), client(service)
+
+    def ask(name):
         # spotipy reads the answer itself, so the session is told what to look for in it.
         service.read = lambda answer: same(read_json(answer).get("id", name), name)
         try:
@@ -133,7 +128,7 @@ def metadata(service, tracks):
         except NotFound:
             return None
 
-    return _gather(service, "track", tracks, FACTS, ask)
+    return service.table(keys, service.gather("track", keys, ask), FACTS)
 
 
 def features(service, tracks):
@@ -159,8 +154,8 @@ def features(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    def ask(asking, ids):
-        return {row["id"]: {name: float(row[name]) for name in FEATURE_RANGES}
-                for row in asking.audio_features(ids) if row}
-
-    return _gather(service, "features", tracks, list(FEATURE_RANGES), ask, service.rules.batch)
+    keys, asking = keys_of(tracks), client(service)
+    kept = service.gather("features", keys, lambda ids: {
+        row["id"]: {name: float(row[name]) for name in FEATURE_RANGES}
+        for row in asking.audio_features(ids) if row}, service.rules.batch)
+    return service.table(keys, kept, FEATURE_RANGES)

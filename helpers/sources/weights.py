@@ -6,15 +6,19 @@ import json
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
-from helpers import paths
-from helpers.paths import ProjectError
+from helpers.embed import NETWORK, embed_frames
+from helpers.paths import ProjectError, cache_dir, load_profile, write_atomic
 from helpers.sources import registry
+from helpers.sources.audio import decode, resampled
+
+# The network without its nodes and weights, in ONNX's own notation.
+EMPTY = """<ir_version: 8, opset_import: ["": 17]>
+openl3 (float[n, 1, 256, 199] logmel) => (float[n, 512] embedding) {}"""
 
 
 def files():
@@ -24,8 +28,7 @@ def files():
     -----
     Notebook: 05_audio_embeddings
     """
-    run = paths.load_profile()
-    return registry.read_registry(run.model_copy(update={"source": "openl3"}))
+    return registry.read_registry(load_profile().model_copy(update={"source": "openl3"}))
 
 
 def kept(name="weights"):
@@ -35,16 +38,18 @@ def kept(name="weights"):
     -----
     Notebook: 05_audio_embeddings
     """
-    return paths.cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
+    return cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
 
 
-def state(path=None):
+def state(path=None, name="weights"):
     """What a weight file is, and so what a page that uses it depends on.
 
     Parameters
     ----------
     path : str or Path, optional
-        By default the weights that were fetched.
+        By default the one that was fetched.
+    name : str
+        Which one of `files` it should be.
 
     Returns
     -------
@@ -55,10 +60,10 @@ def state(path=None):
     -----
     Notebook: 05_audio_embeddings
     """
-    if not (path := Path(path or kept())).is_file():
+    if not (path := Path(path or kept(name))).is_file():
         return "absent"
     found = registry.blob_id(path)
-    return "official" if found == files().loc["weights", "blob"] else f"not official: {found}"
+    return "official" if found == files().loc[name, "blob"] else f"not official: {found}"
 
 
 def unpacked(path=None):
@@ -132,38 +137,25 @@ def build_onnx(layers):
     -----
     Notebook: 05_audio_embeddings
     """
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import helper, numpy_helper, parser
 
-    from helpers.embed import MELS, NETWORK
-
-    nodes, weights = [], []
-
-    def add(operator, *arrays, output=None, **attributes):
-        names = [f"w{len(weights) + k}" for k in range(len(arrays))]
-        weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), names))
-        inputs = [nodes[-1].output[0] if nodes else "logmel", *names]
-        nodes.append(helper.make_node(operator, inputs, [output or f"x{len(nodes)}"], **attributes))
-
-    scale, shift = layers[0]
-    add("Mul", scale)
-    add("Add", shift)
-    rest = iter(layers[1:])
+    model, rest = parser.parse_model(EMPTY), iter(layers[1:])
+    nodes, weights = model.graph.node, model.graph.initializer
+    steps = [("Mul", {}, layers[0][0]), ("Add", {}, layers[0][1])]
     for step in NETWORK:
         if step == "pool":
-            add("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
+            steps.append(("MaxPool", {"kernel_shape": [2, 2], "strides": [2, 2]}))
             continue
-        (kernel, bias), norm = next(rest), next(rest, None)
-        scale, shift = norm or (1, 0)
-        add("Conv", (kernel * scale).transpose(3, 2, 0, 1), bias * scale + shift, pads=[1] * 4)
-        if norm:  # nothing follows the last one
-            add("Relu")
-    add("GlobalMaxPool")
-    add("Flatten", output="embedding")
-    ends = [[helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)] for name, shape in
-            (("logmel", ["n", 1, MELS, 199]), ("embedding", ["n", 512]))]
-    graph = helper.make_graph(nodes, "openl3", *ends, weights)
-    version = helper.make_opsetid("", 17)
-    return helper.make_model(graph, opset_imports=[version], ir_version=8).SerializeToString()
+        (kernel, bias), (scale, shift) = next(rest), next(rest, (1, 0))
+        kernel = (kernel * scale).transpose(3, 2, 0, 1)
+        steps += [("Conv", {"pads": [1] * 4}, kernel, bias * scale + shift), ("Relu", {})]
+    steps[-1:] = ("GlobalMaxPool", {}), ("Flatten", {})  # the last convolution has no Relu
+    names = ["logmel", *(f"x{k}" for k in range(len(steps) - 1)), "embedding"]
+    for (operator, options, *arrays), before, after in zip(steps, names, names[1:]):
+        given = [f"w{len(weights) + k}" for k in range(len(arrays))]
+        weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), given))
+        nodes.append(helper.make_node(operator, [before, *given], [after], **options))
+    return model.SerializeToString()
 
 
 def label(digest, path=None):
@@ -184,10 +176,9 @@ def label(digest, path=None):
     -----
     Notebook: 05_audio_embeddings
     """
-    for file in (path, None):
-        if state(file) == "official" and digest == sha256(unpacked(file)).hexdigest():
-            return "official weights v0_4_0"
-    return f"weights {digest[:8]}"
+    official = [unpacked(file) for file in {path, None} if state(file) == "official"]
+    known = digest in [sha256(data).hexdigest() for data in official]
+    return "official weights v0_4_0" if known else f"weights {digest[:8]}"
 
 
 def golden_test(model, chirp, expected):
@@ -209,12 +200,9 @@ def golden_test(model, chirp, expected):
     -----
     Notebook: 05_audio_embeddings
     """
-    from helpers.embed import embed_frames
-    from helpers.sources.audio import decode, resampled
-
     found = np.concatenate(list(embed_frames(resampled(decode(chirp)), model)), dtype=float)
-    grid = np.load(expected)["embedding"].reshape(-1, 4, 3, 512)  # 6,144: maxima of 4 x 3 fields
-    wanted = grid.max(axis=(1, 2)).astype(float)
+    # 6,144 numbers a frame: maxima of 4 x 3 fields
+    wanted = np.load(expected)["embedding"].reshape(-1, 4, 3, 512).max(axis=(1, 2)).astype(float)
     a, b = (np.vstack([v.mean(axis=0), v]) for v in (found, wanted))
     distance = 1 - (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
     return distance[0], distance[1:].max()
@@ -242,17 +230,15 @@ def run(source=None):
     -----
     Notebook: 05_audio_embeddings
     """
-    settings, beside = paths.load_profile().settings, Path(source).parent if source else None
+    settings, beside = load_profile().settings, Path(source).parent if source else None
     for name, entry in files().iterrows():
         file = beside and (Path(source) if name == "weights" else beside / Path(entry["path"]).name)
         if file and (name == "weights" or file.is_file()):
-            found = registry.blob_id(file) if file.is_file() else "none, for it is not there"
-            if found != entry["blob"]:
-                raise ProjectError(f"--from: the git blob id of {file} is {found}, that of the "
+            if (found := state(file, name)) != "official":
+                raise ProjectError(f"--from: {file} is {found}; its git blob id is not that of the "
                                    f"official file {entry['blob']}. Other weights go to embed.")
-            paths.write_atomic(kept(name), file.read_bytes())
-        else:
-            registry.fetch(entry, settings.download_base, None, settings.download_timeout)
+            write_atomic(kept(name), file.read_bytes())
+        registry.fetch(entry, settings)
         print(f"{name}: {kept(name)}, git blob {entry['blob']} as published, {entry['licence']}")
     model = build_onnx(read_weights(unpacked()))
     pooled, worst = golden_test(model, kept("chirp"), kept("chirp_vectors"))
@@ -276,7 +262,6 @@ def ask(process, *request):
     return json.loads(line)
 
 
-@contextmanager
 def start(weights=None):
     """Run the original openl3 in its own environment, whose python MUSIC_FOR_PAIN_OPENL3 names.
 
@@ -285,10 +270,10 @@ def start(weights=None):
     weights : str or Path, optional
         A weight file, decompressed; by default those installed with openl3.
 
-    Yields
-    ------
-    tuple of dict and subprocess.Popen
-        Versions and weights as the process states them, and the process.
+    Returns
+    -------
+    subprocess.Popen
+        Its first answer states versions and weights.
 
     Notes
     -----
@@ -297,7 +282,5 @@ def start(weights=None):
     if not (python := shutil.which(os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""))):
         raise ProjectError("--backend openl3 needs MUSIC_FOR_PAIN_OPENL3, the path of the python "
                            "of an environment made from environment-openl3.yml.")
-    program = [python, "-P", Path(__file__).with_name("openl3_process.py")]
-    with subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1,
-                          text=True) as process:
-        yield ask(process), process
+    program = [python, "-P", paths.ROOT / "benchmarks" / "openl3_process.py"]
+    return subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1, text=True)
