@@ -19,9 +19,14 @@ CHAPTERS = ["01_corpora", "02_audio_features", "03_feature_comparison", "04_genr
             "07_genre_clustering", "08_scorecard"]
 
 
+# Planted: no command may leave one of them behind.
+SECRETS = {name: f"planted{name.lower().replace('_', '')}" for name in (
+    "SPOTIPY_CLIENT_ID", "SPOTIPY_CLIENT_SECRET", "LASTFM_API_KEY")}
+
+
 def finished(folder, profile, *before):
     """Build the book of a profile in a copy of the project: its pages, their text, and what it recorded."""
-    tree, environment = copy_project(folder / "book"), {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache")}
+    tree, environment = copy_project(folder / "book"), {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache"), **SECRETS}
     for command in before:
         done = subprocess.run([sys.executable, "-m", "helpers", *command], cwd=tree, text=True, capture_output=True,
                               env={**os.environ, "PYTHONUTF8": "1", **environment})
@@ -31,7 +36,7 @@ def finished(folder, profile, *before):
     pages = {name: (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS}
     tables = [pd.read_csv(path) for path in (made / "results").glob("*.csv")]
     return SimpleNamespace(
-        site=site, made=made, folder=profile.parent, pages=pages, found=pd.concat(tables).set_index("key")["value"],
+        root=folder, site=site, made=made, folder=profile.parent, pages=pages, found=pd.concat(tables).set_index("key")["value"],
         text={name: said(tree / "book" / "notebooks" / f"{name}.ipynb") for name in CHAPTERS})
 
 
@@ -191,6 +196,14 @@ def test_no_page_shows_a_warning_or_a_figure_without_data(three, bare, sounds):
         assert not [name for name, page in book.pages.items() if "output stderr" in page]
         assert not [name for name in CHAPTERS if [text for text in drawn(book, name) if "<path" not in text]]
     assert not drawn(bare, "06_embedding_map") and not drawn(bare, "07_genre_clustering")
+
+
+def test_no_secret_of_the_environment_is_left_behind(sounds):
+    left = [path for path in sounds.root.rglob("*") if path.is_file() and path != sounds.root / "book" / "tests" / "test_own.py"]
+    assert len(left) > 100
+    for path in left:
+        content = path.read_bytes()
+        assert not [name for name, secret in SECRETS.items() if secret.encode() in content], path
 
 
 def test_broken_sounds_are_listed_by_name_and_reason(sounds):
