@@ -156,7 +156,7 @@ def _execute(name, profile, given, key, bar):
     """Execute one notebook; its executed copy appears when it is whole."""
     import papermill
 
-    work = paths.build_dir(profile) / "running" / f"{name}.ipynb"
+    work = paths.build_dir(profile) / "unfinished" / f"{name}.ipynb"
     work.parent.mkdir(parents=True, exist_ok=True)
     try:
         book = papermill.execute_notebook(
