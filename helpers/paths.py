@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import yaml
-from pydantic import (AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError,
-                      create_model)
+from pydantic import (AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer,
+                      ValidationError, create_model)
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ROOT / "data" / "profiles"
@@ -53,7 +53,8 @@ def _beside(name, info):
 
 
 # What a profile names lies beside it, or from the root of the project; ids and links stay.
-Named = Annotated[str, AfterValidator(_beside)]
+# In a key of a build it counts from the root: a project that was moved is not built anew.
+Named = Annotated[str, AfterValidator(_beside), PlainSerializer(lambda name: shown(Path(name)))]
 SeveralNamed = Annotated[tuple[Named, ...], BeforeValidator(
     lambda named: [named] if isinstance(named, str) else named)]
 

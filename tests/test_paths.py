@@ -80,6 +80,12 @@ def test_write_atomic_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
     assert path.read_text() == "old"
 
 
+def test_a_profile_as_part_of_a_key_does_not_say_where_the_project_lies(tmp_path):
+    profile = paths.load_profile(write(tmp_path, playlist="data/examples/playlist.csv"))
+    assert profile.playlist == str(paths.ROOT / "data/examples/playlist.csv")
+    assert str(paths.ROOT) not in profile.model_dump_json() and "data/examples/playlist.csv" in profile.model_dump_json()
+
+
 def test_hash_knows_where_a_part_ends():
     assert paths.sha256("ab", "c") != paths.sha256("a", "bc")
 
