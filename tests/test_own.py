@@ -191,6 +191,21 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
     assert not bare.found.index.str.contains("jensen_shannon|chi_square|cliffs_delta|maps|clustering").any()
 
 
+@pytest.mark.parametrize(("name", "words"), [
+    ("nothing", {"04_genres": "This build has no genres: what follows explains the measures."}),
+    ("tiny", {"03_feature_comparison": "Blocks hold 3, not 14, listings: a quarter of the smallest corpus or study.",
+              "06_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
+              "07_genre_clustering": "Left out: MINE and YOURS, without two genres of five listings each"}),
+])
+def test_chapters_go_on_with_less(bare, tmp_path, name, words):
+    tree = bare.site.parents[1]
+    build(tree, "--profile", str(make_own.make(tmp_path / "mine", name)), "--only", *CHAPTERS,
+          MUSIC_FOR_PAIN_CACHE=str(tmp_path / "cache"))
+    for chapter, sentence in words.items():
+        path = tree / "book" / "notebooks" / f"{chapter}.ipynb"
+        assert sentence in said(path) and '"stderr"' not in path.read_text(encoding="utf-8")
+
+
 def test_no_page_shows_a_warning_or_a_figure_without_data(three, bare, sounds):
     for book in (three, bare, sounds):
         assert not [name for name, page in book.pages.items() if "output stderr" in page]
