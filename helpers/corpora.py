@@ -6,8 +6,6 @@ A listing is a row of a corpus; a track is a distinct track id. PMD lists some t
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-
 from helpers import paths, twin
 from helpers.paths import ProjectError
 from helpers.sources import feature_tables, listings, published, registry, sleep

@@ -7,7 +7,6 @@ schema both times.
 import hashlib
 import json
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -105,8 +104,8 @@ class Profile(_Declared):
 def _model(name, defaults, base=_Declared):
     """The schema of the settings: the keys, types and values of `defaults.yaml`, level by level."""
     return create_model(name, __base__=base, **{
-        key: (_model(key, value), _model(key, value)()) if isinstance(value, dict)
-        else (type(value), value) for key, value in defaults.items()})
+        key: (type(value), value) if not isinstance(value, dict)
+        else ((inner := _model(key, value)), inner()) for key, value in defaults.items()})
 
 
 def cache_dir():

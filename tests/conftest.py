@@ -43,6 +43,14 @@ def built(tmp_path_factory):
     return tree
 
 
+@pytest.fixture(scope="session")
+def clips():
+    """What the fake of the music services plays: a second of sound each."""
+    import fake_services
+
+    return {"clip": fake_services.clip(), "clip_m4a": fake_services.clip_m4a()}
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """The helpers working on an empty build folder of their own."""

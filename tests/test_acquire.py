@@ -16,15 +16,11 @@ from fake_services import FakeServices
 
 sys.path.insert(0, str(ROOT))
 from benchmarks.acquire_faults import copy_tree, write_profile  # noqa: E402
+from helpers.sources import previews  # noqa: E402
 
 IDS = fakes.made_ids(60)
 SECRETS = {"SPOTIPY_CLIENT_ID": fakes.CLIENT_ID, "SPOTIPY_CLIENT_SECRET": fakes.CLIENT_SECRET,
            "LASTFM_API_KEY": fakes.LASTFM_KEY}
-
-
-@pytest.fixture(scope="module")
-def clips():
-    return {"clip": fakes.clip(), "clip_m4a": fakes.clip_m4a()}
 
 
 @pytest.fixture
@@ -262,6 +258,10 @@ def test_tags_of_lastfm_and_previews_of_itunes(run):
     assert set(run.table("genres")["source"]) == {"lastfm"} and len(run.table("genres")) > 5
     previews = run.table("previews")
     assert len(previews) > 5 and previews["path"].str.endswith(".m4a").all()
+
+
+def test_names_are_compared_without_accents_and_case():
+    assert previews._plain("Étoile & Månen!") == previews._plain("etoile  MANEN") == "etoile manen"
 
 
 def test_a_wrong_lastfm_key_is_named_and_not_shown(run):

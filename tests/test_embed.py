@@ -1,6 +1,5 @@
 """OpenL3 without TensorFlow: the same numbers, resumable, honest about what it cannot read."""
 import hashlib
-import json
 import os
 import signal
 import sqlite3
@@ -486,3 +485,38 @@ def test_original_openl3_gives_the_same_numbers(tmp_path, weight_file):
     assert theirs["source"].str.contains("openl3 0.4").all()
     with pytest.raises(ProjectError, match="differ in"):
         embeddings.read_embeddings(tmp_path / "ours.parquet", tmp_path / "theirs.parquet")
+
+
+STAND_IN = """
+from types import SimpleNamespace
+
+import numpy as np
+
+core = SimpleNamespace(OpenL3Error=type("OpenL3Error", (Exception,), {}))
+models = SimpleNamespace(
+    get_audio_embedding_model_path=lambda *_: __file__, tf=SimpleNamespace(__version__="0"),
+    load_audio_embedding_model_from_path=lambda path, *_: print("noise on the way") or path)
+
+
+def get_audio_embedding(audio, rate, hop_size, **_):
+    return np.full((2, 512), [[len(audio)], [hop_size]], float), None
+"""
+
+
+def test_the_process_of_the_original_answers_each_file(tmp_path, weight_file, monkeypatch):
+    # A stand-in of the package: the numbers are its own, the process and its answers are the real ones.
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "openl3.py").write_text(STAND_IN)
+    for name in ("openl3", "resampy"):
+        (tmp_path / "there" / f"{name}-0.4.2.dist-info").mkdir()
+        (tmp_path / "there" / f"{name}-0.4.2.dist-info" / "METADATA").write_text(f"Name: {name}\nVersion: 0.4.2\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "there"))
+    monkeypatch.setenv("MUSIC_FOR_PAIN_OPENL3", sys.executable)
+    (tmp_path / "audio").mkdir()
+    soundfile.write(tmp_path / "audio" / "one.wav", np.zeros(4800), 48_000)
+    (tmp_path / "audio" / "words.mp3").write_text("not a sound")
+    table = run(tmp_path / "audio", tmp_path / "theirs.parquet", weight_file, backend="openl3", hop=0.5)
+    assert table["track_id"].tolist() == ["one"] and (table[embeddings.DIMENSIONS] == (4800 + 0.5) / 2).all(axis=None)
+    assert table["source"].str.contains("openl3 0.4.2").all()
+    failed = pd.read_csv(tmp_path / "theirs.parquet.errors.csv")
+    assert failed["track_id"].tolist() == ["words"] and failed["reason"].str.startswith("openl3: ").all()

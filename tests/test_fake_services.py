@@ -27,11 +27,6 @@ SESSION = requests.Session()
 CONTACT = {"User-Agent": "music-for-pain-relief/0.1 ( tests@example.org )"}
 
 
-@pytest.fixture(scope="module")
-def clips():
-    return {"clip": fakes.clip(), "clip_m4a": fakes.clip_m4a()}
-
-
 @pytest.fixture
 def fake(clips):
     with FakeServices(IDS, **clips) as running:

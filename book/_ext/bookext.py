@@ -65,11 +65,11 @@ class Score(SphinxDirective):
         card = pd.read_csv(paths.build_dir(profile) / "scorecard.csv", index_col="key")
         card["verdict_class"] = card["verdict"].str.split(":").str[0]
         score = ledger.score(card)
-        text = "This build is of other corpora: nothing is printed about them that it could check."
-        text = text if card.empty else (
+        text = (
+            "This build is of other corpora: nothing is printed about them that it could check."
+            if card.empty else
             f"This build checked {score['judged']} of the {score['claims']} numbers that the "
-            "study printed, "
-            f"and reproduced {score['reproduced']} of them.")
+            f"study printed, and reproduced {score['reproduced']} of them.")
         if profile.simulated:
             text += (" Its corpora are simulated: it can check what follows from the published "
                      "genre counts, and nothing else.")

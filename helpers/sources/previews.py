@@ -90,7 +90,9 @@ def deezer(service, tracks):
 
 def _plain(text):
     """Letters and digits of a name, without accents and case."""
-    return re.sub(r"\W+", " ", unicodedata.normalize("NFKD", text).casefold()).strip()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return re.sub(r"\W+", " ", letters).strip()
 
 
 def itunes(service, tracks):

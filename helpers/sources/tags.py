@@ -77,13 +77,11 @@ def lastfm(service, tracks, table):
 
 def _reduced(service, keys, artists, table, ask):
     """The most counted names of each key's artist, reduced; `artists` gives the artist of a key."""
-    kept, found = service.gather("genres", filter(None, artists.values()), ask), {}
-    for key, artist in artists.items():
-        if artist in kept or not artist:
-            tags = sorted(kept.get(artist) or (), key=lambda tag: (-tag["count"], tag["name"]))
-            names = [tag["name"] for tag in tags]
-            genre, = genres.reduce_genres([names], table)
-            found[key] = {"genre": genre} if genre else {"reason": (
-                f"{service.name}: none of its names has a main genre: {', '.join(names)}")
-            } if names else None
+    kept = service.gather("genres", filter(None, artists.values()), ask)
+    names = {key: [tag["name"] for tag in sorted(
+        kept.get(artist) or (), key=lambda tag: (-tag["count"], tag["name"]))]
+        for key, artist in artists.items() if artist in kept or not artist}
+    found = {key: {"genre": genre} if genre else some and {"reason": (
+        f"{service.name}: none of its names has a main genre: {', '.join(some)}")}
+        for (key, some), genre in zip(names.items(), genres.reduce_genres(names.values(), table))}
     return service.table(keys, found, ["genre"])

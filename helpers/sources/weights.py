@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.embed import NETWORK, embed_frames
-from helpers.paths import ProjectError, cache_dir, load_profile, write_atomic
+from helpers.paths import ROOT, ProjectError, cache_dir, load_profile, write_atomic
 from helpers.sources import registry
 from helpers.sources.audio import decode, resampled
 
@@ -282,5 +282,5 @@ def start(weights=None):
     if not (python := shutil.which(os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""))):
         raise ProjectError("--backend openl3 needs MUSIC_FOR_PAIN_OPENL3, the path of the python "
                            "of an environment made from environment-openl3.yml.")
-    program = [python, "-P", paths.ROOT / "benchmarks" / "openl3_process.py"]
+    program = [python, "-P", ROOT / "benchmarks" / "openl3_process.py"]
     return subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1, text=True)
