@@ -11,6 +11,7 @@ was finished within the second before: its answer may not have been stored yet. 
 id, so that a batch put together anew hides nothing. Tokens are never stored, so each process may ask for one; and a link
 that expires may be asked for anew where the download behind it was spoilt or killed.
 """
+
 import argparse
 import hashlib
 import json
@@ -36,8 +37,14 @@ import fake_services  # noqa: E402
 STAGES = ["tracks", "metadata", "features", "genres", "previews"]
 LIMIT = 1.05
 # Every service there is, so that every source is tried; the mix is what the profile must ask for.
-ACQUIRE = {"metadata": ["reccobeats", "spotify"], "features": ["reccobeats"], "genres": ["musicbrainz", "lastfm"],
-           "previews": ["deezer", "itunes"], "mix_sources": True, "genre_table": "genres.json"}
+ACQUIRE = {
+    "metadata": ["reccobeats", "spotify"],
+    "features": ["reccobeats"],
+    "genres": ["musicbrainz", "lastfm"],
+    "previews": ["deezer", "itunes"],
+    "mix_sources": True,
+    "genre_table": "genres.json",
+}
 
 
 def write_profile(folder, url, corpora, acquire=None, **services):
@@ -52,17 +59,33 @@ def write_profile(folder, url, corpora, acquire=None, **services):
     for place, name in enumerate(fake_services.FINER):
         table[list(table)[place % len(table)]].append(name)
     (folder / "genres.json").write_text(json.dumps(table), encoding="utf-8")
-    bases = {"spotify": "", "reccobeats": "/reccobeats", "deezer": "/deezer", "itunes": "/itunes", "musicbrainz": "/mb",
-             "lastfm": "/lastfm"}
-    rules = {name: {"base": url + prefix, "per_second": 1000, "backoff": 0.01, "pause": 0.01} | (
-        {"accounts": url, "daily": 0} if name == "spotify" else {}) | services.get(name, {})
-        for name, prefix in bases.items()}
+    bases = {
+        "spotify": "",
+        "reccobeats": "/reccobeats",
+        "deezer": "/deezer",
+        "itunes": "/itunes",
+        "musicbrainz": "/mb",
+        "lastfm": "/lastfm",
+    }
+    rules = {
+        name: {"base": url + prefix, "per_second": 1000, "backoff": 0.01, "pause": 0.01}
+        | ({"accounts": url, "daily": 0} if name == "spotify" else {})
+        | services.get(name, {})
+        for name, prefix in bases.items()
+    }
     colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]
-    profile = {"title": "Made ids", "source": "own", "target": "A", "reference": "B",
-               "corpora": {name: {"label": name, "colour": colours[place], "tracks": f"{name.lower()}.csv"}
-                           for place, name in enumerate(corpora)},
-               "acquire": ACQUIRE if acquire is None else acquire,
-               "settings": {"contact": "tests@example.org", "services": rules}}
+    profile = {
+        "title": "Made ids",
+        "source": "own",
+        "target": "A",
+        "reference": "B",
+        "corpora": {
+            name: {"label": name, "colour": colours[place], "tracks": f"{name.lower()}.csv"}
+            for place, name in enumerate(corpora)
+        },
+        "acquire": ACQUIRE if acquire is None else acquire,
+        "settings": {"contact": "tests@example.org", "services": rules},
+    }
     path = folder / "made.yaml"
     path.write_text(yaml.safe_dump(profile, sort_keys=False), encoding="utf-8")
     return path
@@ -92,8 +115,18 @@ class Fake:
         (folder / "ids.txt").write_text("\n".join(ids), encoding="utf-8")
         self.log = folder / "requests.jsonl"
         self.process = subprocess.Popen(
-            [sys.executable, ROOT / "tests" / "fake_services.py", "--ids", folder / "ids.txt", "--log", self.log,
-             *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+            [
+                sys.executable,
+                ROOT / "tests" / "fake_services.py",
+                "--ids",
+                folder / "ids.txt",
+                "--log",
+                self.log,
+                *map(str, arguments),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.url = self.process.stdout.readline().strip()
         if not self.url:
             raise RuntimeError("The fake did not start.")
@@ -131,13 +164,23 @@ class Tail:
 def start(tree, profile, cache, output, stages=STAGES, **environment):
     """The real command as a process; `output` gets what it prints."""
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    credentials = {"SPOTIPY_CLIENT_ID": fake_services.CLIENT_ID, "SPOTIPY_CLIENT_SECRET": fake_services.CLIENT_SECRET,
-                   "LASTFM_API_KEY": fake_services.LASTFM_KEY}
+    credentials = {
+        "SPOTIPY_CLIENT_ID": fake_services.CLIENT_ID,
+        "SPOTIPY_CLIENT_SECRET": fake_services.CLIENT_SECRET,
+        "LASTFM_API_KEY": fake_services.LASTFM_KEY,
+    }
     with output.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, "-m", "helpers", "acquire", profile, "--stage", *stages], cwd=tree, stdout=file,
-            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=clean | credentials | {"MUSIC_FOR_PAIN_CACHE": str(cache), "PYTHONUTF8": "1"} | environment)
+            [sys.executable, "-m", "helpers", "acquire", profile, "--stage", *stages],
+            cwd=tree,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=clean
+            | credentials
+            | {"MUSIC_FOR_PAIN_CACHE": str(cache), "PYTHONUTF8": "1"}
+            | environment,
+        )
 
 
 def run_calm(folder, fake, corpora, stages=STAGES):
@@ -150,7 +193,9 @@ def run_calm(folder, fake, corpora, stages=STAGES):
     return time.perf_counter() - begun
 
 
-def run_killed(folder, fake, corpora, kills, requests, seed=1, stages=STAGES, patience=1800, spare=10):
+def run_killed(
+    folder, fake, corpora, kills, requests, seed=1, stages=STAGES, patience=1800, spare=10
+):
     """Run, kill at random moments, start again, until a run ends with 0.
 
     The moments are drawn over the requests of an undisturbed run, each with up to 50 ms more, so that they fall anywhere
@@ -177,7 +222,9 @@ def run_killed(folder, fake, corpora, kills, requests, seed=1, stages=STAGES, pa
                 process.wait(timeout=patience)
             except subprocess.TimeoutExpired:
                 process.kill()
-                raise RuntimeError(f"The last run did not end in {patience} s:\n{last_words(folder)}") from None
+                raise RuntimeError(
+                    f"The last run did not end in {patience} s:\n{last_words(folder)}"
+                ) from None
         ended = time.time()
         if process.poll() is None:
             process.kill()
@@ -188,7 +235,9 @@ def run_killed(folder, fake, corpora, kills, requests, seed=1, stages=STAGES, pa
         if code == 0:
             break
         if len(codes) > spare:
-            raise RuntimeError(f"{len(codes)} runs ended by themselves, none with 0:\n{last_words(folder)}")
+            raise RuntimeError(
+                f"{len(codes)} runs ended by themselves, none with 0:\n{last_words(folder)}"
+            )
     return time.perf_counter() - begun, killed, codes
 
 
@@ -203,9 +252,18 @@ def tables(folder):
     found = {}
     for path in sorted(folder.glob("tree/build/*/acquired/**/*.parquet")):
         table = pd.read_parquet(path)
-        for name in table.columns[[t == object or isinstance(t, pd.StringDtype) for t in table.dtypes]]:
-            table[name] = table[name].map(lambda cell: cell.replace(str(folder), "FOLDER") if isinstance(cell, str)
-                                          else list(cell) if hasattr(cell, "tolist") else cell)
+        for name in table.columns[
+            [t == object or isinstance(t, pd.StringDtype) for t in table.dtypes]
+        ]:
+            table[name] = table[name].map(
+                lambda cell: (
+                    cell.replace(str(folder), "FOLDER")
+                    if isinstance(cell, str)
+                    else list(cell)
+                    if hasattr(cell, "tolist")
+                    else cell
+                )
+            )
         found[path.name] = table
     return found
 
@@ -218,35 +276,56 @@ def differences(calm, killed):
         if one.equals(two) and list(one.dtypes) == list(two.dtypes):
             continue
         if one.shape != two.shape or list(one.columns) != list(two.columns):
-            said.append(f"{name}: {one.shape} with {list(one.columns)}, then {two.shape} with {list(two.columns)}")
+            said.append(
+                f"{name}: {one.shape} with {list(one.columns)}, then {two.shape} with {list(two.columns)}"
+            )
             ids = [set(table["track_id"]) if "track_id" in table else set() for table in (one, two)]
-            said += [f"{name}: only {when}: {', '.join(sorted(only)[:5])}"
-                     for when, only in (("undisturbed", ids[0] - ids[1]), ("killed", ids[1] - ids[0])) if only]
+            said += [
+                f"{name}: only {when}: {', '.join(sorted(only)[:5])}"
+                for when, only in (("undisturbed", ids[0] - ids[1]), ("killed", ids[1] - ids[0]))
+                if only
+            ]
         else:
-            pairs = ((row, column) for column in one for row in one.index
-                     if not pd.Series([one.at[row, column]]).equals(pd.Series([two.at[row, column]])))
-            said += [f"{name}, row {row}, {column}: {one.at[row, column]!r}, then {two.at[row, column]!r}"
-                     for row, column in list(pairs)[:5]] or [f"{name}: other types"]
+            pairs = (
+                (row, column)
+                for column in one
+                for row in one.index
+                if not pd.Series([one.at[row, column]]).equals(pd.Series([two.at[row, column]]))
+            )
+            said += [
+                f"{name}, row {row}, {column}: {one.at[row, column]!r}, then {two.at[row, column]!r}"
+                for row, column in list(pairs)[:5]
+            ] or [f"{name}: other types"]
     return said
 
 
 def read_log(path):
     """Requests in the order of their start, and when each connection closed."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return (sorted((line for line in lines if "n" in line), key=lambda line: line["n"]),
-            {line["closed"]: line["time"] for line in lines if "closed" in line})
+    return (
+        sorted((line for line in lines if "n" in line), key=lambda line: line["n"]),
+        {line["closed"]: line["time"] for line in lines if "closed" in line},
+    )
 
 
 def in_flight(requests, closed, kills):
     """Numbers of the requests whose answer a client may not have stored when it was killed."""
     found = set()
     for killed, again in kills:
-        before = [line for line in requests if line["time"] < (again or float("inf")) and (
-            line["time"] <= killed or line["time"] + line["seconds"] >= killed)]
+        before = [
+            line
+            for line in requests
+            if line["time"] < (again or float("inf"))
+            and (line["time"] <= killed or line["time"] + line["seconds"] >= killed)
+        ]
         last = {line["connection"]: line for line in before}
         found |= {line["n"] for line in last.values() if line["time"] + line["seconds"] >= killed}
-        found |= {line["n"] for connection, line in last.items() if closed.get(connection, killed) >= killed
-                  and killed - 1 <= line["time"] + line["seconds"] <= killed}
+        found |= {
+            line["n"]
+            for connection, line in last.items()
+            if closed.get(connection, killed) >= killed
+            and killed - 1 <= line["time"] + line["seconds"] <= killed
+        }
         if before and killed - 1 <= before[-1]["time"] + before[-1]["seconds"]:
             found.add(before[-1]["n"])
     return found
@@ -256,7 +335,9 @@ def questions(line):
     """What a request asks: one question an id of a list, else the request itself."""
     query = parse_qsl(line["query"], keep_blank_values=True)
     ids = [one for name, value in query if name == "ids" for one in value.split(",")]
-    return [f"{line['service']} {line['path'].rstrip('/')} {one}" for one in ids] or [fake_services.identity(line)]
+    return [f"{line['service']} {line['path'].rstrip('/')} {one}" for one in ids] or [
+        fake_services.identity(line)
+    ]
 
 
 def _preview_of(line):
@@ -280,8 +361,13 @@ def count(requests, closed=None, kills=()):
     fetched = defaultdict(list)  # by preview: (number of the request, whether its answer was whole)
     for line in requests:
         token = line["path"].rstrip("/") == "/api/token"
-        whole = (line["complete"] and not line["fault"] and line["n"] not in flying and line["status"] < 500
-                 and line["status"] != 429)
+        whole = (
+            line["complete"]
+            and not line["fault"]
+            and line["n"] not in flying
+            and line["status"] < 500
+            and line["status"] != 429
+        )
         if line["service"] == "preview":
             fetched[line["path"].rpartition("/")[2].partition(".")[0]].append((line["n"], whole))
             whole = whole and line["status"] != 403
@@ -291,7 +377,9 @@ def count(requests, closed=None, kills=()):
                 if since and not any(since):
                     links += 1
                 else:
-                    repeated.append(f"{question} (request {line['n']}, answered by {answered[question]})")
+                    repeated.append(
+                        f"{question} (request {line['n']}, answered by {answered[question]})"
+                    )
                     again[line["service"]] += 1
             if whole:
                 answered[question] = line["n"]
@@ -301,16 +389,33 @@ def count(requests, closed=None, kills=()):
     for name in names:
         own = [line for line in requests if line["service"] == name]
         numbers = {line["n"] for line in own}
-        rows.append({"service": name, "sent": len(own), "distinct": len({*map(fake_services.identity, own)}),
-                     "spoilt": len(spoilt & numbers), "in flight": len(flying & numbers), "repeated": again[name]})
-    return {"sent": len(requests), "distinct": len({*map(fake_services.identity, requests)}), "spoilt": len(spoilt),
-            "in_flight": len(flying), "excused": len(spoilt | flying), "links": links, "repeated": repeated,
-            "services": pd.DataFrame(rows)}
+        rows.append(
+            {
+                "service": name,
+                "sent": len(own),
+                "distinct": len({*map(fake_services.identity, own)}),
+                "spoilt": len(spoilt & numbers),
+                "in flight": len(flying & numbers),
+                "repeated": again[name],
+            }
+        )
+    return {
+        "sent": len(requests),
+        "distinct": len({*map(fake_services.identity, requests)}),
+        "spoilt": len(spoilt),
+        "in_flight": len(flying),
+        "excused": len(spoilt | flying),
+        "links": links,
+        "repeated": repeated,
+        "services": pd.DataFrame(rows),
+    }
 
 
 def ratio(figures, distinct=None):
     """Requests sent, by those that had to be; `distinct` of an undisturbed run where that is fewer."""
-    return figures["sent"] / (min(figures["distinct"], distinct or figures["distinct"]) + figures["excused"])
+    return figures["sent"] / (
+        min(figures["distinct"], distinct or figures["distinct"]) + figures["excused"]
+    )
 
 
 def compare(folder, corpora, kills=20, faults=0.1, seed=1, stages=STAGES):
@@ -328,12 +433,20 @@ def compare(folder, corpora, kills=20, faults=0.1, seed=1, stages=STAGES):
         calm_seconds = run_calm(folder / "calm", fake, corpora, stages)
         calm = count(*fake.logged())
     with Fake(folder / "fake-killed", ids, "--seed", seed, "--faults", faults) as fake:
-        seconds, killed, codes = run_killed(folder / "killed", fake, corpora, kills, calm["sent"], seed, stages)
+        seconds, killed, codes = run_killed(
+            folder / "killed", fake, corpora, kills, calm["sent"], seed, stages
+        )
         figures = count(*fake.logged(), killed)
     made = tables(folder / "calm")
-    figures |= {"calm": calm, "kills": len(killed), "codes": codes, "seconds": (calm_seconds, seconds),
-                "ratio": ratio(figures, calm["distinct"]), "tables": {name: len(table) for name, table in made.items()},
-                "differences": differences(made, tables(folder / "killed"))}
+    figures |= {
+        "calm": calm,
+        "kills": len(killed),
+        "codes": codes,
+        "seconds": (calm_seconds, seconds),
+        "ratio": ratio(figures, calm["distinct"]),
+        "tables": {name: len(table) for name, table in made.items()},
+        "differences": differences(made, tables(folder / "killed")),
+    }
     return figures, {
         "tables made": bool(made) and all(map(len, made.values())),
         "tables equal": not figures["differences"],
@@ -342,32 +455,44 @@ def compare(folder, corpora, kills=20, faults=0.1, seed=1, stages=STAGES):
         f"requests at most {LIMIT} x": figures["ratio"] <= LIMIT,
         "nothing asked twice, undisturbed": not calm["repeated"],
         "nothing asked twice, killed": not figures["repeated"],
-        "share of faults as asked": abs(figures["spoilt"] / figures["sent"] - faults) <= 0.03 + 0.2 * faults}
+        "share of faults as asked": abs(figures["spoilt"] / figures["sent"] - faults)
+        <= 0.03 + 0.2 * faults,
+    }
 
 
 def show(figures, checks):
     """The figures as text."""
     calm = figures["calm"]
-    lines = [figures["services"].to_string(index=False), "",
-             f"undisturbed   {calm['sent']:7,} requests, {calm['distinct']:7,} distinct, {figures['seconds'][0]:6.0f} s",
-             f"killed        {figures['sent']:7,} requests, {figures['distinct']:7,} distinct, "
-             f"{figures['seconds'][1]:6.0f} s",
-             f"              {figures['spoilt']:7,} spoilt, {figures['in_flight']:,} in flight at {figures['kills']} kills, "
-             f"{figures['links']:,} expired links asked for anew",
-             f"ratio         {figures['ratio']:7.3f} (limit {LIMIT})",
-             f"exit codes    {figures['codes']}",
-             "tables        " + ", ".join(f"{name} {rows:,}" for name, rows in figures["tables"].items())]
+    lines = [
+        figures["services"].to_string(index=False),
+        "",
+        f"undisturbed   {calm['sent']:7,} requests, {calm['distinct']:7,} distinct, {figures['seconds'][0]:6.0f} s",
+        f"killed        {figures['sent']:7,} requests, {figures['distinct']:7,} distinct, "
+        f"{figures['seconds'][1]:6.0f} s",
+        f"              {figures['spoilt']:7,} spoilt, {figures['in_flight']:,} in flight at {figures['kills']} kills, "
+        f"{figures['links']:,} expired links asked for anew",
+        f"ratio         {figures['ratio']:7.3f} (limit {LIMIT})",
+        f"exit codes    {figures['codes']}",
+        "tables        "
+        + ", ".join(f"{name} {rows:,}" for name, rows in figures["tables"].items()),
+    ]
     lines += [f"  differs     {text}" for text in figures["differences"][:20]]
     for when, found in (("undisturbed", calm["repeated"]), ("killed", figures["repeated"])):
         lines += [f"  repeated    {when}: {text}" for text in found[:8]]
         lines += [f"  repeated    {when}: {len(found):,} in all"] if found else []
-    return "\n".join([*lines, *(f"{name}: {'yes' if good else 'NO'}" for name, good in checks.items())])
+    return "\n".join(
+        [*lines, *(f"{name}: {'yes' if good else 'NO'}" for name, good in checks.items())]
+    )
 
 
 def main(argv=None):
     """Run both, print the figures; the exit code is 1 when a limit is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tracks", type=Path, nargs="+", help="files with a column Track ID, one corpus each")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--tracks", type=Path, nargs="+", help="files with a column Track ID, one corpus each"
+    )
     parser.add_argument("--made", type=int, default=300, help="so many made ids in place of files")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--faults", type=float, default=0.1)
@@ -376,16 +501,22 @@ def main(argv=None):
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
     args = parser.parse_args(argv)
     if args.tracks:
-        corpora = {chr(ord("A") + place): pd.read_csv(path)["Track ID"].dropna().drop_duplicates().tolist()
-                   for place, path in enumerate(args.tracks)}
+        corpora = {
+            chr(ord("A") + place): pd.read_csv(path)["Track ID"].dropna().drop_duplicates().tolist()
+            for place, path in enumerate(args.tracks)
+        }
     else:
         corpora = made_corpora(args.made)
     distinct = {one for ids in corpora.values() for one in ids}
-    print(f"{len(distinct):,} distinct ids in {len(corpora)} corpora, {args.kills} kills, {args.faults:.0%} faults",
-          flush=True)
+    print(
+        f"{len(distinct):,} distinct ids in {len(corpora)} corpora, {args.kills} kills, {args.faults:.0%} faults",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or Path(temporary)
-        figures, checks = compare(folder.resolve(), corpora, args.kills, args.faults, args.seed, args.stages)
+        figures, checks = compare(
+            folder.resolve(), corpora, args.kills, args.faults, args.seed, args.stages
+        )
         print(show(figures, checks))
     return 0 if all(checks.values()) else 1
 

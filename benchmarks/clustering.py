@@ -25,21 +25,22 @@ from chapters import from_notebook
 
 
 def tables():
-    from helpers import corpora, paths
+    from helpers import corpora, profiles
 
-    demo = paths.load_profile("demo")
+    demo = profiles.load_profile("demo")
     return [corpora.load(demo, name) for name in ("tracks", "features", "embeddings")]
 
 
 def ours(tracks, features, embeddings):
-    from helpers import maps
+    from helpers.stats import maps
 
     chapter = from_notebook("07_genre_clustering")
     parts = dict(tuple(maps.complete_rows(tracks, features, embeddings).groupby("corpus")))
     wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
     points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
-    fitted = [(xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(
-        points, wanted, strict=True)]
+    fitted = [
+        (xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(points, wanted, strict=True)
+    ]
     return [chapter.score_map(*given) for given in fitted], fitted
 
 
@@ -65,8 +66,11 @@ def timed(only, cache):
     """Seconds of one process that does one thing, start-up included."""
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
     start = time.perf_counter()
-    subprocess.run([sys.executable, __file__, "--only", only], check=True,
-                   env={**os.environ, **threads, "MUSIC_FOR_PAIN_CACHE": str(cache)})
+    subprocess.run(
+        [sys.executable, __file__, "--only", only],
+        check=True,
+        env={**os.environ, **threads, "MUSIC_FOR_PAIN_CACHE": str(cache)},
+    )
     return time.perf_counter() - start
 
 
@@ -84,8 +88,10 @@ def main():
         start = time.perf_counter()
         ours(*given)
         if options.only == "cached":
-            print(f"  of it, without the start of Python and the libraries  "
-                  f"{time.perf_counter() - start:5.1f} s")
+            print(
+                f"  of it, without the start of Python and the libraries  "
+                f"{time.perf_counter() - start:5.1f} s"
+            )
     elif options.only == "stages":
         stages(given)
     if options.only:
@@ -98,8 +104,10 @@ def main():
             print(f"  run {k + 1}: plain {runs[-1][0]:.1f} s, ours {runs[-1][1]:.1f} s", flush=True)
         plain, whole = (statistics.median(side) for side in zip(*runs, strict=True))
         ratio = statistics.median(b / a for a, b in runs)
-        print(f"Whole, median of {options.repeats}: plain {plain:.1f} s, ours {whole:.1f} s, "
-              f"ratio {ratio:.2f} (limit 0.65)")
+        print(
+            f"Whole, median of {options.repeats}: plain {plain:.1f} s, ours {whole:.1f} s, "
+            f"ratio {ratio:.2f} (limit 0.65)"
+        )
         cached = timed("cached", cache)
         print(f"Maps cached, whole process: {cached:.1f} s (limit 5)", flush=True)
         timed("stages", cache)
@@ -112,14 +120,18 @@ def stages(given):
 
     chapter = from_notebook("07_genre_clustering")
     plain, shared, gaps, scored = pairwise(ours(*given)[1])
-    print(f"Pairwise stage alone: plain {plain:.1f} s, ours {shared:.2f} s, {plain / shared:.1f} "
-          f"times faster (limit 4); largest gap: silhouette {gaps[0]:.0e} (the plain way averages "
-          f"in float32), ARI, NMI and AMI {gaps[1]:.0e}")
+    print(
+        f"Pairwise stage alone: plain {plain:.1f} s, ours {shared:.2f} s, {plain / shared:.1f} "
+        f"times faster (limit 4); largest gap: silhouette {gaps[0]:.0e} (the plain way averages "
+        f"in float32), ARI, NMI and AMI {gaps[1]:.0e}"
+    )
     start = time.perf_counter()
     for pairs in scored:
         chapter.label_null(chapter.tables_of(pairs), 200, 42)
-    print(f"Permutation baseline, 200 x {len(scored[0])} pairs x {len(scored)} maps: "
-          f"{time.perf_counter() - start:.2f} s (limit 120)")
+    print(
+        f"Permutation baseline, 200 x {len(scored[0])} pairs x {len(scored)} maps: "
+        f"{time.perf_counter() - start:.2f} s (limit 120)"
+    )
     assert np.max(gaps) < 1e-6, gaps
 
 

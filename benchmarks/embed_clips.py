@@ -1,4 +1,5 @@
 """Sounds and weights for the embedding's benchmarks and tests: made from seeds, nothing downloaded."""
+
 from pathlib import Path
 
 import av
@@ -52,7 +53,9 @@ def encode(path, sound, rate, codec="aac"):
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[sound.shape[1]]
     with av.open(str(path), "w") as file:
         stream = file.add_stream(codec, rate=rate, layout=layout)
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound.T), format="fltp", layout=layout)
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(sound.T), format="fltp", layout=layout
+        )
         frame.sample_rate = rate
         file.mux([*stream.encode(frame), *stream.encode(None)])
 
@@ -62,10 +65,27 @@ def clips(folder, n, seed=0):
     folder, bad = Path(folder), set()
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    kinds = ("mp3", "flac", "wav", "m4a", "cut flac", "empty", "text", "silent", "8 kHz", "5.1", "cut m4a", "cut mp3")
+    kinds = (
+        "mp3",
+        "flac",
+        "wav",
+        "m4a",
+        "cut flac",
+        "empty",
+        "text",
+        "silent",
+        "8 kHz",
+        "5.1",
+        "cut m4a",
+        "cut mp3",
+    )
     for k in range(n):
         kind = kinds[k % len(kinds)]
-        suffix = kind.split()[-1] if kind.split()[-1] in kinds[:4] else ("wav", "flac", "m4a")[k // 12 % 3]
+        suffix = (
+            kind.split()[-1]
+            if kind.split()[-1] in kinds[:4]
+            else ("wav", "flac", "m4a")[k // 12 % 3]
+        )
         path = folder / f"clip{k:03d}_{kind.replace(' ', '_')}.{suffix}"
         seconds = rng.uniform(1.5, 3) if kind.startswith("cut") else rng.uniform(0.2, 3)
         rate = 8000 if kind == "8 kHz" else 44_100

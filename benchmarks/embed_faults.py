@@ -4,6 +4,7 @@
 
 Broken clips must be listed by name; what was finished before a kill must not be computed again.
 """
+
 import argparse
 import sqlite3
 import subprocess
@@ -32,7 +33,9 @@ def stored(out):
 
 def main(argv=None):
     """Run, kill, resume, compare; the exit code is 1 when anything differs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--clips", type=int, default=200)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--hop", default="1.0")
@@ -44,8 +47,21 @@ def main(argv=None):
         weights = random_weights(folder / "weights.h5")
 
         def start(name):
-            command = [sys.executable, "-m", "helpers", "embed", folder / "clips", "--out", folder / name,
-                       "--weights", weights, "--hop", args.hop, "--jobs", args.jobs]
+            command = [
+                sys.executable,
+                "-m",
+                "helpers",
+                "embed",
+                folder / "clips",
+                "--out",
+                folder / name,
+                "--weights",
+                weights,
+                "--hop",
+                args.hop,
+                "--jobs",
+                args.jobs,
+            ]
             return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
         begin = time.perf_counter()
@@ -79,7 +95,9 @@ def main(argv=None):
         }
         for name, good in checks.items():
             print(f"{name}: {'yes' if good else 'NO'}")
-        print(f"{args.clips} clips, {len(bad)} of them broken, {killed} kills; undisturbed run {calm:.0f} s")
+        print(
+            f"{args.clips} clips, {len(bad)} of them broken, {killed} kills; undisturbed run {calm:.0f} s"
+        )
         return 0 if all(checks.values()) else 1
 
 

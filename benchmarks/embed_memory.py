@@ -4,6 +4,7 @@
 
 The rival is the limit of 600 MB a worker, whatever the length. Unix only (it reads the kernel's account).
 """
+
 import argparse
 import os
 import subprocess
@@ -31,8 +32,21 @@ def write(path, seconds):
 
 def peak(folder, weights, hop, precision):
     """Peak of the whole command in MB, everything it imports included."""
-    command = [sys.executable, "-m", "helpers", "embed", folder / "audio", "--out", folder / "out.parquet",
-               "--weights", weights, "--hop", str(hop), "--precision", precision]
+    command = [
+        sys.executable,
+        "-m",
+        "helpers",
+        "embed",
+        folder / "audio",
+        "--out",
+        folder / "out.parquet",
+        "--weights",
+        weights,
+        "--hop",
+        str(hop),
+        "--precision",
+        precision,
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -42,22 +56,33 @@ def peak(folder, weights, hop, precision):
 
 def main(argv=None):
     """Measure and print; the exit code is 1 above the limit."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--hours", type=float, default=2)
     parser.add_argument("--hop", type=float, default=10, help="seconds, for the long file")
-    parser.add_argument("--weights", help="weight file (default: random, which takes the same memory)")
+    parser.add_argument(
+        "--weights", help="weight file (default: random, which takes the same memory)"
+    )
     args = parser.parse_args(argv)
     worst = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         (folder / "audio").mkdir()
         weights = args.weights or random_weights(folder / "weights.h5")
-        for seconds, hop, precision in ((30, 0.1, "fp32"), (30, 1.0, "int8"), (args.hours * 3600, args.hop, "fp32")):
+        for seconds, hop, precision in (
+            (30, 0.1, "fp32"),
+            (30, 1.0, "int8"),
+            (args.hours * 3600, args.hop, "fp32"),
+        ):
             write(folder / "audio" / "sound.flac", seconds)
             most = peak(folder, weights, hop, precision)
             worst = max(worst, most)
-            print(f"{seconds:7.0f} s of sound, hop {hop:4g} s, {precision}: peak {most:4.0f} MB, "
-                  f"{most / LIMIT:.2f} of the limit", flush=True)
+            print(
+                f"{seconds:7.0f} s of sound, hop {hop:4g} s, {precision}: peak {most:4.0f} MB, "
+                f"{most / LIMIT:.2f} of the limit",
+                flush=True,
+            )
     return int(worst > LIMIT)
 
 

@@ -6,6 +6,7 @@ All rivals run in turn within each repeat; the median counts, and the ratio is w
 MUSIC_FOR_PAIN_OPENL3 names the python of an environment made from environment-openl3.yml, openl3 0.4.2 takes part,
 warmed up.
 """
+
 import argparse
 import os
 import statistics
@@ -22,17 +23,21 @@ import soundfile
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from benchmarks.embed_clips import random_weights, track  # noqa: E402
-from helpers.embed import embed_file  # noqa: E402
-from helpers.sources.embeddings import engine  # noqa: E402
-from helpers.sources.weights import ask  # noqa: E402
+from helpers.embeddings.collection import engine  # noqa: E402
+from helpers.embeddings.openl3 import embed_file  # noqa: E402
+from helpers.embeddings.original import ask  # noqa: E402
 
 
 def main(argv=None):
     """Measure and print a table of medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--weights", help="weight file (default: random, which takes the same time)")
+    parser.add_argument(
+        "--weights", help="weight file (default: random, which takes the same time)"
+    )
     args = parser.parse_args(argv)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -59,7 +64,9 @@ def main(argv=None):
     print(f"{'':{width}}  seconds   range        ratio to onnx fp32 hop 0.1")
     for name, taken in times.items():
         middle = statistics.median(taken)
-        print(f"{name:{width}}  {middle:7.2f}   {min(taken):5.2f}-{max(taken):5.2f}  {base / middle:6.2f}")
+        print(
+            f"{name:{width}}  {middle:7.2f}   {min(taken):5.2f}-{max(taken):5.2f}  {base / middle:6.2f}"
+        )
 
 
 if __name__ == "__main__":

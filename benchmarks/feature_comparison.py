@@ -18,13 +18,22 @@ import pandas as pd
 from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from helpers import compare
+from helpers.stats import intervals, ranks
 
 SIZES = {"PMD": 1871, "EMD": 8966, "MSSD": 10_000}
 CONTRASTS = [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
 # Per feature: the decimals Spotify prints, and how each simulated corpus is drawn.
-DECIMALS = {"danceability": 3, "energy": 3, "loudness": 3, "speechiness": 4, "acousticness": 4,
-            "instrumentalness": 6, "liveness": 4, "valence": 3, "tempo": 3}
+DECIMALS = {
+    "danceability": 3,
+    "energy": 3,
+    "loudness": 3,
+    "speechiness": 4,
+    "acousticness": 4,
+    "instrumentalness": 6,
+    "liveness": 4,
+    "valence": 3,
+    "tempo": 3,
+}
 
 
 def simulated(rows, shift, rng):
@@ -49,8 +58,13 @@ def the_studys_way(tables, cliffs_delta):
         for feature in DECIMALS:
             x, y = (tables[code][feature].to_numpy() for code in (target, reference))
             # lists, since the package walks its input in Python and is fastest on them
-            rows.append((*stats.mannwhitneyu(x, y), *stats.ks_2samp(x, y)[:2],
-                         cliffs_delta(x.tolist(), y.tolist())[0]))
+            rows.append(
+                (
+                    *stats.mannwhitneyu(x, y),
+                    *stats.ks_2samp(x, y)[:2],
+                    cliffs_delta(x.tolist(), y.tolist())[0],
+                )
+            )
     return pd.DataFrame(rows, columns=["mwu_u", "mwu_p", "ks_d", "ks_p", "cliffs_delta"])
 
 
@@ -66,9 +80,12 @@ def best_of(repeats, function, *arguments):
 
 def bootstrap(tables, replicates):
     study = np.repeat(["MOSART", "DOMINANT"], [999, SIZES["PMD"] - 999])
-    weights = zip(compare.moving_blocks(study, 14, replicates, 1),
-                  compare.moving_blocks(np.zeros(SIZES["EMD"]), 14, replicates, 2), strict=True)
-    return compare.bootstrap_deltas(tables["PMD"], tables["EMD"], list(DECIMALS), weights)
+    weights = zip(
+        intervals.moving_blocks(study, 14, replicates, 1),
+        intervals.moving_blocks(np.zeros(SIZES["EMD"]), 14, replicates, 2),
+        strict=True,
+    )
+    return ranks.bootstrap_deltas(tables["PMD"], tables["EMD"], list(DECIMALS), weights)
 
 
 def peak_gb():
@@ -78,8 +95,9 @@ def peak_gb():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, help="only this: tests and intervals on so many rows "
-                        "a corpus")
+    parser.add_argument(
+        "--rows", type=int, help="only this: tests and intervals on so many rows a corpus"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--replicates", type=int, default=2000)
     options = parser.parse_args()
@@ -87,11 +105,13 @@ def main():
     sizes = dict.fromkeys(SIZES, options.rows) if options.rows else SIZES
     shifts = {"PMD": 0.7, "EMD": 0.0, "MSSD": 0.9}
     tables = {code: simulated(rows, shifts[code], rng) for code, rows in sizes.items()}
-    ours = (compare.feature_tests, tables, CONTRASTS, list(DECIMALS))
+    ours = (ranks.feature_tests, tables, CONTRASTS, list(DECIMALS))
     if options.rows:
         seconds, _ = best_of(1, *ours)
-        print(f"{options.rows:,} simulated rows a corpus, 27 comparisons with intervals: "
-              f"{seconds:.1f} s (limit 60), peak memory {peak_gb():.2f} GB (limit 4)")
+        print(
+            f"{options.rows:,} simulated rows a corpus, 27 comparisons with intervals: "
+            f"{seconds:.1f} s (limit 60), peak memory {peak_gb():.2f} GB (limit 4)"
+        )
         return int(seconds > 60 or peak_gb() > 4)
     try:
         from cliffs_delta import cliffs_delta
@@ -104,14 +124,20 @@ def main():
     gap = (result["cliffs_delta"] - rival["cliffs_delta"]).abs().max()
     print(f"27 comparisons, best of {options.repeats} runs on simulated corpora of full size")
     print(f"  the study's way, no interval      {their_seconds:.3f} s")
-    print(f"  ours with intervals, two threads  {our_seconds:.3f} s   "
-          f"ratio {their_seconds / our_seconds:.2f}")
-    print(f"  ours with intervals, one thread   {one_thread:.3f} s   "
-          f"ratio {their_seconds / one_thread:.2f}")
+    print(
+        f"  ours with intervals, two threads  {our_seconds:.3f} s   "
+        f"ratio {their_seconds / our_seconds:.2f}"
+    )
+    print(
+        f"  ours with intervals, one thread   {one_thread:.3f} s   "
+        f"ratio {their_seconds / one_thread:.2f}"
+    )
     print(f"  U, D and both p the same floats: {same}; largest difference of delta {gap:.1e}")
     seconds, deltas = best_of(1, bootstrap, tables, options.replicates)
-    print(f"{len(deltas):,} block-bootstrap replicates of {deltas.shape[1]} features, PMD-EMD: "
-          f"{seconds:.1f} s (limit 20 for 2,000), peak memory {peak_gb():.2f} GB")
+    print(
+        f"{len(deltas):,} block-bootstrap replicates of {deltas.shape[1]} features, PMD-EMD: "
+        f"{seconds:.1f} s (limit 20 for 2,000), peak memory {peak_gb():.2f} GB"
+    )
     return int(not same or our_seconds > their_seconds or seconds > 20)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from helpers import genres  # noqa: E402
+from helpers.readers import genres  # noqa: E402
 
 NAMES = 5703
 
@@ -24,8 +24,12 @@ def main():
     """Print seconds of both ways and their ratio; fail where they disagree."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tracks", type=int, default=1_000_000)
-    parser.add_argument("--rival-tracks", type=int, default=20_000,
-                        help="rows for the rival, whose time is scaled up")
+    parser.add_argument(
+        "--rival-tracks",
+        type=int,
+        default=20_000,
+        help="rows for the rival, whose time is scaled up",
+    )
     options = parser.parse_args()
     rng = np.random.default_rng(1)
     names = np.array([f"name {k}" for k in range(NAMES)], object)
@@ -49,13 +53,15 @@ def main():
         hits = [parent[name] for name in row["genres"] if name in parent]
         return max(hits, key=hits.count) if hits else None
 
-    few = tracks[:options.rival_tracks]
+    few = tracks[: options.rival_tracks]
     start = time.perf_counter()
     theirs = pd.DataFrame({"genres": few}).apply(row_by_row, axis=1)
     rival = (time.perf_counter() - start) * len(tracks) / len(few)
-    assert [x if isinstance(x, str) else None for x in theirs] == ours[:len(few)]
-    print(f"{len(tracks):,} tracks: ours {seconds:.2f} s, row by row {rival:.2f} s "
-          f"(scaled from {len(few):,} rows), ratio {rival / seconds:.1f}")
+    assert [x if isinstance(x, str) else None for x in theirs] == ours[: len(few)]
+    print(
+        f"{len(tracks):,} tracks: ours {seconds:.2f} s, row by row {rival:.2f} s "
+        f"(scaled from {len(few):,} rows), ratio {rival / seconds:.1f}"
+    )
 
 
 if __name__ == "__main__":

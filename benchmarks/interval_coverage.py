@@ -20,7 +20,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from helpers import compare
+from helpers.stats import intervals, ranks
 
 DELTAS = (0.0, 0.2, 0.5, 0.9)
 # the last is PMD against EMD at an eighth of their sizes
@@ -53,9 +53,11 @@ def analytic_hits(delta, size, tied, replicates, seed):
     rng = np.random.default_rng(seed)
     shift = shift_for(delta, tied)
     # each replicate is a column, so that one call of the shipped function tests them all
-    tables = {code: pd.DataFrame(as_recorded(rng.normal(loc, 1, (rows, replicates)), tied))
-              for code, rows, loc in ((TARGET, size[0], shift), (REFERENCE, size[1], 0))}
-    found = compare.feature_tests(tables, [(TARGET, REFERENCE)], range(replicates), threads=1)
+    tables = {
+        code: pd.DataFrame(as_recorded(rng.normal(loc, 1, (rows, replicates)), tied))
+        for code, rows, loc in ((TARGET, size[0], shift), (REFERENCE, size[1], 0))
+    }
+    found = ranks.feature_tests(tables, [(TARGET, REFERENCE)], range(replicates), threads=1)
     return int(((found["ci_low"] <= delta) & (delta <= found["ci_high"])).sum())
 
 
@@ -65,12 +67,18 @@ def cluster_hits(delta, clusters, icc, draws, seed):
     # sizes of mean 11.4 and SD 5.1 with a least of 2, as in the study
     sizes = 2 + rng.negative_binomial(5.4, 5.4 / (5.4 + 9.42), clusters)
     owner = np.repeat(np.arange(clusters), sizes)
-    x = (shift_for(delta, False) + np.sqrt(icc) * rng.normal(size=(clusters, BATCH))[owner]
-         + np.sqrt(1 - icc) * rng.normal(size=(len(owner), BATCH)))
+    x = (
+        shift_for(delta, False)
+        + np.sqrt(icc) * rng.normal(size=(clusters, BATCH))[owner]
+        + np.sqrt(1 - icc) * rng.normal(size=(len(owner), BATCH))
+    )
     y = rng.normal(size=(300, BATCH))
-    weights = zip(compare.cluster_bootstrap(owner, draws, rng),
-                  compare.moving_blocks(np.zeros(len(y)), 1, draws, rng), strict=True)
-    deltas = compare.bootstrap_deltas(pd.DataFrame(x), pd.DataFrame(y), range(BATCH), weights)
+    weights = zip(
+        intervals.cluster_bootstrap(owner, draws, rng),
+        intervals.moving_blocks(np.zeros(len(y)), 1, draws, rng),
+        strict=True,
+    )
+    deltas = ranks.bootstrap_deltas(pd.DataFrame(x), pd.DataFrame(y), range(BATCH), weights)
     low, high = deltas.quantile([0.025, 0.975]).to_numpy()
     return int(((low <= delta) & (delta <= high)).sum())
 
@@ -94,14 +102,19 @@ def main():
     parser.add_argument("--part", choices=("analytic", "cluster"), help="only this part")
     options = parser.parse_args()
     failures = 0
-    print(f"{options.replicates:,} simulated data sets a line; required "
-          f"{REQUIRED[0]:.0%} to {REQUIRED[1]:.0%} of 95 % intervals")
+    print(
+        f"{options.replicates:,} simulated data sets a line; required "
+        f"{REQUIRED[0]:.0%} to {REQUIRED[1]:.0%} of 95 % intervals"
+    )
     with ProcessPoolExecutor(options.workers) as pool:
         if options.part != "cluster":
-            cases = [(delta, size, tied) for size in SIZES for tied in (False, True)
-                     for delta in DELTAS]
-            jobs = [pool.submit(analytic_hits, *case, options.replicates, seed)
-                    for seed, case in enumerate(cases)]
+            cases = [
+                (delta, size, tied) for size in SIZES for tied in (False, True) for delta in DELTAS
+            ]
+            jobs = [
+                pool.submit(analytic_hits, *case, options.replicates, seed)
+                for seed, case in enumerate(cases)
+            ]
             print("analytic interval\n delta     rows       values      coverage")
             for (delta, size, tied), job in zip(cases, jobs, strict=True):
                 values = "tied" if tied else "distinct"
@@ -109,11 +122,17 @@ def main():
                 failures += line(label, job.result(), options.replicates, True)
         if options.part != "analytic":
             batches = -(-options.replicates // BATCH)
-            print(f"cluster bootstrap of the target, delta {options.delta}, intraclass correlation "
-                  f"{options.icc}, {options.draws} draws\n clusters  coverage")
+            print(
+                f"cluster bootstrap of the target, delta {options.delta}, intraclass correlation "
+                f"{options.icc}, {options.draws} draws\n clusters  coverage"
+            )
             for clusters in CLUSTERS:
-                hits = sum(pool.map(partial(cluster_hits, options.delta, clusters, options.icc,
-                                            options.draws), range(batches)))
+                hits = sum(
+                    pool.map(
+                        partial(cluster_hits, options.delta, clusters, options.icc, options.draws),
+                        range(batches),
+                    )
+                )
                 failures += line(f"{clusters:9d}", hits, batches * BATCH, clusters >= 50)
     print(f"lines outside what is required: {failures}")
     return failures > 0

@@ -65,10 +65,15 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     replicates, seed = given.replicates, given.seed
-    print(f"{replicates} replicates; share of p at or below each level "
-          f"(Monte Carlo error at 0.05: {np.sqrt(0.05 * 0.95 / replicates):.3f})")
-    print(f"{'':36}{'dealt by':>9}" + "".join(f"{level:>7}" for level in LEVELS)
-          + f"{'KS p':>9}{'AUC':>8}{'holds 1/2':>11}")
+    print(
+        f"{replicates} replicates; share of p at or below each level "
+        f"(Monte Carlo error at 0.05: {np.sqrt(0.05 * 0.95 / replicates):.3f})"
+    )
+    print(
+        f"{'':36}{'dealt by':>9}"
+        + "".join(f"{level:>7}" for level in LEVELS)
+        + f"{'KS p':>9}{'AUC':>8}{'holds 1/2':>11}"
+    )
     for name, options in SCENARIOS.items():
         rng = np.random.default_rng(seed)
         p, auc = {"artist": [], "row": []}, []
@@ -85,9 +90,12 @@ def main():
             # p takes 200 values; a jitter within its step makes an exact test exactly uniform.
             smooth = found - np.random.default_rng(2).random(len(found)) / 200
             tail = f"{auc[:, 0].mean():>8.3f}{holds:>11.2f}" if by == "artist" else ""
-            print(f"{name if by == 'artist' else '':36}{by:>9}" + "".join(
-                f"{(found <= level).mean():>7.3f}" for level in LEVELS)
-                + f"{stats.kstest(smooth, 'uniform').pvalue:>9.1g}{tail}", flush=True)
+            print(
+                f"{name if by == 'artist' else '':36}{by:>9}"
+                + "".join(f"{(found <= level).mean():>7.3f}" for level in LEVELS)
+                + f"{stats.kstest(smooth, 'uniform').pvalue:>9.1g}{tail}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pydoc import locate
 
 from helpers import install
 
+
 def options(argv):
     """What a command line asks for, by name; the module to run is named `module`."""
     # Not at the top: a Python before 3.11 has none, and `install` tells it what to do.
@@ -40,9 +41,11 @@ def main(argv=None):
         # The called command's module alone: there is no need to wait for the others.
         module = import_module(chosen.pop("module"))
     except ModuleNotFoundError as error:
-        sys.exit(f"The package {error.name} is missing. Run: make book (or: python -m helpers "
-                 "install), and use the Python in .venv.")
-    from helpers.paths import ProjectError
+        sys.exit(
+            f"The package {error.name} is missing. Run: make book (or: python -m helpers "
+            "install), and use the Python in .venv."
+        )
+    from helpers.project import ProjectError
 
     try:
         return module.run(**chosen)

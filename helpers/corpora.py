@@ -6,12 +6,15 @@ A listing is a row of a corpus; a track is a distinct track id. PMD lists some t
 from html import escape
 from pathlib import Path
 
-from helpers import paths, twin
-from helpers.paths import ProjectError
-from helpers.sources import feature_tables, listings, published, registry, sleep
+from helpers import project, tables
+from helpers.downloads import fetch, read_registry
+from helpers.project import ProjectError
+from helpers.readers import feature_tables, listings, published, sleep
+from helpers.simulation import twin
 
-COLUMNS = dict.fromkeys(["corpus", "study", "participant", "track_id", "artist", "title", "genre",
-                         "source"], "str") | {"year": "Int64", "row": "int64"}
+COLUMNS = dict.fromkeys(
+    ["corpus", "study", "participant", "track_id", "artist", "title", "genre", "source"], "str"
+) | {"year": "Int64", "row": "int64"}
 
 
 def tidy(tracks):
@@ -22,19 +25,25 @@ def tidy(tracks):
 def _make(profile, files, commits, also, features, embeddings):
     """The tables of a profile, by name, from the files that are there and those it names."""
     study = {"sleep": sleep, "published": published}.get(profile.source)
-    tables = (study.read(files, commits) if study else
-              twin.tables() if profile.simulated else listings.corpora(profile))
-    tables["tracks"] = tidy(tables["tracks"])
-    listed = [*tables["tracks"]["track_id"].dropna(), *also]
+    made = (
+        study.read(files, commits)
+        if study
+        else twin.tables()
+        if profile.simulated
+        else listings.corpora(profile)
+    )
+    made["tracks"] = tidy(made["tracks"])
+    listed = [*made["tracks"]["track_id"].dropna(), *also]
     if features:
-        tables["features"], said = feature_tables.read_features(*features, listed,
-                                                                profile.acquire.mix_sources)
+        made["features"], said = feature_tables.read_features(
+            *features, listed, profile.acquire.mix_sources
+        )
         print(said, flush=True)
     if embeddings:
-        from helpers.sources.embeddings import read_embeddings
+        from helpers.readers.embedding_tables import read_embeddings
 
-        tables["embeddings"] = published.one_a_track(read_embeddings(*embeddings), listed)
-    return tables
+        made["embeddings"] = published.one_a_track(read_embeddings(*embeddings), listed)
+    return made
 
 
 def prepare(profile, mirror=None, without=()):
@@ -62,25 +71,32 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
-    files, absent, entries, named = registry.collect(profile, mirror, without)
-    helpers = Path(paths.__file__).parent
+    files, absent, entries, named = collect(profile, mirror, without)
+    helpers = project.ROOT / "helpers"
     # No table depends on the settings: they are for the analyses.
-    made_of = [*(helpers / f"{name}.py" for name in ("corpora", "twin", "paths", "genres")),
-               *sorted(helpers.glob("sources/*.py")), *sorted(paths.TWIN.glob("*.parquet")),
-               *sum(named.values(), []), *entries["blob"], sorted(without),
-               *listings.files(profile), profile.model_dump_json(exclude={"settings", "playlist"})]
+    made_of = [
+        *(helpers / f"{name}.py" for name in ("corpora", "project", "profiles", "tables")),
+        *sorted(helpers.glob("readers/*.py")),
+        *sorted(helpers.glob("simulation/twin.py")),
+        *sorted(project.TWIN.glob("*.parquet")),
+        *sum(named.values(), []),
+        *entries["blob"],
+        sorted(without),
+        *listings.files(profile),
+        profile.model_dump_json(exclude={"settings", "playlist"}),
+    ]
     # Of the user's own tables the rows of the playlist are kept too.
     also = listings.read(profile.playlist)["track_id"] if profile.playlist else []
     also = [*also] if any(named.values()) else []
-    key = paths.sha256(*made_of, *also)
-    if paths.table_key(profile, "tracks") != key:
-        tables = _make(profile, files, entries["commit"], also, **named)
+    key = project.sha256(*made_of, *also)
+    if tables.table_key(profile, "tracks") != key:
+        made = _make(profile, files, entries["commit"], also, **named)
         # The maps are the notebooks' own: they write them anew when a table changed.
-        for name in sorted(paths.schemas().keys() - {"maps"}):
-            if name in tables and name not in without:
-                paths.write_table(profile, name, tables[name], key)
+        for name in sorted(tables.schemas().keys() - {"maps"}):
+            if name in made and name not in without:
+                tables.write_table(profile, name, made[name], key)
             else:
-                paths.table_path(profile, name).unlink(missing_ok=True)
+                tables.table_path(profile, name).unlink(missing_ok=True)
     return absent
 
 
@@ -107,12 +123,13 @@ def load(profile, name):
     Notebook: 01_corpora
     """
     # What a build left out on purpose stays out.
-    if profile.simulated and not paths.table_path(profile, "tracks").is_file():
+    if profile.simulated and not tables.table_path(profile, "tracks").is_file():
         prepare(profile)
-    if not (path := paths.table_path(profile, name)).is_file():
+    if not (path := tables.table_path(profile, name)).is_file():
         raise ProjectError(
-            f"{path} has not been made. Run: python -m helpers build --profile {profile.name}")
-    return paths.read_table(profile, name)
+            f"{path} has not been made. Run: python -m helpers build --profile {profile.name}"
+        )
+    return tables.read_table(profile, name)
 
 
 def as_published(tracks):
@@ -152,24 +169,93 @@ def introduce(profile, tracks):
     -----
     Notebook: 01_corpora
     """
-    said = (f"**Profile `{profile.name}`**: {escape(profile.title)}. Source of the rows: "
-            f"{escape(', '.join(tracks['source'].unique()))}.")
+    said = (
+        f"**Profile `{profile.name}`**: {escape(profile.title)}. Source of the rows: "
+        f"{escape(', '.join(tracks['source'].unique()))}."
+    )
     if (pair := (profile.target, profile.reference)) != ("PMD", "EMD"):
-        first, second, *others = (f"{name} ({escape(profile.corpora[name].label)})" for name
-                                  in dict.fromkeys([*pair, *profile.corpora]))
-        said += (f" The text speaks of PMD and EMD: here {first} stands for PMD and {second} for "
-                 "EMD, and its examples and findings are those of the study.")
+        first, second, *others = (
+            f"{name} ({escape(profile.corpora[name].label)})"
+            for name in dict.fromkeys([*pair, *profile.corpora])
+        )
+        said += (
+            f" The text speaks of PMD and EMD: here {first} stands for PMD and {second} for "
+            "EMD, and its examples and findings are those of the study."
+        )
         said += f" Shown beside them, where each corpus is: {', '.join(others)}." * bool(others)
-    lacking = [name for name in ("study", "participant", "artist", "title", "year")
-               if tracks[name].isna().all()]
+    lacking = [
+        name
+        for name in ("study", "participant", "artist", "title", "year")
+        if tracks[name].isna().all()
+    ]
     known = tracks.groupby("corpus", sort=False)["genre"].count()
     if bare := list(known.index[known == 0]):
-        said += (f" No listing of {' and '.join(bare)} has a genre (none in the tracks table): "
-                 "what needs one is left out, and says so; elsewhere all its listings are taken.")
-    return said + (f" These rows know no {', '.join(lacking)}: what needs that is left out, and "
-                   "says so." if lacking else "")
+        said += (
+            f" No listing of {' and '.join(bare)} has a genre (none in the tracks table): "
+            "what needs one is left out, and says so; elsewhere all its listings are taken."
+        )
+    return said + (
+        f" These rows know no {', '.join(lacking)}: what needs that is left out, and says so."
+        if lacking
+        else ""
+    )
 
 
 def unique_tracks(tracks, by=("corpus", "track_id")):
     """One row a track: the first listing of each id, rows without an id left out."""
     return tracks[tracks["track_id"].notna()].drop_duplicates(list(by))
+
+
+def collect(profile, mirror=None, without=()):
+    """Every file of the registry that a profile needs.
+
+    Parameters
+    ----------
+    profile : Profile
+        An input for which it names a table of its own is not asked for.
+    mirror : Path, optional
+        As in `fetch`.
+    without : collection of str
+        Inputs to do without.
+
+    Returns
+    -------
+    dict of str to Path
+        The files by name.
+    dict of str to str
+        Absent inputs, each with the place where it was looked for.
+    DataFrame
+        The registry's rows of these files.
+    dict of str to list of Path
+        The tables of the user's own, by key of the profile: features and embeddings.
+
+    Raises
+    ------
+    ProjectError
+        Where tracks or a table of the user's own are absent, or `fetch` fails.
+    """
+    files, absent = {}, {}
+    given = {
+        key: [Path(file) for file in named if key not in without]
+        for key, named in tables.own_tables(profile).items()
+    }
+    for key, path in ((key, path) for key in given for path in given[key] if not path.is_file()):
+        raise ProjectError(
+            f"{path}: there is no such file, and the profile's key `{key}` names "
+            f"it. Put it there, mend the key, or build --without {key}."
+        )
+    entries = read_registry(profile)
+    for name, entry in entries.iterrows():
+        if (needed := entry["needed"]) in without:
+            absent[needed] = "this build: --without"
+        elif not given.get(needed):
+            try:
+                files[name] = fetch(entry, profile.settings, mirror)
+            except FileNotFoundError as error:
+                if needed == "tracks":
+                    raise ProjectError(
+                        f"{error}. It is required: a mirror holds the registry's "
+                        "files as owner/repository/path or as path."
+                    ) from None
+                absent.setdefault(needed, str(mirror / entry["path"]))
+    return files, absent, entries.loc[list(files)], given

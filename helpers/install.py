@@ -27,11 +27,15 @@ def fingerprint():
 def problem():
     """What keeps this Python from making the environment, with the mend; else an empty text."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        return ("This is Python %d.%d; the book needs 3.11 to 3.14. Install one of these and name "
-                "it, for example: make book PYTHON=python3.12" % sys.version_info[:2])
+        return (
+            "This is Python %d.%d; the book needs 3.11 to 3.14. Install one of these and name "
+            "it, for example: make book PYTHON=python3.12" % sys.version_info[:2]
+        )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        return ("This Python comes without venv. On Debian and Ubuntu: "
-                "apt install python%d.%d-venv" % sys.version_info[:2])
+        return (
+            "This Python comes without venv. On Debian and Ubuntu: "
+            "apt install python%d.%d-venv" % sys.version_info[:2]
+        )
     return ""
 
 
@@ -46,10 +50,23 @@ def main():
     print("Environment: installing requirements.lock (once, about a minute) ...", flush=True)
     venv = os.path.join(ROOT, ".venv")
     subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-    if subprocess.run([str(interpreter()), "-m", "pip", "--disable-pip-version-check", "install",
-                       "--require-hashes", "-r", "requirements.lock"], cwd=ROOT).returncode:
-        sys.exit("The packages could not be installed (see above). Mend the cause and run the "
-                 "same command again.")
+    if subprocess.run(
+        [
+            str(interpreter()),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--require-hashes",
+            "-r",
+            "requirements.lock",
+        ],
+        cwd=ROOT,
+    ).returncode:
+        sys.exit(
+            "The packages could not be installed (see above). Mend the cause and run the "
+            "same command again."
+        )
     packages = sysconfig.get_path("purelib", "venv", {"base": venv})
     # Makes `helpers` importable from anywhere. The path is relative, since Python 3.11 cannot read
     # one with letters outside ASCII under LC_ALL=C.

@@ -7,8 +7,8 @@ import re
 
 import pandas as pd
 
-from helpers import paths
-from helpers.paths import ProjectError
+from helpers import project, tables
+from helpers.project import ProjectError
 
 ROLES = ("reproduction", "robustness", "exploratory")
 KINDS = ("exact", "rounded", "stochastic")
@@ -20,7 +20,7 @@ JUDGED = ("reproduced", "close", "differs")
 
 def reference(name):
     """Read a table of `data/reference/` by its name without ending."""
-    return pd.read_csv(paths.REFERENCE / f"{name}.csv")
+    return pd.read_csv(project.REFERENCE / f"{name}.csv")
 
 
 def published(profile=None):
@@ -48,8 +48,9 @@ def published(profile=None):
     Notebook: 08_scorecard
     """
     name = f"{profile.claims if profile else 'published'}.csv"
-    claims = pd.read_csv(paths.REFERENCE / name,
-                         dtype={"printed": str, "n": "Int64"}).fillna({"unit": "", "note": ""})
+    claims = pd.read_csv(project.REFERENCE / name, dtype={"printed": str, "n": "Int64"}).fillna(
+        {"unit": "", "note": ""}
+    )
     for column, valid in (("kind", KINDS), ("role", ROLES), ("needs", INPUTS)):
         if unknown := set(" ".join(claims[column]).split()) - set(valid):
             raise ProjectError(f"{name}: {column} holds {unknown}; valid: {valid}.")
@@ -57,7 +58,7 @@ def published(profile=None):
         raise ProjectError(f"{name}: key {twice.iloc[0]!r} stands twice.")
     # Nothing is printed about corpora of the user's own, unless the profile says whose they are.
     other = profile and profile.source == "own" and "claims" not in profile.model_fields_set
-    return claims.set_index("key")[:0 if other else None]
+    return claims.set_index("key")[: 0 if other else None]
 
 
 def published_table(prefix, profile=None):
@@ -81,8 +82,10 @@ def published_table(prefix, profile=None):
     Notebook: 03_feature_comparison
     """
     claims = published(profile).reset_index()
-    parts = claims["key"].str.extract(rf"^{prefix}\.(?P<statistic>(?!n\.)\w+)\.(?P<group>[^.]+)\."
-                                      r"(?:(?P<genre>[^.]+)\.)?(?P<feature>\w+)$")
+    parts = claims["key"].str.extract(
+        rf"^{prefix}\.(?P<statistic>(?!n\.)\w+)\.(?P<group>[^.]+)\."
+        r"(?:(?P<genre>[^.]+)\.)?(?P<feature>\w+)$"
+    )
     tidy = parts.join(claims[["value", "n"]]).dropna(subset="feature").fillna({"genre": "all"})
     wide = tidy.pivot(index=["group", "genre", "feature", "n"], columns="statistic", values="value")
     return wide.reset_index().rename_axis(columns=None)
@@ -125,23 +128,27 @@ def record(profile, notebook, rows):
     if profile.source not in ("twin", "published"):
         table.loc[unknown, "key"] = "local." + table["key"]
     elif unknown.any():
-        raise ProjectError(f"{notebook} records {table['key'][unknown].iloc[0]!r}, which "
-                           f"{profile.claims}.csv does not have. Call it 'local.…' or mend it.")
+        raise ProjectError(
+            f"{notebook} records {table['key'][unknown].iloc[0]!r}, which "
+            f"{profile.claims}.csv does not have. Call it 'local.…' or mend it."
+        )
     _refuse_repeats(table.assign(notebook=notebook))
-    paths.write_atomic(paths.results_path(profile, notebook), table.to_csv(index=False))
+    project.write_atomic(tables.results_path(profile, notebook), table.to_csv(index=False))
 
 
 def _refuse_repeats(table):
     if (repeated := table[table["key"].duplicated(keep=False)]).size:
-        raise ProjectError(f"Key {repeated['key'].iloc[0]!r} is recorded twice, by "
-                           f"{', '.join(repeated['notebook'])}.")
+        raise ProjectError(
+            f"Key {repeated['key'].iloc[0]!r} is recorded twice, by "
+            f"{', '.join(repeated['notebook'])}."
+        )
 
 
 def results(profile):
     """Everything the notebooks of a build recorded: `RECORDED`, and the notebook."""
-    files = sorted(paths.results_path(profile, "x").parent.glob("[!.]*.csv"))
-    tables = [pd.read_csv(file).assign(notebook=file.stem) for file in files]
-    table = pd.concat(tables) if tables else pd.DataFrame(columns=[*RECORDED, "notebook"])
+    files = sorted(tables.results_path(profile, "x").parent.glob("[!.]*.csv"))
+    found = [pd.read_csv(file).assign(notebook=file.stem) for file in files]
+    table = pd.concat(found) if found else pd.DataFrame(columns=[*RECORDED, "notebook"])
     _refuse_repeats(table)
     return table.set_index("key")
 
@@ -193,20 +200,30 @@ def inputs(profile, tracks):
         One entry per absent input: the place it is not in.
     """
     columns = {"genres": "genre", "participants": "participant", "years": "year"}
-    absent = {name: "the tracks table" for name, column in columns.items()
-              if tracks[column].isna().all()}
-    files = (paths.table_path(profile, name) for name in ("features", "embeddings", "mssd"))
-    return absent | {file.stem: paths.shown(file) for file in files if not file.is_file()}
+    absent = {
+        name: "the tracks table" for name, column in columns.items() if tracks[column].isna().all()
+    }
+    files = (tables.table_path(profile, name) for name in ("features", "embeddings", "mssd"))
+    return absent | {file.stem: project.shown(file) for file in files if not file.is_file()}
 
 
 def _foreign_sources(profile):
     """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
-    own = {name: paths.table_path(profile, name)
-           for name, files in paths.own_tables(profile).items() if files}
-    sources = {name: pd.read_parquet(table, columns=["source"])["source"].iloc[0]
-               for name, table in own.items() if table.is_file()}
-    return {name: source for name, source in sources.items()
-            if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE)}
+    own = {
+        name: tables.table_path(profile, name)
+        for name, files in tables.own_tables(profile).items()
+        if files
+    }
+    sources = {
+        name: pd.read_parquet(table, columns=["source"])["source"].iloc[0]
+        for name, table in own.items()
+        if table.is_file()
+    }
+    return {
+        name: source
+        for name, source in sources.items()
+        if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE)
+    }
 
 
 def scorecard(profile, tracks):
@@ -257,7 +274,8 @@ def scorecard(profile, tracks):
             raise ProjectError(
                 f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "
                 "are there. The chapters come before the scorecard; run all of them: "
-                f"python -m helpers build --profile {profile.name}")
+                f"python -m helpers build --profile {profile.name}"
+            )
     found = pd.DataFrame.from_dict(rows, orient="index", columns=["recomputed", "rows", "verdict"])
     table = claims.rename(columns={"value": "published"}).join(found)
     return table.assign(verdict_class=table["verdict"].str.split(":").str[0])
@@ -265,5 +283,8 @@ def scorecard(profile, tracks):
 
 def score(card):
     """Counts of claims: `reproduced`, `judged` (with a verdict for or against), all `claims`."""
-    return {"reproduced": int((card["verdict"] == "reproduced").sum()),
-            "judged": int(card["verdict_class"].isin(JUDGED).sum()), "claims": len(card)}
+    return {
+        "reproduced": int((card["verdict"] == "reproduced").sum()),
+        "judged": int(card["verdict_class"].isin(JUDGED).sum()),
+        "claims": len(card),
+    }

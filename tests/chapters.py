@@ -11,10 +11,19 @@ ROOT = Path(__file__).resolve().parent.parent
 def from_notebook(name):
     """The functions that a notebook defines, its constants in capitals, and the imports they use."""
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    nodes = [node for cell in cells if cell["cell_type"] == "code"
-             for node in ast.parse("".join(cell["source"])).body]
-    kept = [n for n in nodes if isinstance(n, ast.FunctionDef)
-            or isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "").isupper()]
+    nodes = [
+        node
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for node in ast.parse("".join(cell["source"])).body
+    ]
+    kept = [
+        n
+        for n in nodes
+        if isinstance(n, ast.FunctionDef)
+        or isinstance(n, ast.Assign)
+        and getattr(n.targets[0], "id", "").isupper()
+    ]
     used = {n.id for node in kept for n in ast.walk(node) if isinstance(n, ast.Name)}
     imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
     for node in imports:

@@ -16,16 +16,28 @@ NOT_RUN = []
 
 def copy_project(target):
     """Copy the project's own files, none of its products."""
-    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*PRODUCTS))
+
+    def products(folder, names):
+        # `build` is a product at the top alone: helpers/build is code.
+        everywhere = {"__pycache__", ".ipynb_checkpoints"}
+        return everywhere | (set(PRODUCTS) if os.path.samefile(folder, ROOT) else set())
+
+    shutil.copytree(ROOT, target, ignore=products)
     shutil.rmtree(target / "book" / "notebooks", ignore_errors=True)
     return target
 
 
 def build(tree, *arguments, check=True, **environment):
     """Run `python -m helpers build` in a copy of the project."""
-    run = subprocess.run([sys.executable, "-m", "helpers", "build", *arguments], cwd=tree, text=True,
-                         encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env={**os.environ, "PYTHONUTF8": "1", **environment})
+    run = subprocess.run(
+        [sys.executable, "-m", "helpers", "build", *arguments],
+        cwd=tree,
+        text=True,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONUTF8": "1", **environment},
+    )
     assert not check or run.returncode == 0, run.stdout
     return run
 
@@ -54,10 +66,11 @@ def clips():
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """The helpers working on an empty build folder of their own."""
-    from helpers import paths
 
-    monkeypatch.setattr(paths, "build_dir", lambda profile: tmp_path / "build" / profile.name)
-    return paths
+    from helpers import project
+
+    monkeypatch.setattr(project, "build_dir", lambda profile: tmp_path / "build" / profile.name)
+    return project
 
 
 def _browser_path():
@@ -73,11 +86,16 @@ def browser():
 
     with sync_playwright() as playwright:
         try:
-            found = playwright.chromium.launch(executable_path=_browser_path(), chromium_sandbox=False,
-                                               args=["--disable-gpu", "--disable-quic"])
+            found = playwright.chromium.launch(
+                executable_path=_browser_path(),
+                chromium_sandbox=False,
+                args=["--disable-gpu", "--disable-quic"],
+            )
         except Error as error:
-            NOT_RUN.append("BROWSER TESTS NOT RUN: install Chromium, name a browser in BROWSER_BIN, or "
-                           "run: python -m playwright install chromium")
+            NOT_RUN.append(
+                "BROWSER TESTS NOT RUN: install Chromium, name a browser in BROWSER_BIN, or "
+                "run: python -m playwright install chromium"
+            )
             if os.environ.get("CI") == "true":
                 pytest.fail(f"no browser could be started: {error}")
             pytest.skip("no browser")
@@ -90,4 +108,6 @@ def pytest_unconfigure(config):
     """Say last of all what was not run, so that nobody overlooks it."""
     for line in dict.fromkeys(NOT_RUN):
         print(line)
-    print("Tests: tests/ (one file per helper module); `pytest tests/test_genres.py -v` names each.")
+    print(
+        "Tests: tests/ (one file per helper module); `pytest tests/test_genres.py -v` names each."
+    )

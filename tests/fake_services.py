@@ -32,32 +32,139 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 CLIENT_ID, CLIENT_SECRET = "fakeclient0000000000000000000001", "fakesecret0000000000000000000001"
-REFRESH_TOKEN, AGED_REFRESH_TOKEN = "AQ-refresh-token-of-the-fake", "AQ-refresh-token-of-more-than-six-months"
+REFRESH_TOKEN, AGED_REFRESH_TOKEN = (
+    "AQ-refresh-token-of-the-fake",
+    "AQ-refresh-token-of-more-than-six-months",
+)
 APP_TOKEN, USER_TOKEN = "BQ-app-token-of-the-fake", "BQ-user-token-of-the-fake"
 LASTFM_KEY = "fakelastfmkey0000000000000000001"
 OWNER, OTHER_USER = "owner", "somebody_else"
 # Playlists of the fake: the logged-in user's, one with every odd entry, one of another user, one of Spotify's own.
-OWN, MIXED, OTHER, SPOTIFYS = ("0wnP1ayl1st0000000000A", "0wnP1ayl1st0000000000B", "0therP1ayl1st00000000C",
-                               "37i9dQZF1DXfakefakefak")
-PREMIUM = ("Active premium subscription required for the owner of the app. "
-           "See the developer dashboard of the app's owner.")
+OWN, MIXED, OTHER, SPOTIFYS = (
+    "0wnP1ayl1st0000000000A",
+    "0wnP1ayl1st0000000000B",
+    "0therP1ayl1st00000000C",
+    "37i9dQZF1DXfakefakefak",
+)
+PREMIUM = (
+    "Active premium subscription required for the owner of the app. "
+    "See the developer dashboard of the app's owner."
+)
 QUOTA_SECONDS = 48925
 BATCH = 40
-FEATURES = ["acousticness", "danceability", "energy", "instrumentalness", "liveness", "loudness", "speechiness",
-            "tempo", "valence"]
+FEATURES = [
+    "acousticness",
+    "danceability",
+    "energy",
+    "instrumentalness",
+    "liveness",
+    "loudness",
+    "speechiness",
+    "tempo",
+    "valence",
+]
 BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-SECRETS = {"api_key", "client_id", "client_secret", "refresh_token", "code", "access_token", "api_sig"}
+SECRETS = {
+    "api_key",
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "code",
+    "access_token",
+    "api_sig",
+}
 
-MAIN = ["pop", "rock", "jazz", "classical", "electronic", "hip hop", "metal", "blues", "country", "latin", "r&b",
-        "new age", "easy listening"]
-FINER = ["indie pop", "dance pop", "art rock", "soft rock", "deep house", "ambient", "cool jazz", "baroque", "soul",
-         "nederpop", "singer-songwriter", "trance", "death metal", "delta blues", "bossa nova", "synthpop"]
-JUNK = ["seen live", "00s", "favourites", "female vocalists", "dutch", "<i>my list</i>", "good & calm", "all"]
-FIRST = ["Velvet", "Quiet", "Northern", "Paper", "Golden", "Étoile", "Broken", "Salt &", "Sunday", "Électric", "Little"]
-SECOND = ["Harbour", "Orchestra", "Lions", "Parade", "Weather", "Sisters", "Månen", "Machine", "Garden", "Tide"]
-WORDS = ["Rain", "Home", "Slow", "River", "Again", "Light", "Nacht", "Glass", "Run", "Letters", "Sun", "Away", "Blue",
-         "<b>Bold</b>", "Cœur", "O'Clock", "Fire", "& Then", "\"Quoted\"", "Winter"]
+MAIN = [
+    "pop",
+    "rock",
+    "jazz",
+    "classical",
+    "electronic",
+    "hip hop",
+    "metal",
+    "blues",
+    "country",
+    "latin",
+    "r&b",
+    "new age",
+    "easy listening",
+]
+FINER = [
+    "indie pop",
+    "dance pop",
+    "art rock",
+    "soft rock",
+    "deep house",
+    "ambient",
+    "cool jazz",
+    "baroque",
+    "soul",
+    "nederpop",
+    "singer-songwriter",
+    "trance",
+    "death metal",
+    "delta blues",
+    "bossa nova",
+    "synthpop",
+]
+JUNK = [
+    "seen live",
+    "00s",
+    "favourites",
+    "female vocalists",
+    "dutch",
+    "<i>my list</i>",
+    "good & calm",
+    "all",
+]
+FIRST = [
+    "Velvet",
+    "Quiet",
+    "Northern",
+    "Paper",
+    "Golden",
+    "Étoile",
+    "Broken",
+    "Salt &",
+    "Sunday",
+    "Électric",
+    "Little",
+]
+SECOND = [
+    "Harbour",
+    "Orchestra",
+    "Lions",
+    "Parade",
+    "Weather",
+    "Sisters",
+    "Månen",
+    "Machine",
+    "Garden",
+    "Tide",
+]
+WORDS = [
+    "Rain",
+    "Home",
+    "Slow",
+    "River",
+    "Again",
+    "Light",
+    "Nacht",
+    "Glass",
+    "Run",
+    "Letters",
+    "Sun",
+    "Away",
+    "Blue",
+    "<b>Bold</b>",
+    "Cœur",
+    "O'Clock",
+    "Fire",
+    "& Then",
+    '"Quoted"',
+    "Winter",
+]
 
 
 def made_ids(count, seed=0):
@@ -111,7 +218,10 @@ def _features(text):
     draw = random.Random(f"features:{text}").random
     values = {name: float(f"{draw():.3g}") for name in FEATURES}
     values["instrumentalness"] = 0 if draw() < 0.4 else float(f"{10 ** (-5 * draw()):.3g}")
-    values["loudness"], values["tempo"] = round(-40 * draw() ** 2 - 1, 3), round(60 + 120 * draw(), 3)
+    values["loudness"], values["tempo"] = (
+        round(-40 * draw() ** 2 - 1, 3),
+        round(60 + 120 * draw(), 3),
+    )
     return values | {"key": int(13 * draw()) - 1, "mode": int(2 * draw())}
 
 
@@ -134,13 +244,27 @@ class Artist:
 def _artist(number):
     draw = random.Random(f"artist:{number}")
     names = [draw.choice(MAIN), *draw.sample(FINER, 2), draw.choice(MAIN)]
-    genres = {} if draw.random() < 0.15 else {
-        name: draw.randint(1, 20) for name in dict.fromkeys(names[draw.randint(0, 1):])}
-    tags = {} if draw.random() < 0.15 else {
-        name: max(1, 100 - 23 * place) for place, name in enumerate(
-            dict.fromkeys([*names[:3], *draw.sample(JUNK, 2)]))}
-    return Artist(number, f"{draw.choice(FIRST)} {draw.choice(SECOND)} {number}", _id(f"artist:{number}"), genres, tags,
-                  draw.random() > 0.05)
+    genres = (
+        {}
+        if draw.random() < 0.15
+        else {name: draw.randint(1, 20) for name in dict.fromkeys(names[draw.randint(0, 1) :])}
+    )
+    tags = (
+        {}
+        if draw.random() < 0.15
+        else {
+            name: max(1, 100 - 23 * place)
+            for place, name in enumerate(dict.fromkeys([*names[:3], *draw.sample(JUNK, 2)]))
+        }
+    )
+    return Artist(
+        number,
+        f"{draw.choice(FIRST)} {draw.choice(SECOND)} {number}",
+        _id(f"artist:{number}"),
+        genres,
+        tags,
+        draw.random() > 0.05,
+    )
 
 
 @dataclass(frozen=True)
@@ -182,8 +306,16 @@ class World:
         Shares of records without features, of tracks without ISRC, and unknown to a service.
     """
 
-    def __init__(self, ids, missing=0.2, no_features=0.01, no_isrc=0.02, no_spotify=0.01, no_deezer=0.1,
-                 no_musicbrainz=0.15):
+    def __init__(
+        self,
+        ids,
+        missing=0.2,
+        no_features=0.01,
+        no_isrc=0.02,
+        no_spotify=0.01,
+        no_deezer=0.1,
+        no_musicbrainz=0.15,
+    ):
         self.ids = list(dict.fromkeys(ids))
         self.no_deezer, self.no_musicbrainz = no_deezer, no_musicbrainz
         self.tracks, self.by_id, self.by_isrc, self.by_uuid = {}, {}, defaultdict(list), {}
@@ -191,28 +323,63 @@ class World:
         known = []
         for given in self.ids:
             draw = random.Random(f"track:{given}")
-            people = tuple(self._person(int(4000 * draw.random() ** 2)) for _ in range(1 + (draw.random() < 0.2)))
+            people = tuple(
+                self._person(int(4000 * draw.random() ** 2))
+                for _ in range(1 + (draw.random() < 0.2))
+            )
             title = " ".join(draw.choice(WORDS) for _ in range(draw.randint(1, 3)))
-            isrc = (f"{draw.choice(['NL', 'GB', 'US', 'QZ'])}{draw.choice('ABCDEF')}{draw.randint(10, 99)}"
-                    f"{draw.randint(0, 99):02d}{draw.randint(0, 99999):05d}")
-            track = Track(given, title, tuple(dict.fromkeys(people)), isrc if draw.random() >= no_isrc else None,
-                          draw.randint(90_000, 420_000), draw.random() >= no_spotify)
+            isrc = (
+                f"{draw.choice(['NL', 'GB', 'US', 'QZ'])}{draw.choice('ABCDEF')}{draw.randint(10, 99)}"
+                f"{draw.randint(0, 99):02d}{draw.randint(0, 99999):05d}"
+            )
+            track = Track(
+                given,
+                title,
+                tuple(dict.fromkeys(people)),
+                isrc if draw.random() >= no_isrc else None,
+                draw.randint(90_000, 420_000),
+                draw.random() >= no_spotify,
+            )
             absent, way, edition = draw.random() < missing, draw.random(), draw.random() < 0.1
             if absent and edition and known:
                 twin = known[int(len(known) * draw.random())]
-                track = replace(track, title=twin.title, artists=twin.artists, isrc=twin.isrc,
-                                duration_ms=twin.duration_ms + draw.randint(-500, 500))
+                track = replace(
+                    track,
+                    title=twin.title,
+                    artists=twin.artists,
+                    isrc=twin.isrc,
+                    duration_ms=twin.duration_ms + draw.randint(-500, 500),
+                )
             elif absent and track.isrc:
-                near, wide = draw.choice([-1, 1]) * draw.randint(100, 1000), draw.choice([-1, 1]) * draw.randint(1500, 2900)
+                near, wide = (
+                    draw.choice([-1, 1]) * draw.randint(100, 1000),
+                    draw.choice([-1, 1]) * draw.randint(1500, 2900),
+                )
                 far = draw.choice([-1, 1]) * draw.randint(20_000, 60_000)
-                gaps = ([near] if way < 0.45 else [near, wide] if way < 0.6 else [near, far] if way < 0.7
-                        else [far] if way < 0.85 else [])
+                gaps = (
+                    [near]
+                    if way < 0.45
+                    else [near, wide]
+                    if way < 0.6
+                    else [near, far]
+                    if way < 0.7
+                    else [far]
+                    if way < 0.85
+                    else []
+                )
                 for place, gap in enumerate(gaps):
-                    self._record(track, _id(f"alias:{given}:{place}"), track.duration_ms + gap, no_features)
+                    self._record(
+                        track, _id(f"alias:{given}:{place}"), track.duration_ms + gap, no_features
+                    )
             elif not absent:
                 self._record(track, given, track.duration_ms, no_features)
                 if way < 0.3 and track.isrc:
-                    self._record(track, _id(f"alias:{given}"), track.duration_ms + draw.randint(-2000, 2000), no_features)
+                    self._record(
+                        track,
+                        _id(f"alias:{given}"),
+                        track.duration_ms + draw.randint(-2000, 2000),
+                        no_features,
+                    )
                 if track.isrc:
                     known.append(track)
             self.tracks[given] = track
@@ -229,9 +396,20 @@ class World:
         return number
 
     def _record(self, track, spotify_id, duration_ms, no_features):
-        features = None if _number(f"nofeatures:{spotify_id}") < no_features * 2**32 else _features(spotify_id)
-        record = Record(_uuid(f"reccobeats:{spotify_id}"), spotify_id, track.isrc, track.title, track.artists,
-                        duration_ms, features)
+        features = (
+            None
+            if _number(f"nofeatures:{spotify_id}") < no_features * 2**32
+            else _features(spotify_id)
+        )
+        record = Record(
+            _uuid(f"reccobeats:{spotify_id}"),
+            spotify_id,
+            track.isrc,
+            track.title,
+            track.artists,
+            duration_ms,
+            features,
+        )
         self.by_id[spotify_id] = self.by_uuid[record.id] = record
         if track.isrc:
             self.by_isrc[track.isrc].append(record)
@@ -249,9 +427,15 @@ class World:
             record = self.by_id[given]
             return (record, "id") if record.features else (None, "no features")
         track = self.tracks.get(given)
-        if not (by_isrc and track and track.in_spotify and track.isrc and self.by_isrc.get(track.isrc)):
+        if not (
+            by_isrc and track and track.in_spotify and track.isrc and self.by_isrc.get(track.isrc)
+        ):
             return None, "unknown"
-        gaps = {abs(r.duration_ms - track.duration_ms): r for r in self.by_isrc[track.isrc] if r.features}
+        gaps = {
+            abs(r.duration_ms - track.duration_ms): r
+            for r in self.by_isrc[track.isrc]
+            if r.features
+        }
         if gaps and min(gaps) <= 3000:
             return gaps[min(gaps)], "isrc"
         return None, "duration"
@@ -261,9 +445,15 @@ class World:
         if isrc not in self.isrcs or _number(f"deezer:{isrc}") < self.no_deezer * 2**32:
             return None
         track, fate = self.isrcs[isrc][0], _number(f"fate:{isrc}") % 100
-        return {"id": _number(f"deezerid:{isrc}"), "readable": fate >= 3, "title": track.title, "isrc": isrc,
-                "seconds": round(track.duration_ms / 1000) + (25 if 92 <= fate else 0), "has_preview": fate >= 8,
-                "artists": self.credits(track)}
+        return {
+            "id": _number(f"deezerid:{isrc}"),
+            "readable": fate >= 3,
+            "title": track.title,
+            "isrc": isrc,
+            "seconds": round(track.duration_ms / 1000) + (25 if 92 <= fate else 0),
+            "has_preview": fate >= 8,
+            "artists": self.credits(track),
+        }
 
 
 @dataclass
@@ -294,12 +484,19 @@ class Request:
 
     def ids(self):
         """The ids of a list, given with commas or repeated."""
-        return [one for name, value in self.query if name == "ids" for one in value.split(",") if one]
+        return [
+            one for name, value in self.query if name == "ids" for one in value.split(",") if one
+        ]
 
 
 def _json(content, status=200, kind="application/json", swap=None, **headers):
-    return Answer(status, json.dumps(content, ensure_ascii=False).encode(), {"Content-Type": kind} | {
-        name.replace("_", "-"): str(value) for name, value in headers.items()}, swap)
+    return Answer(
+        status,
+        json.dumps(content, ensure_ascii=False).encode(),
+        {"Content-Type": kind}
+        | {name.replace("_", "-"): str(value) for name, value in headers.items()},
+        swap,
+    )
 
 
 def _text(text, status, kind="text/plain; charset=utf-8"):
@@ -311,19 +508,43 @@ def _spotify_error(status, message, **more):
     return _json({"error": {"status": status, "message": message} | more}, status, **headers)
 
 
-PAGE = ("<!DOCTYPE html>\n<html><head><title>One moment</title></head>"
-        "<body><h1>We are checking your connection</h1></body></html>")
+PAGE = (
+    "<!DOCTYPE html>\n<html><head><title>One moment</title></head>"
+    "<body><h1>We are checking your connection</h1></body></html>"
+)
 # A rate refusal as each service words it; a client that waits is answered next time.
 REFUSED = {
     "spotify": lambda wait: _spotify_error(429, "API rate limit exceeded", Retry_After=wait),
-    "reccobeats": lambda wait: _json({"timestamp": "2026-11-22T12:00:00Z", "error": "Too many requests",
-                                      "status": 4291, "path": "/"}, 429, Retry_After=wait),
-    "deezer": lambda wait: _json({"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}),
-    "itunes": lambda wait: _json({"resultCount": 0, "results": []}, 403, "text/javascript; charset=utf-8"),
-    "musicbrainz": lambda wait: _json({"error": "Your requests are exceeding the allowable rate limit. Please see the "
-                                                "rate limiting page for more information."}, 503, Retry_After=wait),
-    "lastfm": lambda wait: _json({"error": 29, "message": "Rate Limit Exceeded - Your IP has made too many requests "
-                                                          "in a short period"}),
+    "reccobeats": lambda wait: _json(
+        {
+            "timestamp": "2026-11-22T12:00:00Z",
+            "error": "Too many requests",
+            "status": 4291,
+            "path": "/",
+        },
+        429,
+        Retry_After=wait,
+    ),
+    "deezer": lambda wait: _json(
+        {"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}
+    ),
+    "itunes": lambda wait: _json(
+        {"resultCount": 0, "results": []}, 403, "text/javascript; charset=utf-8"
+    ),
+    "musicbrainz": lambda wait: _json(
+        {
+            "error": "Your requests are exceeding the allowable rate limit. Please see the "
+            "rate limiting page for more information."
+        },
+        503,
+        Retry_After=wait,
+    ),
+    "lastfm": lambda wait: _json(
+        {
+            "error": 29,
+            "message": "Rate Limit Exceeded - Your IP has made too many requests in a short period",
+        }
+    ),
     "preview": lambda wait: _text("", 429),
 }
 KINDS = ["malformed", "html", "content type", "503", "500", "refused", "dropped", "other id"]
@@ -334,17 +555,27 @@ def spoilt(answer, kind, service, draw, wait=0):
     """The answer as a fault of one kind leaves it, or None where the kind cannot befall it."""
     body = answer.body
     if kind == "malformed":
-        return replace(answer, body=body[:max(1, int(len(body) * draw.uniform(0.2, 0.9)))])
+        return replace(answer, body=body[: max(1, int(len(body) * draw.uniform(0.2, 0.9)))])
     if kind == "truncated":
-        return replace(answer, body=body[:max(1, int(len(body) * draw.uniform(0.05, 0.45)))])
+        return replace(answer, body=body[: max(1, int(len(body) * draw.uniform(0.05, 0.45)))])
     if kind == "html":
         return _text(PAGE, 200, "text/html; charset=utf-8")
     if kind == "content type":
-        wrong = draw.choice(["application/json", "text/html"] if answer.audio else ["text/html", "image/png"])
+        wrong = draw.choice(
+            ["application/json", "text/html"] if answer.audio else ["text/html", "image/png"]
+        )
         return replace(answer, headers=answer.headers | {"Content-Type": wrong})
     if kind == "503":
-        sent = _text(PAGE, 503, "text/html") if draw.random() < 0.5 else _text("upstream connect error", 503)
-        return replace(sent, headers=sent.headers | {"Retry-After": str(wait)}) if draw.random() < 0.3 else sent
+        sent = (
+            _text(PAGE, 503, "text/html")
+            if draw.random() < 0.5
+            else _text("upstream connect error", 503)
+        )
+        return (
+            replace(sent, headers=sent.headers | {"Retry-After": str(wait)})
+            if draw.random() < 0.3
+            else sent
+        )
     if kind == "500":
         return _json({"error": {"status": 500, "message": "Server error"}}, 500)
     if kind == "refused":
@@ -381,31 +612,53 @@ class FakeServices:
     """
 
     SWITCHES = {
-        "mode": "dev",              # dev: no batches, no audio features, own playlists only; extended: as it was
-        "features": None,           # whether extended mode still has audio features; None: as the mode says
-        "artist_genres": None,      # present, empty or absent; None: empty in dev, present in extended
-        "entries": "both",          # playlist entries under item, track or both
-        "refresh": "good",          # aged: every refresh token is refused with invalid_grant
+        "mode": "dev",  # dev: no batches, no audio features, own playlists only; extended: as it was
+        "features": None,  # whether extended mode still has audio features; None: as the mode says
+        "artist_genres": None,  # present, empty or absent; None: empty in dev, present in extended
+        "entries": "both",  # playlist entries under item, track or both
+        "refresh": "good",  # aged: every refresh token is refused with invalid_grant
         "token_seconds": 3600,
-        "over_batch": "400",        # what ReccoBeats does above 40 ids: 400 or truncate
-        "key_mode": True,           # whether ReccoBeats sends key, mode and isrc with features
-        "href": "spotify",          # api: ReccoBeats' href of a record is of its own host
-        "preview_seconds": 900,     # how long a signed link holds
-        "deezer_per_5_s": None,     # None: no limit
+        "over_batch": "400",  # what ReccoBeats does above 40 ids: 400 or truncate
+        "key_mode": True,  # whether ReccoBeats sends key, mode and isrc with features
+        "href": "spotify",  # api: ReccoBeats' href of a record is of its own host
+        "preview_seconds": 900,  # how long a signed link holds
+        "deezer_per_5_s": None,  # None: no limit
         "itunes_per_minute": None,
         "musicbrainz_per_second": None,
         "lastfm_per_second": None,
         "lastfm_error_status": 200,
     }
 
-    def __init__(self, ids, world=None, faults=0.0, seed=0, kinds=None, fault_services=None, log=None, port=0, clip=None,
-                 clip_m4a=None, client=(CLIENT_ID, CLIENT_SECRET), lastfm_key=LASTFM_KEY, **switches):
+    def __init__(
+        self,
+        ids,
+        world=None,
+        faults=0.0,
+        seed=0,
+        kinds=None,
+        fault_services=None,
+        log=None,
+        port=0,
+        clip=None,
+        clip_m4a=None,
+        client=(CLIENT_ID, CLIENT_SECRET),
+        lastfm_key=LASTFM_KEY,
+        **switches,
+    ):
         self.world = World(ids, **(world or {}))
-        self.faults, self.seed, self.kinds, self.fault_services = faults, seed, kinds, fault_services
+        self.faults, self.seed, self.kinds, self.fault_services = (
+            faults,
+            seed,
+            kinds,
+            fault_services,
+        )
         self.client, self.lastfm_key = client, lastfm_key
         self.switches = dict(self.SWITCHES)
         self.set(**switches)
-        self.audio = {"mp3": clip or globals()["clip"](), "m4a": clip_m4a or globals()["clip_m4a"]()}
+        self.audio = {
+            "mp3": clip or globals()["clip"](),
+            "m4a": clip_m4a or globals()["clip_m4a"](),
+        }
         self._log, self.closed = [], {}
         self._file = Path(log).open("a", encoding="utf-8") if log else None
         self._lock = threading.Lock()
@@ -424,7 +677,9 @@ class FakeServices:
 
         self._server = _Server(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     def __enter__(self):
         self._thread.start()
@@ -444,7 +699,9 @@ class FakeServices:
             raise ValueError(f"No such switch: {', '.join(sorted(unknown))}")
         self.switches.update(switches)
 
-    def trouble(self, service, kind, after=0, times=None, path="", retry_after=0, status=400, seconds=0):
+    def trouble(
+        self, service, kind, after=0, times=None, path="", retry_after=0, status=400, seconds=0
+    ):
         """Let a service fail from now on, whatever `faults` says.
 
         Parameters
@@ -461,8 +718,18 @@ class FakeServices:
             Only requests whose path contains it. The token endpoint is troubled only where a path names it.
         """
         with self._lock:
-            self._troubles.append({"service": service, "kind": kind, "after": after, "times": times, "path": path,
-                                   "retry_after": retry_after, "status": status, "seconds": seconds})
+            self._troubles.append(
+                {
+                    "service": service,
+                    "kind": kind,
+                    "after": after,
+                    "times": times,
+                    "path": path,
+                    "retry_after": retry_after,
+                    "status": status,
+                    "seconds": seconds,
+                }
+            )
 
     def clear(self):
         """End all troubles."""
@@ -471,7 +738,9 @@ class FakeServices:
 
     def requests(self, service=None, path=""):
         """Logged requests of a service whose path contains `path`."""
-        return [line for line in self.log if service in (None, line["service"]) and path in line["path"]]
+        return [
+            line for line in self.log if service in (None, line["service"]) and path in line["path"]
+        ]
 
     @property
     def log(self):
@@ -496,13 +765,29 @@ class FakeServices:
         with self._lock:
             self._number += 1
             number = self._number
-        line = {"n": number, "time": begun, "connection": connection, "service": service, "method": method,
-                "path": unquote(parts.path), "query": canonical(query), "auth": sorted(
-                    {name for name, _ in query if name in SECRETS}
-                    | ({"authorization"} if headers.get("Authorization") else set()))}
+        line = {
+            "n": number,
+            "time": begun,
+            "connection": connection,
+            "service": service,
+            "method": method,
+            "path": unquote(parts.path),
+            "query": canonical(query),
+            "auth": sorted(
+                {name for name, _ in query if name in SECRETS}
+                | ({"authorization"} if headers.get("Authorization") else set())
+            ),
+        }
         draw = random.Random(f"{self.seed}:{number}")
-        request = Request(method, unquote(parts.path).rstrip("/"), query, headers, body,
-                          f"http://{headers.get('Host') or urlsplit(self.url).netloc}", draw)
+        request = Request(
+            method,
+            unquote(parts.path).rstrip("/"),
+            query,
+            headers,
+            body,
+            f"http://{headers.get('Host') or urlsplit(self.url).netloc}",
+            draw,
+        )
         answer = getattr(self, f"_{service}")(request)
         kind, answer = self._fault(line, answer, draw)
         return answer, line | {"fault": kind, "status": answer.status}
@@ -540,7 +825,9 @@ class FakeServices:
                     trouble["after"] -= 1
                 elif trouble["times"] is None or trouble["times"] > 0:
                     trouble["times"] = None if trouble["times"] is None else trouble["times"] - 1
-                    return f"trouble: {trouble['kind']}", self._troubled(trouble, answer, service, draw)
+                    return f"trouble: {trouble['kind']}", self._troubled(
+                        trouble, answer, service, draw
+                    )
             kind = None
             if service in (self.fault_services or [service]) and self._row[key] < 3:
                 if self._storm[service]:
@@ -551,8 +838,15 @@ class FakeServices:
                         self._debt -= 1
                     else:
                         kinds = AUDIO_KINDS if answer.audio else KINDS
-                        kind = draw.choice([k for k in kinds if (self.kinds is None or k in self.kinds)
-                                            and (k != "other id" or answer.swap)] or [None])
+                        kind = draw.choice(
+                            [
+                                k
+                                for k in kinds
+                                if (self.kinds is None or k in self.kinds)
+                                and (k != "other id" or answer.swap)
+                            ]
+                            or [None]
+                        )
                         if kind == "503":
                             self._storm[service] = more = draw.choice([0, 0, 1, 2])
                             self._debt += more
@@ -567,7 +861,9 @@ class FakeServices:
         if kind == "premium":
             return _text(PREMIUM, 403)
         if kind == "quota":
-            return _spotify_error(429, "Too many requests", reason="QUOTA_EXCEEDED", Retry_After=QUOTA_SECONDS)
+            return _spotify_error(
+                429, "Too many requests", reason="QUOTA_EXCEEDED", Retry_After=QUOTA_SECONDS
+            )
         if kind == "rate":
             return REFUSED[service](wait)
         if kind == "rate bare":
@@ -596,8 +892,14 @@ class FakeServices:
             for name in ("faults", "seed", "kinds", "fault_services"):
                 if name in wanted:
                     setattr(self, name, wanted[name])
-        return _json({"switches": self.switches, "trouble": self._troubles, "requests": len(self.log),
-                      "faults": self.faults})
+        return _json(
+            {
+                "switches": self.switches,
+                "trouble": self._troubles,
+                "requests": len(self.log),
+                "faults": self.faults,
+            }
+        )
 
     def _over(self, service, count, seconds):
         """Whether one more request to a service now is above `count` in `seconds`."""
@@ -605,7 +907,9 @@ class FakeServices:
             return False
         with self._lock:
             now = time.monotonic()
-            kept = self._asked[service] = [at for at in self._asked[service] if now - at < 0.95 * seconds]
+            kept = self._asked[service] = [
+                at for at in self._asked[service] if now - at < 0.95 * seconds
+            ]
             if len(kept) >= count:
                 return True
             kept.append(now)
@@ -627,16 +931,24 @@ class FakeServices:
             user = None
         elif kind == "refresh_token":
             if self.switches["refresh"] == "aged" or form.get("refresh_token") != REFRESH_TOKEN:
-                return _json({"error": "invalid_grant", "error_description": "Refresh token expired"}, 400)
+                return _json(
+                    {"error": "invalid_grant", "error_description": "Refresh token expired"}, 400
+                )
         elif kind != "authorization_code":
             return _json({"error": "unsupported_grant_type"}, 400)
         with self._lock:
             token = f"BQ-token-{len(self._tokens)}-of-the-fake"
             self._tokens[token] = user, time.time() + self.switches["token_seconds"]
-        answer = {"access_token": token, "token_type": "Bearer", "expires_in": self.switches["token_seconds"]}
+        answer = {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": self.switches["token_seconds"],
+        }
         if user:
             answer |= {"scope": "playlist-read-private"}
-        return _json(answer | ({"refresh_token": REFRESH_TOKEN} if kind == "authorization_code" else {}))
+        return _json(
+            answer | ({"refresh_token": REFRESH_TOKEN} if kind == "authorization_code" else {})
+        )
 
     def _spotify(self, request):
         if request.path == "/api/token":
@@ -647,7 +959,9 @@ class FakeServices:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         user, ends = self._tokens.get(token, (None, 0)) if scheme == "Bearer" else (None, 0)
         if ends < time.time():
-            return _spotify_error(401, "The access token expired" if token in self._tokens else "Invalid access token")
+            return _spotify_error(
+                401, "The access token expired" if token in self._tokens else "Invalid access token"
+            )
         extended = self.switches["mode"] == "extended"
         match request.path.removeprefix("/v1/").split("/"):
             case ["tracks"] if request.get("ids") is not None:
@@ -664,8 +978,19 @@ class FakeServices:
                     return _spotify_error(404, "Resource not found")
 
                 def other(draw):
-                    return _json(self._track(draw.choice([t.id for t in self.world.tracks.values()
-                                                          if t.in_spotify and t.id != given] or [given]), request))
+                    return _json(
+                        self._track(
+                            draw.choice(
+                                [
+                                    t.id
+                                    for t in self.world.tracks.values()
+                                    if t.in_spotify and t.id != given
+                                ]
+                                or [given]
+                            ),
+                            request,
+                        )
+                    )
 
                 return _json(found, swap=other if len(self.world.ids) > 20 else None)
             case ["artists"]:
@@ -686,7 +1011,13 @@ class FakeServices:
                     return _json(found) if found else _spotify_error(404, "analysis not found")
                 if len(request.ids()) > 100:
                     return _spotify_error(400, "Too many ids requested")
-                return _json({"audio_features": [self._audio_features(one, request) for one in request.ids()]})
+                return _json(
+                    {
+                        "audio_features": [
+                            self._audio_features(one, request) for one in request.ids()
+                        ]
+                    }
+                )
             case ["audio-analysis" | "recommendations", *_]:
                 return _spotify_error(403, "Forbidden")
             case ["playlists", given, *rest]:
@@ -695,8 +1026,17 @@ class FakeServices:
                 if not user:
                     return _spotify_error(401, "Valid user authentication required")
                 if rest == ["playlists"]:
-                    return _json(self._page([self._head(one, request) for one in (OWN, MIXED)], request))
-                return _json({"id": user, "display_name": "Owner", "type": "user", "uri": f"spotify:user:{user}"})
+                    return _json(
+                        self._page([self._head(one, request) for one in (OWN, MIXED)], request)
+                    )
+                return _json(
+                    {
+                        "id": user,
+                        "display_name": "Owner",
+                        "type": "user",
+                        "uri": f"spotify:user:{user}",
+                    }
+                )
             case ["search"]:
                 return self._search(request)
         return _spotify_error(404, "Service not found")
@@ -705,62 +1045,143 @@ class FakeServices:
         track = self.world.tracks.get(given)
         if not (track and track.in_spotify):
             return None
-        people = [{"id": a.id, "name": a.name, "type": "artist", "uri": f"spotify:artist:{a.id}",
-                   "href": f"{request.base}/v1/artists/{a.id}"} for a in self.world.credits(track)]
-        album = {"id": _id(f"album:{given}"), "name": f"Album of {track.title}", "type": "album", "artists": people,
-                 "release_date": f"{1970 + _number(given) % 55}", "images": []}
-        found = {"id": given, "name": track.title, "type": "track", "uri": f"spotify:track:{given}", "is_local": False,
-                 "href": f"{request.base}/v1/tracks/{given}", "artists": people, "album": album, "explicit": False,
-                 "external_urls": {"spotify": f"https://open.spotify.com/track/{given}"}, "track_number": 1,
-                 "external_ids": {"isrc": track.isrc} if track.isrc else {}, "duration_ms": track.duration_ms}
+        people = [
+            {
+                "id": a.id,
+                "name": a.name,
+                "type": "artist",
+                "uri": f"spotify:artist:{a.id}",
+                "href": f"{request.base}/v1/artists/{a.id}",
+            }
+            for a in self.world.credits(track)
+        ]
+        album = {
+            "id": _id(f"album:{given}"),
+            "name": f"Album of {track.title}",
+            "type": "album",
+            "artists": people,
+            "release_date": f"{1970 + _number(given) % 55}",
+            "images": [],
+        }
+        found = {
+            "id": given,
+            "name": track.title,
+            "type": "track",
+            "uri": f"spotify:track:{given}",
+            "is_local": False,
+            "href": f"{request.base}/v1/tracks/{given}",
+            "artists": people,
+            "album": album,
+            "explicit": False,
+            "external_urls": {"spotify": f"https://open.spotify.com/track/{given}"},
+            "track_number": 1,
+            "external_ids": {"isrc": track.isrc} if track.isrc else {},
+            "duration_ms": track.duration_ms,
+        }
         if self.switches["mode"] == "extended":
-            found |= {"popularity": _number(given) % 100, "preview_url": None, "available_markets": ["NL"]}
+            found |= {
+                "popularity": _number(given) % 100,
+                "preview_url": None,
+                "available_markets": ["NL"],
+            }
         return found
 
     def _artist(self, given, request):
         person = next((a for a in self.world.artists.values() if a.id == given), None)
         if not person:
             return None
-        found = {"id": given, "name": person.name, "type": "artist", "uri": f"spotify:artist:{given}", "images": [],
-                 "href": f"{request.base}/v1/artists/{given}"}
-        genres = self.switches["artist_genres"] or ("present" if self.switches["mode"] == "extended" else "empty")
-        return found | ({} if genres == "absent" else {"genres": list(person.genres) if genres == "present" else []})
+        found = {
+            "id": given,
+            "name": person.name,
+            "type": "artist",
+            "uri": f"spotify:artist:{given}",
+            "images": [],
+            "href": f"{request.base}/v1/artists/{given}",
+        }
+        genres = self.switches["artist_genres"] or (
+            "present" if self.switches["mode"] == "extended" else "empty"
+        )
+        return found | (
+            {}
+            if genres == "absent"
+            else {"genres": list(person.genres) if genres == "present" else []}
+        )
 
     def _audio_features(self, given, request):
         if given not in self.world.tracks or _number(f"audiofeatures:{given}") % 50 == 0:
             return None
         return _features(given) | {
-            "id": given, "type": "audio_features", "uri": f"spotify:track:{given}", "time_signature": 4,
-            "track_href": f"{request.base}/v1/tracks/{given}", "duration_ms": self.world.tracks[given].duration_ms,
-            "analysis_url": f"{request.base}/v1/audio-analysis/{given}"}
+            "id": given,
+            "type": "audio_features",
+            "uri": f"spotify:track:{given}",
+            "time_signature": 4,
+            "track_href": f"{request.base}/v1/tracks/{given}",
+            "duration_ms": self.world.tracks[given].duration_ms,
+            "analysis_url": f"{request.base}/v1/audio-analysis/{given}",
+        }
 
     def _head(self, given, request):
         owner = OTHER_USER if given == OTHER else OWNER
-        return {"id": given, "name": {OWN: "Mine", MIXED: "Odd entries", OTHER: "Theirs"}[given], "type": "playlist",
-                "owner": {"id": owner, "display_name": owner}, "public": True, "collaborative": False,
-                "uri": f"spotify:playlist:{given}", "snapshot_id": "AAAA", "href": f"{request.base}/v1/playlists/{given}"}
+        return {
+            "id": given,
+            "name": {OWN: "Mine", MIXED: "Odd entries", OTHER: "Theirs"}[given],
+            "type": "playlist",
+            "owner": {"id": owner, "display_name": owner},
+            "public": True,
+            "collaborative": False,
+            "uri": f"spotify:playlist:{given}",
+            "snapshot_id": "AAAA",
+            "href": f"{request.base}/v1/playlists/{given}",
+        }
 
     def entries(self, given, request):
         """The entries of a playlist: of OWN the first 120 ids, of MIXED every odd one, of OTHER the last 30 ids."""
+
         def entry(track, spelling=None, local=False):
             spelling = spelling or self.switches["entries"]
             keys = {"item": ["item"], "track": ["track"], "both": ["item", "track"]}[spelling]
-            return {"added_at": "2026-01-01T00:00:00Z", "added_by": {"id": OWNER}, "is_local": local} | dict.fromkeys(
-                keys, track)
+            return {
+                "added_at": "2026-01-01T00:00:00Z",
+                "added_by": {"id": OWNER},
+                "is_local": local,
+            } | dict.fromkeys(keys, track)
 
         ids = [one for one in self.world.ids if self.world.tracks[one].in_spotify]
-        found = [self._track(one, request) for one in
-                 {OWN: ids[:120], OTHER: ids[-30:], MIXED: ids[:6]}[given]]
+        found = [
+            self._track(one, request)
+            for one in {OWN: ids[:120], OTHER: ids[-30:], MIXED: ids[:6]}[given]
+        ]
         if given != MIXED:
             return [entry(track) for track in found]
-        episode = {"id": _id("episode"), "name": "An episode", "type": "episode", "uri": f"spotify:episode:{_id('episode')}",
-                   "duration_ms": 1_800_000}
-        local = {"id": None, "name": "From my disk", "type": "track", "is_local": True, "artists": [{"name": "Me"}],
-                 "uri": "spotify:local:Me::From+my+disk:201", "duration_ms": 201_000, "external_ids": {}}
+        episode = {
+            "id": _id("episode"),
+            "name": "An episode",
+            "type": "episode",
+            "uri": f"spotify:episode:{_id('episode')}",
+            "duration_ms": 1_800_000,
+        }
+        local = {
+            "id": None,
+            "name": "From my disk",
+            "type": "track",
+            "is_local": True,
+            "artists": [{"name": "Me"}],
+            "uri": "spotify:local:Me::From+my+disk:201",
+            "duration_ms": 201_000,
+            "external_ids": {},
+        }
         spellings = ["item", "track", "both"]
         odd = [entry(track, spellings[k % 3]) for k, track in enumerate(found)]
-        return [*odd[:2], entry(None, "item"), entry(None, "both"), *odd[2:4], entry(episode, "both"),
-                entry(local, "item", local=True), *odd[4:], *odd[:1]]
+        return [
+            *odd[:2],
+            entry(None, "item"),
+            entry(None, "both"),
+            *odd[2:4],
+            entry(episode, "both"),
+            entry(local, "item", local=True),
+            *odd[4:],
+            *odd[:1],
+        ]
 
     def _page(self, rows, request, default=20):
         limit, offset = int(request.get("limit", default)), int(request.get("offset", 0))
@@ -769,9 +1190,15 @@ class FakeServices:
         def link(at):
             return f"{request.base}{request.path}?{urlencode([('offset', at), ('limit', limit), *rest])}"
 
-        return {"href": link(offset), "items": rows[offset:offset + limit], "limit": limit, "offset": offset,
-                "total": len(rows), "next": link(offset + limit) if offset + limit < len(rows) else None,
-                "previous": link(max(0, offset - limit)) if offset else None}
+        return {
+            "href": link(offset),
+            "items": rows[offset : offset + limit],
+            "limit": limit,
+            "offset": offset,
+            "total": len(rows),
+            "next": link(offset + limit) if offset + limit < len(rows) else None,
+            "previous": link(max(0, offset - limit)) if offset else None,
+        }
 
     def _playlist(self, request, given, rest, user, extended):
         if given not in (OWN, MIXED, OTHER):
@@ -780,7 +1207,11 @@ class FakeServices:
         if not rest:
             head = self._head(given, request)
             if allowed:
-                page = self._page(self.entries(given, request), replace(request, path=f"{request.path}/items"), 100)
+                page = self._page(
+                    self.entries(given, request),
+                    replace(request, path=f"{request.path}/items"),
+                    100,
+                )
                 head |= {"items": page} | ({"tracks": page} if extended else {})
             return _json(head)
         if rest == ["tracks"] and not extended or not allowed or rest[0] not in ("items", "tracks"):
@@ -794,8 +1225,11 @@ class FakeServices:
             return _spotify_error(400, "Invalid limit")
         wanted = request.get("q", "")
         isrc = re.search(r"isrc:\"?(\w+)", wanted)
-        found = ([t.id for t in self.world.isrcs.get(isrc[1], [])] if isrc
-                 else self._matching(re.sub(r"\b(track|artist):", " ", wanted)))
+        found = (
+            [t.id for t in self.world.isrcs.get(isrc[1], [])]
+            if isrc
+            else self._matching(re.sub(r"\b(track|artist):", " ", wanted))
+        )
         rows = [row for row in (self._track(one, request) for one in found) if row]
         return _json({"tracks": self._page(rows, request, 5)})
 
@@ -803,8 +1237,15 @@ class FakeServices:
 
     def _reccobeats(self, request):
         def error(status, code, message):
-            return _json({"timestamp": "2026-11-22T12:00:00Z", "error": message, "status": code, "path": request.path},
-                         status)
+            return _json(
+                {
+                    "timestamp": "2026-11-22T12:00:00Z",
+                    "error": message,
+                    "status": code,
+                    "path": request.path,
+                },
+                status,
+            )
 
         match request.path.removeprefix("/reccobeats/v1/").split("/"):
             case ["track" | "audio-features" as what]:
@@ -824,11 +1265,20 @@ class FakeServices:
                 request.shuffle.shuffle(rows)
 
                 def other(draw):
-                    strangers = [r for r in draw.sample(self.world.records, min(60, len(self.world.records)))
-                                 if r.features and r.spotify_id not in asked and r.isrc not in asked
-                                 and r.id not in found]
+                    strangers = [
+                        r
+                        for r in draw.sample(self.world.records, min(60, len(self.world.records)))
+                        if r.features
+                        and r.spotify_id not in asked
+                        and r.isrc not in asked
+                        and r.id not in found
+                    ]
                     place = draw.randrange(len(rows))
-                    return self._content([*rows[:place], strangers[0], *rows[place + 1:]], what) if strangers else None
+                    return (
+                        self._content([*rows[:place], strangers[0], *rows[place + 1 :]], what)
+                        if strangers
+                        else None
+                    )
 
                 return self._content(rows, what, swap=other if rows else None)
             case ["track", given, *rest] if rest in ([], ["audio-features"]):
@@ -842,21 +1292,31 @@ class FakeServices:
                 if len(request.body) > 5 * 2**20:
                     return error(400, 4004, "File is larger than 5 MB")
                 draw = random.Random(hashlib.sha256(request.body).digest()).random
-                return _json({name: round(draw() * {"tempo": 200, "loudness": -40}.get(name, 1), 4)
-                              for name in FEATURES})
+                return _json(
+                    {
+                        name: round(draw() * {"tempo": 200, "loudness": -40}.get(name, 1), 4)
+                        for name in FEATURES
+                    }
+                )
         return error(404, 4042, "Wrong path")
 
     def _records(self, one):
         if UUID.fullmatch(one):
             return [self.world.by_uuid[one]] if one in self.world.by_uuid else []
-        return [self.world.by_id[one]] if one in self.world.by_id else self.world.by_isrc.get(one, [])
+        return (
+            [self.world.by_id[one]] if one in self.world.by_id else self.world.by_isrc.get(one, [])
+        )
 
     def _content(self, rows, what, swap=None):
         make = self._features if what == "audio-features" else self._song
         return _json({"content": [make(row) for row in rows]}, swap=swap)
 
     def _href(self, record):
-        host = "https://open.spotify.com" if self.switches["href"] == "spotify" else "https://api.reccobeats.com/v1"
+        host = (
+            "https://open.spotify.com"
+            if self.switches["href"] == "spotify"
+            else "https://api.reccobeats.com/v1"
+        )
         return f"{host}/track/{record.spotify_id}"
 
     def _features(self, record):
@@ -865,11 +1325,26 @@ class FakeServices:
         return {name: value for name, value in row.items() if name not in left_out}
 
     def _song(self, record):
-        people = [{"id": _uuid(f"person:{a.number}"), "name": a.name, "href": f"https://open.spotify.com/artist/{a.id}"}
-                  for a in self.world.credits(record)]
-        return {"id": record.id, "trackTitle": record.title, "artists": people, "durationMs": record.duration_ms,
-                "isrc": record.isrc, "ean": None, "upc": None, "href": self._href(record),
-                "availableCountries": "NL,BE,DE", "popularity": _number(record.id) % 100}
+        people = [
+            {
+                "id": _uuid(f"person:{a.number}"),
+                "name": a.name,
+                "href": f"https://open.spotify.com/artist/{a.id}",
+            }
+            for a in self.world.credits(record)
+        ]
+        return {
+            "id": record.id,
+            "trackTitle": record.title,
+            "artists": people,
+            "durationMs": record.duration_ms,
+            "isrc": record.isrc,
+            "ean": None,
+            "upc": None,
+            "href": self._href(record),
+            "availableCountries": "NL,BE,DE",
+            "popularity": _number(record.id) % 100,
+        }
 
     # --- Deezer and the audio ----------------------------------------------------------------------------------------
 
@@ -880,7 +1355,10 @@ class FakeServices:
         match request.path.removeprefix("/deezer/").split("/"):
             case ["track", given]:
                 if not given.startswith("isrc:"):
-                    isrc = next((i for i in self.world.isrcs if str(_number(f"deezerid:{i}")) == given), None)
+                    isrc = next(
+                        (i for i in self.world.isrcs if str(_number(f"deezerid:{i}")) == given),
+                        None,
+                    )
                 else:
                     isrc = given.removeprefix("isrc:")
                 found = self._deezer_track(isrc, request)
@@ -888,8 +1366,11 @@ class FakeServices:
                     return nothing
 
                 def other(draw):
-                    strangers = [i for i in draw.sample(list(self.world.isrcs), min(60, len(self.world.isrcs)))
-                                 if i != isrc and self.world.deezer(i)]
+                    strangers = [
+                        i
+                        for i in draw.sample(list(self.world.isrcs), min(60, len(self.world.isrcs)))
+                        if i != isrc and self.world.deezer(i)
+                    ]
                     return _json(self._deezer_track(strangers[0], request)) if strangers else None
 
                 return _json(found, swap=other)
@@ -897,25 +1378,52 @@ class FakeServices:
                 words = re.sub(r"\b(artist|track):", " ", request.get("q", ""))
                 isrcs = dict.fromkeys(self.world.tracks[one].isrc for one in self._matching(words))
                 rows = [row for row in (self._deezer_track(isrc, request) for isrc in isrcs) if row]
-                return _json({"data": rows[:int(request.get("limit", 25))], "total": len(rows)})
+                return _json({"data": rows[: int(request.get("limit", 25))], "total": len(rows)})
             case ["album", given]:
                 genre = MAIN[int(given) % len(MAIN)].title() if given.isdigit() else None
-                return _json({"id": int(given), "title": "An album", "label": "A label", "upc": given.zfill(12),
-                              "genres": {"data": [{"id": int(given) % len(MAIN), "name": genre}]}, "type": "album"}
-                             ) if genre else nothing
+                return (
+                    _json(
+                        {
+                            "id": int(given),
+                            "title": "An album",
+                            "label": "A label",
+                            "upc": given.zfill(12),
+                            "genres": {"data": [{"id": int(given) % len(MAIN), "name": genre}]},
+                            "type": "album",
+                        }
+                    )
+                    if genre
+                    else nothing
+                )
         return _json({"error": {"type": "DataException", "message": "no data", "code": 800}})
 
     def _deezer_track(self, isrc, request):
         found = self.world.deezer(isrc)
         if not found:
             return None
-        people = [{"id": _number(f"deezerartist:{a.number}"), "name": a.name} for a in found["artists"]]
-        return {"id": found["id"], "readable": found["readable"], "title": found["title"], "title_short": found["title"],
-                "title_version": "", "isrc": isrc, "link": f"https://www.deezer.com/track/{found['id']}",
-                "duration": found["seconds"], "rank": 1000, "release_date": "2001-01-01", "explicit_lyrics": False,
-                "preview": self.sign(request.base, isrc) if found["has_preview"] else "", "bpm": 0, "gain": -8.1,
-                "contributors": people, "artist": people[0], "type": "track",
-                "album": {"id": _number(f"album:{isrc}"), "title": "An album", "cover_medium": ""}}
+        people = [
+            {"id": _number(f"deezerartist:{a.number}"), "name": a.name} for a in found["artists"]
+        ]
+        return {
+            "id": found["id"],
+            "readable": found["readable"],
+            "title": found["title"],
+            "title_short": found["title"],
+            "title_version": "",
+            "isrc": isrc,
+            "link": f"https://www.deezer.com/track/{found['id']}",
+            "duration": found["seconds"],
+            "rank": 1000,
+            "release_date": "2001-01-01",
+            "explicit_lyrics": False,
+            "preview": self.sign(request.base, isrc) if found["has_preview"] else "",
+            "bpm": 0,
+            "gain": -8.1,
+            "contributors": people,
+            "artist": people[0],
+            "type": "track",
+            "album": {"id": _number(f"album:{isrc}"), "title": "An album", "cover_medium": ""},
+        }
 
     def sign(self, base, isrc, ends=None):
         """A preview link that holds until `ends`."""
@@ -935,8 +1443,11 @@ class FakeServices:
         ends = re.match(r"exp=(\d+)~acl=(.*?)\*~", claim)
         good = ends and ends[2] == request.path and hmac.compare_digest(seal, self._seal(claim))
         if not good or int(ends[1]) < time.time():
-            return _text("<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Access Denied</BODY></HTML>", 403,
-                         "text/html")
+            return _text(
+                "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY>Access Denied</BODY></HTML>",
+                403,
+                "text/html",
+            )
         return Answer(200, self.audio["mp3"], {"Content-Type": "audio/mpeg"}, audio=True)
 
     # --- iTunes ------------------------------------------------------------------------------------------------------
@@ -946,7 +1457,9 @@ class FakeServices:
 
     def _matching(self, text):
         words = self._split(text)
-        found = set.intersection(*(self._words.get(word, set()) for word in words)) if words else set()
+        found = (
+            set.intersection(*(self._words.get(word, set()) for word in words)) if words else set()
+        )
         return [one for one in self.world.ids if one in found] if found else []
 
     def _itunes(self, request):
@@ -954,36 +1467,72 @@ class FakeServices:
             return REFUSED["itunes"](0)
         rows = []
         if request.path == "/itunes/search":
-            rows = [self._store(self.world.tracks[one], request) for one in self._matching(request.get("term", ""))]
+            rows = [
+                self._store(self.world.tracks[one], request)
+                for one in self._matching(request.get("term", ""))
+            ]
             # A cover by somebody else stands first: a hit must be checked, not taken.
-            rows = [rows[0] | {"artistName": "The Karaoke Crew", "trackId": rows[0]["trackId"] + 1,
-                               "collectionName": "Hits to sing along to"}, *rows] if rows else []
-            rows = rows[:int(request.get("limit", 50))]
+            rows = (
+                [
+                    rows[0]
+                    | {
+                        "artistName": "The Karaoke Crew",
+                        "trackId": rows[0]["trackId"] + 1,
+                        "collectionName": "Hits to sing along to",
+                    },
+                    *rows,
+                ]
+                if rows
+                else []
+            )
+            rows = rows[: int(request.get("limit", 50))]
         elif request.path == "/itunes/lookup" and request.get("id"):
-            rows = [self._store(track, request) for track in self.world.tracks.values()
-                    if str(_number(f"itunes:{track.id}")) == request.get("id")]
-        return _json({"resultCount": len(rows), "results": rows}, kind="text/javascript; charset=utf-8")
+            rows = [
+                self._store(track, request)
+                for track in self.world.tracks.values()
+                if str(_number(f"itunes:{track.id}")) == request.get("id")
+            ]
+        return _json(
+            {"resultCount": len(rows), "results": rows}, kind="text/javascript; charset=utf-8"
+        )
 
     def _store(self, track, request):
         number = _number(f"itunes:{track.id}")
-        return {"wrapperType": "track", "kind": "song", "trackId": number, "trackName": track.title,
-                "artistName": " & ".join(a.name for a in self.world.credits(track)), "country": "NLD",
-                "collectionName": f"Album of {track.title}", "trackTimeMillis": track.duration_ms + 120,
-                "releaseDate": "2001-01-01T12:00:00Z", "primaryGenreName": MAIN[number % len(MAIN)].title(),
-                "previewUrl": f"{request.base}/preview/itunes/{number}.m4a"}
+        return {
+            "wrapperType": "track",
+            "kind": "song",
+            "trackId": number,
+            "trackName": track.title,
+            "artistName": " & ".join(a.name for a in self.world.credits(track)),
+            "country": "NLD",
+            "collectionName": f"Album of {track.title}",
+            "trackTimeMillis": track.duration_ms + 120,
+            "releaseDate": "2001-01-01T12:00:00Z",
+            "primaryGenreName": MAIN[number % len(MAIN)].title(),
+            "previewUrl": f"{request.base}/preview/itunes/{number}.m4a",
+        }
 
     # --- MusicBrainz and Last.fm -------------------------------------------------------------------------------------
 
     def _musicbrainz(self, request):
         agent = request.headers.get("User-Agent", "")
-        if re.match(r"(python-|urllib|curl|java|mozilla|okhttp)", agent, re.I) or not re.search(r"@|https?://", agent):
-            return _json({"error": "Your request was refused: the User-Agent is generic or names no contact."}, 403)
+        if re.match(r"(python-|urllib|curl|java|mozilla|okhttp)", agent, re.I) or not re.search(
+            r"@|https?://", agent
+        ):
+            return _json(
+                {
+                    "error": "Your request was refused: the User-Agent is generic or names no contact."
+                },
+                403,
+            )
         if self._over("musicbrainz", self.switches["musicbrainz_per_second"], 1):
             return REFUSED["musicbrainz"](1)
         if request.get("fmt") != "json" and "json" not in request.headers.get("Accept", ""):
             return _text('<?xml version="1.0"?><metadata/>', 200, "application/xml; charset=utf-8")
         wanted = re.split(r"[+ ]", request.get("inc", ""))
-        absent = _json({"error": "Not Found", "help": "For usage, please see the development pages."}, 404)
+        absent = _json(
+            {"error": "Not Found", "help": "For usage, please see the development pages."}, 404
+        )
         match request.path.removeprefix("/mb/ws/2/").split("/"):
             case ["isrc", isrc]:
                 found = self._recordings(isrc, wanted, request.shuffle)
@@ -991,17 +1540,30 @@ class FakeServices:
                     return absent
 
                 def other(draw):
-                    strangers = [i for i in draw.sample(list(self.world.isrcs), min(60, len(self.world.isrcs)))
-                                 if i != isrc and self._recordings(i, wanted, draw)]
-                    return _json(self._recordings(strangers[0], wanted, draw)) if strangers else None
+                    strangers = [
+                        i
+                        for i in draw.sample(list(self.world.isrcs), min(60, len(self.world.isrcs)))
+                        if i != isrc and self._recordings(i, wanted, draw)
+                    ]
+                    return (
+                        _json(self._recordings(strangers[0], wanted, draw)) if strangers else None
+                    )
 
                 return _json(found, swap=other)
             case ["artist", given]:
                 person = self.world.mbids.get(given)
                 if not person:
                     return absent
-                return _json({"id": given, "name": person.name, "sort-name": person.name, "type": "Group",
-                              "disambiguation": ""} | self._labels(person, wanted))
+                return _json(
+                    {
+                        "id": given,
+                        "name": person.name,
+                        "sort-name": person.name,
+                        "type": "Group",
+                        "disambiguation": "",
+                    }
+                    | self._labels(person, wanted)
+                )
             case ["recording", given]:
                 for track in self.world.tracks.values():
                     if track.isrc and given == _uuid(f"recording:{track.isrc}:0"):
@@ -1013,22 +1575,45 @@ class FakeServices:
     def _labels(self, person, wanted):
         rows = [{"name": name, "count": count} for name, count in sorted(person.genres.items())]
         genres = [row | {"id": _uuid(f"genre:{row['name']}"), "disambiguation": ""} for row in rows]
-        tags = sorted([*rows, {"name": "seen live", "count": 1}], key=lambda row: row["name"]) if rows else []
-        return ({"genres": genres} if "genres" in wanted else {}) | ({"tags": tags} if "tags" in wanted else {})
+        tags = (
+            sorted([*rows, {"name": "seen live", "count": 1}], key=lambda row: row["name"])
+            if rows
+            else []
+        )
+        return ({"genres": genres} if "genres" in wanted else {}) | (
+            {"tags": tags} if "tags" in wanted else {}
+        )
 
     def _recording(self, track, place, wanted):
-        row = {"id": _uuid(f"recording:{track.isrc}:{place}"), "title": track.title, "video": False,
-               "disambiguation": "", "length": track.duration_ms + 40 * place}
+        row = {
+            "id": _uuid(f"recording:{track.isrc}:{place}"),
+            "title": track.title,
+            "video": False,
+            "disambiguation": "",
+            "length": track.duration_ms + 40 * place,
+        }
         if "artist-credits" in wanted:
             people = self.world.credits(track)
             row["artist-credit"] = [
-                {"name": a.name, "joinphrase": " & " if k < len(people) - 1 else "",
-                 "artist": {"id": a.mbid, "name": a.name, "sort-name": a.name, "disambiguation": ""}}
-                for k, a in enumerate(people)]
+                {
+                    "name": a.name,
+                    "joinphrase": " & " if k < len(people) - 1 else "",
+                    "artist": {
+                        "id": a.mbid,
+                        "name": a.name,
+                        "sort-name": a.name,
+                        "disambiguation": "",
+                    },
+                }
+                for k, a in enumerate(people)
+            ]
         return row
 
     def _recordings(self, isrc, wanted, draw):
-        if isrc not in self.world.isrcs or _number(f"musicbrainz:{isrc}") < self.world.no_musicbrainz * 2**32:
+        if (
+            isrc not in self.world.isrcs
+            or _number(f"musicbrainz:{isrc}") < self.world.no_musicbrainz * 2**32
+        ):
             return None
         count = 1 + (_number(f"recordings:{isrc}") % 5 == 0)
         rows = [self._recording(self.world.isrcs[isrc][0], place, wanted) for place in range(count)]
@@ -1042,24 +1627,42 @@ class FakeServices:
         if request.get("api_key") != self.lastfm_key:
             return error(10, "Invalid API key - You must be granted a valid key by last.fm")
         if self._over("lastfm", self.switches["lastfm_per_second"], 1):
-            return error(29, "Rate Limit Exceeded - Your IP has made too many requests in a short period")
+            return error(
+                29, "Rate Limit Exceeded - Your IP has made too many requests in a short period"
+            )
         method = request.get("method", "").lower()
         if method not in ("artist.gettoptags", "track.gettoptags"):
             return error(3, "Invalid Method - No method with that name in this package")
         person = self.world.names.get(request.get("artist", "").lower())
         if not (person and person.lastfm_known):
             return error(6, "The artist you supplied could not be found")
-        tags = [{"count": count, "name": name, "url": f"https://www.last.fm/tag/{urlencode({'': name})[1:]}"}
-                for name, count in person.tags.items()]
-        about = {"artist": person.name} | ({"track": request.get("track", "")} if method.startswith("track") else {})
+        tags = [
+            {
+                "count": count,
+                "name": name,
+                "url": f"https://www.last.fm/tag/{urlencode({'': name})[1:]}",
+            }
+            for name, count in person.tags.items()
+        ]
+        about = {"artist": person.name} | (
+            {"track": request.get("track", "")} if method.startswith("track") else {}
+        )
         return _json({"toptags": {"tag": tags, "@attr": about}})
 
 
 def _service(path):
-    for prefix, service in (("/v1/", "spotify"), ("/api/token", "spotify"), ("/authorize", "spotify"),
-                            ("/reccobeats/", "reccobeats"), ("/deezer/", "deezer"), ("/preview/", "preview"),
-                            ("/itunes/", "itunes"), ("/mb/", "musicbrainz"), ("/lastfm/", "lastfm"),
-                            ("/control", "control")):
+    for prefix, service in (
+        ("/v1/", "spotify"),
+        ("/api/token", "spotify"),
+        ("/authorize", "spotify"),
+        ("/reccobeats/", "reccobeats"),
+        ("/deezer/", "deezer"),
+        ("/preview/", "preview"),
+        ("/itunes/", "itunes"),
+        ("/mb/", "musicbrainz"),
+        ("/lastfm/", "lastfm"),
+        ("/control", "control"),
+    ):
         if path.startswith(prefix):
             return service
     return "unknown"
@@ -1067,7 +1670,10 @@ def _service(path):
 
 def canonical(query):
     """A query in one spelling: sorted, without secrets and without the signature of a link."""
-    shown = [(name, "(given)" if name in SECRETS else "(signed)" if name == "hdnea" else value) for name, value in query]
+    shown = [
+        (name, "(given)" if name in SECRETS else "(signed)" if name == "hdnea" else value)
+        for name, value in query
+    ]
     return urlencode(sorted(shown), safe=",:()")
 
 
@@ -1110,10 +1716,12 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(answer.seconds)
             self.send_response(answer.status)
             length = len(answer.body)
-            for name, value in (answer.headers | {"Content-Length": str(length + 64 if answer.drop else length)}).items():
+            for name, value in (
+                answer.headers | {"Content-Length": str(length + 64 if answer.drop else length)}
+            ).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.body[:length // 2] if answer.drop else answer.body)
+            self.wfile.write(answer.body[: length // 2] if answer.drop else answer.body)
             self.wfile.flush()
             self.close_connection |= answer.drop
             complete = not answer.drop
@@ -1129,20 +1737,34 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main(argv=None):
     """Serve until the process is ended."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--ids", type=Path, required=True, help="a file with one Spotify id a line")
     parser.add_argument("--log", type=Path)
     parser.add_argument("--missing", type=float, default=0.2)
     parser.add_argument("--faults", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--clip", type=Path, help="an MP3 that is served for every preview of Deezer")
+    parser.add_argument(
+        "--clip", type=Path, help="an MP3 that is served for every preview of Deezer"
+    )
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=JSON")
     args = parser.parse_args(argv)
-    switches = {name: json.loads(value) for name, value in (one.split("=", 1) for one in args.switch)}
+    switches = {
+        name: json.loads(value) for name, value in (one.split("=", 1) for one in args.switch)
+    }
     ids = args.ids.read_text(encoding="utf-8").split()
-    with FakeServices(ids, {"missing": args.missing}, args.faults, args.seed, log=args.log, port=args.port,
-                      clip=args.clip.read_bytes() if args.clip else None, **switches) as fake:
+    with FakeServices(
+        ids,
+        {"missing": args.missing},
+        args.faults,
+        args.seed,
+        log=args.log,
+        port=args.port,
+        clip=args.clip.read_bytes() if args.clip else None,
+        **switches,
+    ) as fake:
         print(fake.url, flush=True)
         threading.Event().wait()
 

@@ -13,10 +13,25 @@ import numpy as np
 import pandas as pd
 import umap
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score, silhouette_score
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+    silhouette_score,
+)
 from sklearn.preprocessing import StandardScaler
 
-FEATURES = ["danceability", "energy", "loudness", "speechiness", "acousticness", "instrumentalness", "liveness", "valence", "tempo"]
+FEATURES = [
+    "danceability",
+    "energy",
+    "loudness",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "valence",
+    "tempo",
+]
 
 
 def corpora_of(tracks, features, embeddings):
@@ -24,18 +39,30 @@ def corpora_of(tracks, features, embeddings):
     listed = tracks.dropna(subset=["genre", "track_id"])
     features = features.dropna().set_index("track_id")[FEATURES]
     embeddings = embeddings.set_index("track_id").drop(columns="source")
-    listed = listed[listed["track_id"].isin(features.index) & listed["track_id"].isin(embeddings.index)]
+    listed = listed[
+        listed["track_id"].isin(features.index) & listed["track_id"].isin(embeddings.index)
+    ]
     out = {}
     for corpus, rows in listed.groupby("corpus"):
-        out[corpus] = rows["genre"].to_numpy(str), {
-            "audio_features": StandardScaler().fit_transform(features.loc[rows["track_id"]].to_numpy()),
-            "embeddings": embeddings.loc[rows["track_id"]].to_numpy()}
+        out[corpus] = (
+            rows["genre"].to_numpy(str),
+            {
+                "audio_features": StandardScaler().fit_transform(
+                    features.loc[rows["track_id"]].to_numpy()
+                ),
+                "embeddings": embeddings.loc[rows["track_id"]].to_numpy(),
+            },
+        )
     return out
 
 
 def scores(points, genres, labels):
-    return {"silhouette": silhouette_score(points, labels), "ari": adjusted_rand_score(genres, labels),
-            "nmi": normalized_mutual_info_score(genres, labels), "ami": adjusted_mutual_info_score(genres, labels)}
+    return {
+        "silhouette": silhouette_score(points, labels),
+        "ari": adjusted_rand_score(genres, labels),
+        "nmi": normalized_mutual_info_score(genres, labels),
+        "ami": adjusted_mutual_info_score(genres, labels),
+    }
 
 
 def cluster(points, genres):
@@ -44,7 +71,9 @@ def cluster(points, genres):
     for first, second in combinations(sorted(set(genres)), 2):
         chosen = (genres == first) | (genres == second)
         labels = KMeans(n_clusters=2, random_state=42).fit_predict(points[chosen])
-        rows.append({"first": first, "second": second, **scores(points[chosen], genres[chosen], labels)})
+        rows.append(
+            {"first": first, "second": second, **scores(points[chosen], genres[chosen], labels)}
+        )
     labels = KMeans(n_clusters=len(set(genres)), random_state=42).fit_predict(points)
     return pd.DataFrame(rows), scores(points, genres, labels)
 
@@ -53,8 +82,16 @@ def permuted(points, genres, n, rng):
     """Scores of one clustering under n permutations of the labels."""
     labels = KMeans(n_clusters=2, random_state=42).fit_predict(points)
     shuffled = [rng.permutation(genres) for _ in range(n)]
-    return np.array([[adjusted_rand_score(g, labels), normalized_mutual_info_score(g, labels), adjusted_mutual_info_score(g, labels)]
-                     for g in shuffled])
+    return np.array(
+        [
+            [
+                adjusted_rand_score(g, labels),
+                normalized_mutual_info_score(g, labels),
+                adjusted_mutual_info_score(g, labels),
+            ]
+            for g in shuffled
+        ]
+    )
 
 
 def run(tracks, features, embeddings):
@@ -69,9 +106,19 @@ def run(tracks, features, embeddings):
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from helpers import corpora, paths
+    from helpers import corpora, profiles
 
-    demo = paths.load_profile("demo")
-    _, pairs, whole = run(*(corpora.load(demo, name) for name in ("tracks", "features", "embeddings")))
+    demo = profiles.load_profile("demo")
+    _, pairs, whole = run(
+        *(corpora.load(demo, name) for name in ("tracks", "features", "embeddings"))
+    )
     for key, table in pairs.items():
-        print(*key, table.drop(columns=["first", "second"]).agg(["mean", "median", "std"]).round(6).to_string(), whole[key], sep="\n")
+        print(
+            *key,
+            table.drop(columns=["first", "second"])
+            .agg(["mean", "median", "std"])
+            .round(6)
+            .to_string(),
+            whole[key],
+            sep="\n",
+        )

@@ -16,11 +16,14 @@ from fake_services import FakeServices
 
 sys.path.insert(0, str(ROOT))
 from benchmarks.acquire_faults import copy_tree, write_profile  # noqa: E402
-from helpers.sources import previews  # noqa: E402
+from helpers.services import previews  # noqa: E402
 
 IDS = fakes.made_ids(60)
-SECRETS = {"SPOTIPY_CLIENT_ID": fakes.CLIENT_ID, "SPOTIPY_CLIENT_SECRET": fakes.CLIENT_SECRET,
-           "LASTFM_API_KEY": fakes.LASTFM_KEY}
+SECRETS = {
+    "SPOTIPY_CLIENT_ID": fakes.CLIENT_ID,
+    "SPOTIPY_CLIENT_SECRET": fakes.CLIENT_SECRET,
+    "LASTFM_API_KEY": fakes.LASTFM_KEY,
+}
 
 
 @pytest.fixture
@@ -43,9 +46,15 @@ class Run:
         self.write()
 
     def write(self, corpora=None, acquire=None, changes=None, **services):
-        path = write_profile(self.folder, self.fake.url, {"A": IDS[:30], "B": IDS[25:]} if corpora is None else {
-            name: ids for name, ids in corpora.items() if isinstance(ids, list)}, acquire or {
-            "genre_table": "genres.json"}, **services)
+        path = write_profile(
+            self.folder,
+            self.fake.url,
+            {"A": IDS[:30], "B": IDS[25:]}
+            if corpora is None
+            else {name: ids for name, ids in corpora.items() if isinstance(ids, list)},
+            acquire or {"genre_table": "genres.json"},
+            **services,
+        )
         text = path.read_text(encoding="utf-8")
         for old, new in (changes or {}).items():
             assert old in text
@@ -56,9 +65,16 @@ class Run:
     def start(self, *arguments):
         clean = {key: value for key, value in os.environ.items() if key not in SECRETS}
         return subprocess.Popen(
-            [sys.executable, "-m", "helpers", "acquire", str(self.profile), *arguments], cwd=self.tree, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=clean | self.environment | {"MUSIC_FOR_PAIN_CACHE": str(self.folder / "cache"), "PYTHONUTF8": "1"})
+            [sys.executable, "-m", "helpers", "acquire", str(self.profile), *arguments],
+            cwd=self.tree,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=clean
+            | self.environment
+            | {"MUSIC_FOR_PAIN_CACHE": str(self.folder / "cache"), "PYTHONUTF8": "1"},
+        )
 
     def __call__(self, *stages):
         process = self.start("--stage", *stages)
@@ -87,16 +103,26 @@ def test_each_value_belongs_to_its_track(run, fake):
     metadata = run.table("metadata").set_index("track_id")
     assert set(features.index) <= set(IDS) and 30 < len(features) < len(IDS)
     expected = {name: world.expected_features(name) for name in IDS}
-    assert {how for _, how in expected.values()} > {"id", "isrc", "duration"}, "each way is in this world"
+    assert {how for _, how in expected.values()} > {"id", "isrc", "duration"}, (
+        "each way is in this world"
+    )
     for name, (record, how) in expected.items():
         if record:
-            assert features.loc[name, fakes.FEATURES].to_dict() == pytest.approx(nine(record.features)), how
+            assert features.loc[name, fakes.FEATURES].to_dict() == pytest.approx(
+                nine(record.features)
+            ), how
         elif how == "duration":
             assert name not in features.index
     for name, row in metadata.iterrows():
         track = world.tracks[name]
-        assert (row["title"], row["isrc"] if pd.notna(row["isrc"]) else None, row["duration"]) == (track.title, track.isrc, track.duration_ms / 1000)
-    assert set(metadata["source"]) == {"reccobeats", "spotify"} and set(features["source"]) == {"reccobeats"}
+        assert (row["title"], row["isrc"] if pd.notna(row["isrc"]) else None, row["duration"]) == (
+            track.title,
+            track.isrc,
+            track.duration_ms / 1000,
+        )
+    assert set(metadata["source"]) == {"reccobeats", "spotify"} and set(features["source"]) == {
+        "reccobeats"
+    }
     previews = run.table("previews")
     assert previews["path"].map(os.path.getsize).min() > 500
 
@@ -109,7 +135,11 @@ def test_what_is_missing_is_named_with_its_reason_and_nothing_is_asked_twice(run
         names = missing.loc[missing["stage"] == stage, "track_id"]
         assert sorted([*names, *run.table(stage)["track_id"]]) == sorted(IDS)
     assert missing["reason"].notna().all()
-    assert {"not known to deezer", "deezer has another edit of it", "not known to musicbrainz"} <= set(missing["reason"])
+    assert {
+        "not known to deezer",
+        "deezer has another edit of it",
+        "not known to musicbrainz",
+    } <= set(missing["reason"])
     tables = [run.table(stage) for stage in stages]
     assert run(*stages) == 0 and len(fake.log) == count
     assert all(a.equals(run.table(stage)) for a, stage in zip(tables, stages))
@@ -123,7 +153,9 @@ def test_not_found_is_kept_and_refused_is_not(run, fake):
     before = [line["path"] for line in fake.requests("deezer", "track/isrc:") if not line["fault"]]
     assert run("previews") == 0, run.said
     after = [line["path"] for line in fake.requests("deezer", "track/isrc:") if not line["fault"]]
-    assert len(after) == len(set(after)) > len(before), "what was answered is not asked again, what was refused is"
+    assert len(after) == len(set(after)) > len(before), (
+        "what was answered is not asked again, what was refused is"
+    )
     with sqlite3.connect(run.folder / "cache" / "services" / "deezer.sqlite") as store:
         kept = dict(store.execute("SELECT key, answer FROM answers"))
     assert "null" in kept.values()
@@ -133,8 +165,12 @@ def test_a_dry_run_asks_nothing(run, fake):
     process = run.start("--dry-run")
     said = process.communicate(timeout=60)[0]
     assert process.returncode == 0 and not fake.log
-    for told in ("metadata: reccobeats: about 2 requests for 60 tracks", "previews: deezer: about 120 requests",
-                 "genres: musicbrainz: about 120 requests", "min at 1000 a second"):
+    for told in (
+        "metadata: reccobeats: about 2 requests for 60 tracks",
+        "previews: deezer: about 120 requests",
+        "genres: musicbrainz: about 120 requests",
+        "min at 1000 a second",
+    ):
         assert told in said, said
 
 
@@ -142,8 +178,13 @@ def test_without_credentials_spotify_is_left_out_and_named(run, fake):
     run.environment = {}
     assert run("metadata") == 0, run.said
     assert not fake.requests("spotify")
-    assert run.missing()["reason"].str.contains(
-        "not known to reccobeats; spotify: SPOTIPY_CLIENT_ID and SPOTIPY_CLIENT_SECRET not set").all()
+    assert (
+        run.missing()["reason"]
+        .str.contains(
+            "not known to reccobeats; spotify: SPOTIPY_CLIENT_ID and SPOTIPY_CLIENT_SECRET not set"
+        )
+        .all()
+    )
 
 
 def test_development_mode_says_what_it_forbids(run, fake):
@@ -160,7 +201,9 @@ def test_extended_mode_gives_features(run, fake):
     table = run.table("features")
     assert set(table["source"]) == {"spotify"} and len(table) > 50
     for _, row in table.head().iterrows():
-        assert row[fakes.FEATURES].to_dict() == pytest.approx(nine(fakes._features(row["track_id"])))
+        assert row[fakes.FEATURES].to_dict() == pytest.approx(
+            nine(fakes._features(row["track_id"]))
+        )
 
 
 def test_premium_is_asked_for_in_plain_words(run, fake):
@@ -186,7 +229,11 @@ def test_a_quota_of_thirteen_hours_ends_the_stage_and_says_when_to_come_back(run
 
 def test_the_daily_budget_is_kept_over_runs(run, fake):
     run.write(acquire={"metadata": ["spotify"]}, spotify={"daily": 12})
-    assert run("metadata") == 1 and "budget of 12 requests" in run.said and "Come back after" in run.said
+    assert (
+        run("metadata") == 1
+        and "budget of 12 requests" in run.said
+        and "Come back after" in run.said
+    )
     assert run("metadata") == 1
     assert len(fake.requests("spotify")) == 12
 
@@ -200,8 +247,14 @@ def test_credentials_that_do_not_belong_together(run):
 
 def login(run, refresh_token, expires_at):
     """Leave the login of a person where spotipy keeps it."""
-    token = {"access_token": fakes.USER_TOKEN, "refresh_token": refresh_token, "expires_at": expires_at,
-             "scope": "playlist-read-collaborative playlist-read-private", "token_type": "Bearer", "expires_in": 3600}
+    token = {
+        "access_token": fakes.USER_TOKEN,
+        "refresh_token": refresh_token,
+        "expires_at": expires_at,
+        "scope": "playlist-read-collaborative playlist-read-private",
+        "token_type": "Bearer",
+        "expires_in": 3600,
+    }
     (run.folder / "cache").mkdir(exist_ok=True)
     (run.folder / "cache" / "spotify-login.json").write_text(json.dumps(token))
 
@@ -218,7 +271,11 @@ def test_playlists_of_the_user_are_listed_under_every_spelling(run, fake, spelli
     playlists(run, fakes.OWN, fakes.MIXED)
     assert run("tracks", "metadata") == 0, run.said
     table = run.table("tracks")
-    entries = [e.get("item") or e.get("track") for name in (fakes.OWN, fakes.MIXED) for e in fake.entries(name, Here)]
+    entries = [
+        e.get("item") or e.get("track")
+        for name in (fakes.OWN, fakes.MIXED)
+        for e in fake.entries(name, Here)
+    ]
     wanted = [item["id"] for item in entries if item and item["type"] == "track" and item["id"]]
     assert table["track_id"].tolist() == wanted and len(table["place"].unique()) == 2
 
@@ -234,11 +291,17 @@ def test_an_expired_login_is_to_be_renewed(run, fake):
     login(run, fakes.AGED_REFRESH_TOKEN, 0)
     playlists(run, fakes.OWN)
     assert run("tracks") == 1
-    assert "six months" in run.said and "spotify-login.json" in run.said and fakes.AGED_REFRESH_TOKEN not in run.said
+    assert (
+        "six months" in run.said
+        and "spotify-login.json" in run.said
+        and fakes.AGED_REFRESH_TOKEN not in run.said
+    )
 
 
-@pytest.mark.parametrize(("name", "said"), [(fakes.OTHER, "that their user owns or edits"),
-                                            (fakes.SPOTIFYS, "one of Spotify's own")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [(fakes.OTHER, "that their user owns or edits"), (fakes.SPOTIFYS, "one of Spotify's own")],
+)
 def test_playlists_of_others_are_refused_with_the_way_out(run, name, said):
     login(run, fakes.REFRESH_TOKEN, time.time() + 3600)
     playlists(run, name)
@@ -329,7 +392,12 @@ def test_no_secret_is_left_behind(run, fake, tree):
             file.unlink()
     assert run("metadata", "genres") == 1
     said += run.said
-    left = [path for folder in (tree / "build", run.folder) for path in folder.rglob("*") if path.is_file()]
+    left = [
+        path
+        for folder in (tree / "build", run.folder)
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
     assert len(left) > 5
     for secret in secrets:
         assert secret not in said

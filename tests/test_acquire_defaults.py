@@ -2,22 +2,20 @@
 
 import csv
 import re
-import sys
 from urllib.parse import urlparse
 
 import pytest
 import yaml
 from conftest import ROOT
 
-from helpers import acquire, corpora, paths
-from helpers.sources.services import keys_of
+from helpers import corpora, profiles
+from helpers.services import acquire
+from helpers.services.service import keys_of
+from helpers.simulation import examples as make_examples
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import make_examples  # noqa: E402
-
-SERVICES = dict(paths.load_profile().settings.services)
+SERVICES = dict(profiles.load_profile().settings.services)
 PAGE = (ROOT / "book" / "own.md").read_text(encoding="utf-8")
-TEMPLATE = paths.PROFILES / "own.example.yaml"
+TEMPLATE = profiles.PROFILES / "own.example.yaml"
 # Where each service is served from, and what it bears, as documents of November 2026 have it:
 # requests a second, ids in one request, requests in 24 hours (None: nothing known).
 DOCUMENTED = {
@@ -86,24 +84,28 @@ def test_the_page_names_the_stages_and_who_is_asked_in_each():
     stages = rows("The quick path")
     assert list(stages) == list(acquire.STAGES)
     for stage in acquire.SOURCES:
-        asked = [DOCUMENTED[name][0] for name in getattr(paths.Acquire(), stage)]
+        asked = [DOCUMENTED[name][0] for name in getattr(profiles.Acquire(), stage)]
         assert stages[stage][2] == ", then ".join(asked), stage
 
 
 def test_previews_come_from_itunes_and_tags_from_lastfm_only_where_a_profile_says_so():
-    default = paths.Acquire()
-    assert "itunes" not in default.previews and "lastfm" not in default.genres and not default.mix_sources
+    default = profiles.Acquire()
+    assert (
+        "itunes" not in default.previews
+        and "lastfm" not in default.genres
+        and not default.mix_sources
+    )
 
 
 def test_the_template_shows_every_key_and_its_comments_hold_true(tmp_path):
     path = tmp_path / "all.yaml"
     path.write_text(uncommented(), encoding="utf-8")
-    content, profile = yaml.safe_load(uncommented()), paths.load_profile(str(path))
+    content, profile = yaml.safe_load(uncommented()), profiles.load_profile(str(path))
     assert set(content) == set(type(profile).model_fields) - {"name"}
-    assert set().union(*content["corpora"].values()) == set(paths.Corpus.model_fields)
-    assert set(content["acquire"]) == set(paths.Acquire.model_fields)
+    assert set().union(*content["corpora"].values()) == set(profiles.Corpus.model_fields)
+    assert set(content["acquire"]) == set(profiles.Acquire.model_fields)
     shown = profile.acquire.model_copy(update={"genre_table": None, "weights": None})
-    assert shown == paths.Acquire()
+    assert shown == profiles.Acquire()
     assert profile.claims == type(profile).model_fields["claims"].default
     for line in TEMPLATE.read_text(encoding="utf-8").splitlines():
         assert len(line) <= 78, "longer lines are cut off on the page"
@@ -111,20 +113,26 @@ def test_the_template_shows_every_key_and_its_comments_hold_true(tmp_path):
 
 def test_the_page_includes_the_template_and_explains_every_key():
     assert "```{literalinclude} ../data/profiles/own.example.yaml" in PAGE
-    told = set(re.findall(r"`(\w+)`", PAGE.split("## The profile, line by line")[1].split("### Lists")[0]))
-    fields = {*paths.Profile.model_fields, *paths.Corpus.model_fields, *paths.Acquire.model_fields}
+    told = set(
+        re.findall(r"`(\w+)`", PAGE.split("## The profile, line by line")[1].split("### Lists")[0])
+    )
+    fields = {
+        *profiles.Profile.model_fields,
+        *profiles.Corpus.model_fields,
+        *profiles.Acquire.model_fields,
+    }
     assert fields - {"name"} | {"settings", "contact", "services"} <= told
 
 
 def test_the_page_shows_the_shipped_rates_by_including_them():
     start = re.search(r':start-at: "(.+)"', PAGE)[1]
-    text = (paths.PROFILES / "defaults.yaml").read_text(encoding="utf-8")
+    text = (profiles.PROFILES / "defaults.yaml").read_text(encoding="utf-8")
     assert text.count(start) == 1 and all(f"{name}:" in text.split(start)[1] for name in SERVICES)
 
 
 @pytest.mark.parametrize("name", ["own.example", str(TEMPLATE)])
 def test_the_template_works_as_it_stands(project, name):
-    profile = paths.load_profile(name)
+    profile = profiles.load_profile(name)
     assert profile.name == "own.example" and profile.source == "own"
     corpora.prepare(profile)
     tracks = corpora.load(profile, "tracks")
@@ -139,7 +147,7 @@ def test_the_template_works_as_it_stands(project, name):
 
 
 def test_no_service_can_be_asked_about_a_made_track(project):
-    profile = paths.load_profile("own.example")
+    profile = profiles.load_profile("own.example")
     assert keys_of(acquire.tracks_of(profile, filled=False)).empty
 
 
@@ -159,10 +167,12 @@ def test_every_refusal_has_a_service_a_pattern_and_advice():
     for row in refusals:
         assert row["service"] in {"", *SERVICES} and re.fullmatch(r"[1-5]\d\d|", row["status"]), row
         re.compile(row["says"])
-        assert row["advice"] in ("pause", "not found") or re.search(r"\w{3}.*\.$", row["advice"]), row
+        assert row["advice"] in ("pause", "not found") or re.search(r"\w{3}.*\.$", row["advice"]), (
+            row
+        )
         assert row["status"] or row["says"], "a row that fits every answer hides those below it"
 
 
 def test_every_address_is_encrypted():
-    text = (paths.PROFILES / "defaults.yaml").read_text(encoding="utf-8")
+    text = (profiles.PROFILES / "defaults.yaml").read_text(encoding="utf-8")
     assert {urlparse(url).scheme for url in re.findall(r"\w+://\S+", text)} == {"https"}

@@ -49,7 +49,9 @@ def test_chapters_stand_in_the_order_of_their_numbers():
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_whole_and_stamped(built, page):
     text = html(built, page)
-    assert "</html>" in text and 'class="book-stamp"' in text and "profile <code>small</code>" in text
+    assert (
+        "</html>" in text and 'class="book-stamp"' in text and "profile <code>small</code>" in text
+    )
     assert "Simulated data." in text
     assert "Traceback (most recent call last)" not in text and "output_error" not in text
 
@@ -58,7 +60,11 @@ def test_no_executed_notebook_holds_an_error_or_a_warning(built):
     for path in (built / "book" / "notebooks").glob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", ()):
-                assert output.output_type != "error" and output.get("name") != "stderr", (path.name, cell.source, output)
+                assert output.output_type != "error" and output.get("name") != "stderr", (
+                    path.name,
+                    cell.source,
+                    output,
+                )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -72,7 +78,9 @@ def test_no_link_inside_the_book_is_dead(built, page):
         target = (here.parent / unquote(parts.path)).resolve() if parts.path else here
         assert target.exists(), link
         if parts.fragment and target.suffix == ".html":
-            assert unquote(parts.fragment) in Links(target.read_text(encoding="utf-8")).anchors, link
+            assert unquote(parts.fragment) in Links(target.read_text(encoding="utf-8")).anchors, (
+                link
+            )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -91,7 +99,11 @@ def test_images_are_described(built, page):
 def test_the_landing_page_shows_the_score_and_quotes_the_study(built):
     text = html(built, "index")
     assert re.search(r"This build checked \d+ of the \d+ numbers", text)
-    assert "3.0609" in text and "3.06 bits" in text and "no medical" not in text.lower().split("not medical advice")[0]
+    assert (
+        "3.0609" in text
+        and "3.06 bits" in text
+        and "no medical" not in text.lower().split("not medical advice")[0]
+    )
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "/" not in page])
@@ -107,7 +119,10 @@ def test_prose_pages_type_no_result(page):
 def test_pages_load_without_errors_requests_or_overflow(built, browser, scheme, width):
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, said, asked = context.new_page(), [], []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     for name in PAGES:
@@ -115,7 +130,9 @@ def test_pages_load_without_errors_requests_or_overflow(built, browser, scheme, 
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
-        assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)"), name
+        assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)"), (
+            name
+        )
     assert [message for message in said if message not in TOLERATED] == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     context.close()
@@ -151,7 +168,9 @@ def test_the_interactive_chart_draws_and_follows_the_reader(built, browser, sche
     page.goto((built / "_build" / "html" / "notebooks" / "03_feature_comparison.html").as_uri())
     chart = page.locator("figure.book-chart[data-drawn]")
     chart.wait_for(timeout=20_000)
-    assert chart.get_attribute("data-drawn") == scheme and len(chart.get_attribute("aria-label")) > 40
+    assert (
+        chart.get_attribute("data-drawn") == scheme and len(chart.get_attribute("aria-label")) > 40
+    )
     marks = ".mark-symbol path, .mark-rule line, .mark-text text"
 
     def drawn():
@@ -161,11 +180,19 @@ def test_the_interactive_chart_draws_and_follows_the_reader(built, browser, sche
     for menu, choice in ((genre, "Jazz"), (feature, "tempo")):
         before = drawn()
         menu.select_option(choice)
-        page.wait_for_function("([s, old]) => [...document.querySelectorAll(s)].map(e => e.outerHTML).join() !== old",
-                               arg=[", ".join(f"figure.book-chart {part.strip()}" for part in marks.split(",")), before])
+        page.wait_for_function(
+            "([s, old]) => [...document.querySelectorAll(s)].map(e => e.outerHTML).join() !== old",
+            arg=[
+                ", ".join(f"figure.book-chart {part.strip()}" for part in marks.split(",")),
+                before,
+            ],
+        )
     assert "Jazz, tempo:" in chart.locator("svg").text_content()
     assert sum("vega-bundle.js" in url for url in asked) == 1
-    assert said == [] and [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert (
+        said == []
+        and [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    )
     context.close()
 
 
@@ -173,7 +200,9 @@ def test_the_chart_library_is_loaded_only_where_a_chart_is(built, browser):
     page, asked = browser.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((built / "_build" / "html" / "notebooks" / "04_genres.html").as_uri())
-    assert not [url for url in asked if "vega-bundle" in url] and [url for url in asked if "book-charts" in url]
+    assert not [url for url in asked if "vega-bundle" in url] and [
+        url for url in asked if "book-charts" in url
+    ]
     page.close()
 
 
@@ -194,7 +223,9 @@ def test_the_sounds_of_the_embeddings_chapter_play(built, browser):
     for k, label in enumerate(labels):
         sounds.nth(k).focus()
         page.keyboard.press("Space")
-        page.wait_for_function("k => document.querySelectorAll('audio')[k].currentTime > 0.2", arg=k, timeout=10_000)
+        page.wait_for_function(
+            "k => document.querySelectorAll('audio')[k].currentTime > 0.2", arg=k, timeout=10_000
+        )
         heard = sounds.nth(k).evaluate("""async sound => {
             const bytes = await (await fetch(sound.src)).arrayBuffer();
             const decoded = await new OfflineAudioContext(1, 1, 16000).decodeAudioData(bytes);

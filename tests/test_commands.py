@@ -12,19 +12,81 @@ from conftest import ROOT
 from helpers import __main__ as line
 
 TABLE = tomllib.loads((ROOT / "helpers" / "commands.toml").read_text(encoding="utf-8"))
-LEAST = {"build": [], "acquire": ["own.yaml"], "embed": ["music", "--out", "x.parquet"], "weights": []}
+LEAST = {
+    "build": [],
+    "acquire": ["own.yaml"],
+    "embed": ["music", "--out", "x.parquet"],
+    "weights": [],
+}
 WHOLE = {
-    "build": (["--profile", "sleep", "--only", "a", "b", "--jobs", "3", "--param", "a:b=1", "--param", "a:c=2", "--mirror", "M",
-               "--without", "genres", "--without", "features", "--force"],
-              {"profile": "sleep", "only": ["a", "b"], "jobs": 3, "params": ["a:b=1", "a:c=2"], "mirror": "M",
-               "without": ["genres", "features"], "force": True}),
-    "acquire": (["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
-                {"profile": "own.yaml", "stage": ["genres", "tracks"], "dry_run": True, "mirror": "M"}),
-    "embed": (["music", "--out", "x", "--weights", "W", "--hop", "0.5", "--precision", "int8", "--jobs", "2", "--backend", "openl3",
-               "--dask", "tcp://h:1", "--audit"],
-              {"audio": "music", "out": "x", "weights": "W", "hop": 0.5, "precision": "int8", "jobs": 2, "backend": "openl3",
-               "dask": "tcp://h:1", "audited": True}),
-    "weights": (["--from", "W"], {"source": "W"})}
+    "build": (
+        [
+            "--profile",
+            "sleep",
+            "--only",
+            "a",
+            "b",
+            "--jobs",
+            "3",
+            "--param",
+            "a:b=1",
+            "--param",
+            "a:c=2",
+            "--mirror",
+            "M",
+            "--without",
+            "genres",
+            "--without",
+            "features",
+            "--force",
+        ],
+        {
+            "profile": "sleep",
+            "only": ["a", "b"],
+            "jobs": 3,
+            "params": ["a:b=1", "a:c=2"],
+            "mirror": "M",
+            "without": ["genres", "features"],
+            "force": True,
+        },
+    ),
+    "acquire": (
+        ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
+        {"profile": "own.yaml", "stage": ["genres", "tracks"], "dry_run": True, "mirror": "M"},
+    ),
+    "embed": (
+        [
+            "music",
+            "--out",
+            "x",
+            "--weights",
+            "W",
+            "--hop",
+            "0.5",
+            "--precision",
+            "int8",
+            "--jobs",
+            "2",
+            "--backend",
+            "openl3",
+            "--dask",
+            "tcp://h:1",
+            "--audit",
+        ],
+        {
+            "audio": "music",
+            "out": "x",
+            "weights": "W",
+            "hop": 0.5,
+            "precision": "int8",
+            "jobs": 2,
+            "backend": "openl3",
+            "dask": "tcp://h:1",
+            "audited": True,
+        },
+    ),
+    "weights": (["--from", "W"], {"source": "W"}),
+}
 
 
 @pytest.mark.parametrize("command", TABLE)
@@ -33,19 +95,36 @@ def test_every_argument_is_a_parameter_of_what_is_called_whose_default_holds(com
     parameters = inspect.signature(import_module(TABLE[command]["module"]).run).parameters
     given, expected = WHOLE[command]
     expected = {"module": TABLE[command]["module"], **expected}
-    assert line.options([command, *given]) == expected and set(expected) - {"module"} == set(parameters)
-    required = {name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty}
+    assert line.options([command, *given]) == expected and set(expected) - {"module"} == set(
+        parameters
+    )
+    required = {
+        name
+        for name, parameter in parameters.items()
+        if parameter.default is inspect.Parameter.empty
+    }
     assert set(line.options([command, *LEAST[command]])) - {"module"} == required
 
 
 def test_the_stages_that_can_be_named_are_those_there_are():
-    from helpers import acquire
+    from helpers.services import acquire
 
     assert tuple(TABLE["acquire"]["arguments"]["--stage"]["choices"]) == acquire.STAGES
 
 
-@pytest.mark.parametrize("argv", [["build", "--without", "tracks"], ["acquire", "x", "--stage", "rest"], ["embed", "x", "--out", "y", "--hop", "a"],
-                                  ["embed", "x"], ["acquire"], ["build", "--colour"], ["nothing"], []])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["build", "--without", "tracks"],
+        ["acquire", "x", "--stage", "rest"],
+        ["embed", "x", "--out", "y", "--hop", "a"],
+        ["embed", "x"],
+        ["acquire"],
+        ["build", "--colour"],
+        ["nothing"],
+        [],
+    ],
+)
 def test_what_is_no_choice_no_number_or_lacking_ends_with_argparse_s_own_words(argv, capsys):
     with pytest.raises(SystemExit) as caught:
         line.options(argv)
@@ -62,7 +141,12 @@ def test_the_mirror_of_the_environment_holds_where_none_is_given(command, monkey
 @pytest.mark.parametrize("command", [[], *([name] for name in TABLE)])
 def test_help_needs_no_package_and_says_every_argument(command):
     # -S: without the environment's packages.
-    run = subprocess.run([sys.executable, "-S", "-m", "helpers", *command, "--help"], cwd=ROOT, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-S", "-m", "helpers", *command, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stderr
     said = " ".join(run.stdout.split())
     for name, about in (TABLE[command[0]]["arguments"] if command else TABLE).items():
@@ -70,13 +154,20 @@ def test_help_needs_no_package_and_says_every_argument(command):
 
 
 def test_a_missing_package_is_named_with_the_mend():
-    run = subprocess.run([sys.executable, "-S", "-m", "helpers", "build"], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 1 and "is missing. Run: make book (or: python -m helpers install)" in run.stderr
+    run = subprocess.run(
+        [sys.executable, "-S", "-m", "helpers", "build"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (
+        run.returncode == 1
+        and "is missing. Run: make book (or: python -m helpers install)" in run.stderr
+    )
     assert "Traceback" not in run.stderr
 
 
 def test_only_the_called_command_s_module_is_imported():
-    code = ("import sys; from helpers import __main__ as line; sys.exit(line.main(['weights', '--from', 'nowhere']) and "
-            "[name for name in ('helpers.build', 'helpers.acquire', 'papermill') if name in sys.modules] or 7)")
+    code = (
+        "import sys; from helpers import __main__ as line; sys.exit(line.main(['weights', '--from', 'nowhere']) and"
+        "[name for name in ('helpers.build', 'helpers.acquire', 'papermill') if name in sys.modules] or 7)"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 7 and "--from: nowhere is absent" in run.stderr, run.stderr

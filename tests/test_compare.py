@@ -1,4 +1,4 @@
-"""What helpers.compare promises: scipy's floats, brute-force deltas, stated rules, figures."""
+"""What helpers.stats promises: scipy's floats, brute-force deltas, stated rules, figures."""
 
 import io
 
@@ -8,7 +8,7 @@ import pytest
 from conftest import from_notebook
 from scipy import stats
 
-from helpers import compare
+from helpers.stats import distributions, intervals, ranks
 
 chapter = from_notebook("03_feature_comparison")
 
@@ -50,23 +50,26 @@ Country -9.362667 -8.735 0.00375 0.00165 124.411833 121.965409
 Blues -10.608556 -10.837962 0.007006 0.076002 108.301667 131.421462
 """
 # Published two-sided Mann-Whitney p-values, U and Cliff's delta of PMD against EMD.
-PUBLISHED = pd.DataFrame({
-    "danceability": (2.314431e-45, 6647841.5, -0.207429),
-    "energy": (1.3298e-61, 6349193.0, -0.243035),
-    "loudness": (4.318739e-05, 7884290.5, -0.060017),
-    "speechiness": (0.0009747442, 8793606.0, 0.048394),
-    "acousticness": (4.908114e-52, 10256004.5, 0.222744),
-    "instrumentalness": (7.800729e-11, 9172404.5, 0.093555),
-    "liveness": (0.0001601702, 7923064.0, -0.055394),
-    "valence": (1.21058e-63, 6314682.5, -0.247149),
-    "tempo": (0.02850952, 8118102.0, -0.032141),
-}, index=["mwu_p", "mwu_u", "cliffs_delta"]).T
+PUBLISHED = pd.DataFrame(
+    {
+        "danceability": (2.314431e-45, 6647841.5, -0.207429),
+        "energy": (1.3298e-61, 6349193.0, -0.243035),
+        "loudness": (4.318739e-05, 7884290.5, -0.060017),
+        "speechiness": (0.0009747442, 8793606.0, 0.048394),
+        "acousticness": (4.908114e-52, 10256004.5, 0.222744),
+        "instrumentalness": (7.800729e-11, 9172404.5, 0.093555),
+        "liveness": (0.0001601702, 7923064.0, -0.055394),
+        "valence": (1.21058e-63, 6314682.5, -0.247149),
+        "tempo": (0.02850952, 8118102.0, -0.032141),
+    },
+    index=["mwu_p", "mwu_u", "cliffs_delta"],
+).T
 SIZES = (1871, 8966)
 
 
 def one_row(x, y, **options):
     tables = {"A": pd.DataFrame({"f": x}), "B": pd.DataFrame({"f": y})}
-    return compare.feature_tests(tables, [("A", "B")], ["f"], **options).iloc[0]
+    return ranks.feature_tests(tables, [("A", "B")], ["f"], **options).iloc[0]
 
 
 def brute_force_delta(x, y):
@@ -113,17 +116,20 @@ def test_scipys_floats_at_the_sizes_where_its_methods_switch(sizes):
 
 def test_several_corpora_features_and_missing_values_in_stated_order():
     rng = np.random.default_rng(2)
-    tables = {code: pd.DataFrame(rng.normal(size=(n, 2)), columns=["energy", "tempo"])
-              for code, n in (("PMD", 40), ("EMD", 70), ("MSSD", 60))}
+    tables = {
+        code: pd.DataFrame(rng.normal(size=(n, 2)), columns=["energy", "tempo"])
+        for code, n in (("PMD", 40), ("EMD", 70), ("MSSD", 60))
+    }
     tables["PMD"].loc[[0, 5], "tempo"] = np.nan
     contrasts = [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
-    table = compare.feature_tests(tables, contrasts, ["tempo", "energy"], threads=1)
+    table = ranks.feature_tests(tables, contrasts, ["tempo", "energy"], threads=1)
     assert list(zip(table.target, table.reference, table.feature, strict=True)) == [
-        (*pair, feature) for pair in contrasts for feature in ("tempo", "energy")]
+        (*pair, feature) for pair in contrasts for feature in ("tempo", "energy")
+    ]
     assert table.n_target.tolist() == [38, 40, 60, 60, 38, 40]
     kept = tables["PMD"]["tempo"].dropna()
     assert table.cliffs_delta[0] == pytest.approx(brute_force_delta(kept, tables["EMD"]["tempo"]))
-    turned = compare.feature_tests(tables, [("EMD", "PMD")], ["tempo"]).iloc[0]
+    turned = ranks.feature_tests(tables, [("EMD", "PMD")], ["tempo"]).iloc[0]
     assert turned.cliffs_delta == pytest.approx(-table.cliffs_delta[0])
     assert turned.ci_low == pytest.approx(-table.ci_high[0])
 
@@ -137,7 +143,7 @@ def test_standard_error_is_the_variance_of_the_placements():
 
 
 def test_interval_is_symmetric_on_the_fisher_scale():
-    low, high = compare.delta_interval(0.6, 0.05, 100, 100, level=0.9)
+    low, high = ranks.delta_interval(0.6, 0.05, 100, 100, level=0.9)
     ends = np.arctanh([low, high]) - np.arctanh(0.6)
     assert ends == pytest.approx([-1.6448536 * 0.05 / 0.64, 1.6448536 * 0.05 / 0.64])
 
@@ -162,14 +168,22 @@ def test_rule_at_complete_separation_holds_its_level():
     c = 0.025 ** (1 / m)
     x = rng.random((20_000, m)) < c  # target beats every reference with chance c
     assert np.isclose(x.all(axis=1).mean(), 0.025, atol=4 * np.sqrt(0.025 / 20_000))
-    assert compare.delta_interval(1.0, 0.0, m, 50)[0] == pytest.approx(2 * c - 1)
+    assert ranks.delta_interval(1.0, 0.0, m, 50)[0] == pytest.approx(2 * c - 1)
 
 
 def test_magnitude_words_change_at_the_studys_thresholds():
-    words = compare.magnitude(np.array([0, 0.1469, -0.147, 0.3299, 0.33, -0.4739, 0.474, -1]))
-    assert words.tolist() == ["negligible", "negligible", "small", "small", "medium", "medium",
-                              "large", "large"]
-    published = compare.magnitude(PUBLISHED["cliffs_delta"])
+    words = ranks.magnitude(np.array([0, 0.1469, -0.147, 0.3299, 0.33, -0.4739, 0.474, -1]))
+    assert words.tolist() == [
+        "negligible",
+        "negligible",
+        "small",
+        "small",
+        "medium",
+        "medium",
+        "large",
+        "large",
+    ]
+    published = ranks.magnitude(PUBLISHED["cliffs_delta"])
     assert [list(published).count(w) for w in ("small", "negligible")] == [4, 5]
 
 
@@ -209,28 +223,30 @@ def test_holm_keeps_the_order_given_and_is_never_below_p():
 
 def test_moving_blocks_draw_runs_within_group_and_keep_its_size():
     groups = np.repeat(["MOSART", "DOMINANT"], [50, 31])
-    draws = np.array(list(compare.moving_blocks(groups, 7, 400, 6)))
+    draws = np.array(list(intervals.moving_blocks(groups, 7, 400, 6)))
     assert draws.shape == (400, 81)
     assert (draws[:, :50].sum(axis=1) == 50).all() and (draws[:, 50:].sum(axis=1) == 31).all()
-    again = np.array(list(compare.moving_blocks(groups, 7, 400, 6)))
+    again = np.array(list(intervals.moving_blocks(groups, 7, 400, 6)))
     assert np.array_equal(draws, again)
     # a row away from the edges is in 7 of the 44 blocks, of which 7 full and 1 cut are drawn
     assert draws[:, 10:40].mean() == pytest.approx(50 / 44, abs=0.02)
-    whole = next(compare.moving_blocks(np.zeros(9), 9, 1, 0))
+    whole = next(intervals.moving_blocks(np.zeros(9), 9, 1, 0))
     assert whole.tolist() == [1] * 9
 
 
 def test_moving_blocks_widen_the_interval_of_serially_dependent_rows():
     rng = np.random.default_rng(7)
     values = np.repeat(rng.normal(size=100), 12)
-    spread = [np.std([w @ values / 1200 for w in compare.moving_blocks(np.zeros(1200), b, 400, 1)])
-              for b in (1, 24)]
+    spread = [
+        np.std([w @ values / 1200 for w in intervals.moving_blocks(np.zeros(1200), b, 400, 1)])
+        for b in (1, 24)
+    ]
     assert spread[1] > 2.5 * spread[0]
 
 
 def test_cluster_bootstrap_draws_whole_participants():
     clusters = np.array(["p1", "p2", "p1", "p3", "p2", "p1"])
-    draws = np.array(list(compare.cluster_bootstrap(clusters, 300, 8)))
+    draws = np.array(list(intervals.cluster_bootstrap(clusters, 300, 8)))
     for name in ("p1", "p2", "p3"):
         own = draws[:, clusters == name]
         assert (own == own[:, :1]).all()
@@ -243,12 +259,16 @@ def test_bootstrap_by_counts_equals_resampling_and_recomputing():
     a = pd.DataFrame({"tied": rng.integers(0, 5, 60), "smooth": rng.normal(size=60)})
     b = pd.DataFrame({"tied": rng.integers(1, 6, 90), "smooth": rng.normal(0.4, 1, size=90)})
     a.loc[:4, "smooth"], b.loc[:2, "smooth"] = np.nan, np.nan
-    weights = list(zip(compare.moving_blocks(np.repeat([0, 1], 30), 7, 25, 1),
-                       compare.cluster_bootstrap(np.arange(90) // 9, 25, 2), strict=True))
-    deltas = compare.bootstrap_deltas(a, b, ["smooth", "tied"], weights)
+    weights = list(
+        zip(
+            intervals.moving_blocks(np.repeat([0, 1], 30), 7, 25, 1),
+            intervals.cluster_bootstrap(np.arange(90) // 9, 25, 2),
+            strict=True,
+        )
+    )
+    deltas = ranks.bootstrap_deltas(a, b, ["smooth", "tied"], weights)
     for replicate, pair in enumerate(weights):
-        x, y = (t.loc[np.repeat(t.index, w.astype(int))]
-                for t, w in zip((a, b), pair, strict=True))
+        x, y = (t.loc[np.repeat(t.index, w.astype(int))] for t, w in zip((a, b), pair, strict=True))
         for feature in ("smooth", "tied"):
             brute = brute_force_delta(x[feature].dropna(), y[feature].dropna())
             assert deltas.loc[replicate, feature] == pytest.approx(brute, abs=1e-12)
@@ -260,7 +280,11 @@ def test_design_effect_and_break_even_table_of_the_study():
     assert chapter.design_effect(11.42, 5.07 / 11.42, 0.3) == pytest.approx(1 + (m - 1) * 0.3)
     icc = pd.Series(chapter.break_even_icc(PUBLISHED["mwu_p"], 13.7, *SIZES), PUBLISHED.index)
     assert icc[["tempo", "speechiness", "liveness", "loudness"]].round(2).tolist() == [
-        0.02, 0.17, 0.26, 0.32]
+        0.02,
+        0.17,
+        0.26,
+        0.32,
+    ]
     assert icc.drop(["tempo", "speechiness", "liveness", "loudness"]).min() > 0.9
 
 
@@ -276,29 +300,54 @@ def published_cells():
     tables = [pd.read_csv(io.StringIO(text), sep=" ") for text in (CELLS_1, CELLS_2)]
     wide = tables[0].merge(tables[1], on="genre", validate="one_to_one")
     features = [name.removesuffix("_target") for name in wide if name.endswith("_target")]
-    return pd.concat([
-        wide[["genre", "n_target", "n_reference"]].assign(
-            feature=feature, mean_target=wide[f"{feature}_target"],
-            mean_reference=wide[f"{feature}_reference"])
-        for feature in features if feature != "n"], ignore_index=True)
+    return pd.concat(
+        [
+            wide[["genre", "n_target", "n_reference"]].assign(
+                feature=feature,
+                mean_target=wide[f"{feature}_target"],
+                mean_reference=wide[f"{feature}_reference"],
+            )
+            for feature in features
+            if feature != "n"
+        ],
+        ignore_index=True,
+    )
 
 
 def test_kitagawa_gives_the_split_of_the_published_moments():
-    overall = pd.Series({"energy": 0.590896 - 0.701642, "acousticness": 0.331296 - 0.18199,
-                         "valence": 0.483367 - 0.596086, "loudness": -8.856651 + 7.770184,
-                         "instrumentalness": 0.11755 - 0.052515, "tempo": 120.277527 - 121.581148})
+    overall = pd.Series(
+        {
+            "energy": 0.590896 - 0.701642,
+            "acousticness": 0.331296 - 0.18199,
+            "valence": 0.483367 - 0.596086,
+            "loudness": -8.856651 + 7.770184,
+            "instrumentalness": 0.11755 - 0.052515,
+            "tempo": 120.277527 - 121.581148,
+        }
+    )
     cells = published_cells()
     assert (cells.groupby("feature").n_target.sum() == 1873).all()
     split = chapter.kitagawa(cells, overall).set_index(["feature", "weights", "part"])
-    expected = {"energy": (-0.1106, -0.0297, -0.0809), "acousticness": (0.1499, 0.0450, 0.1049),
-                "valence": (-0.1100, -0.0180, -0.0921), "loudness": (-1.1248, -0.6383, -0.4865)}
+    expected = {
+        "energy": (-0.1106, -0.0297, -0.0809),
+        "acousticness": (0.1499, 0.0450, 0.1049),
+        "valence": (-0.1100, -0.0180, -0.0921),
+        "loudness": (-1.1248, -0.6383, -0.4865),
+    }
     for feature, figures in expected.items():
-        parts = [split.value[feature, "none", "recomposed"],
-                 split.value[feature, "averaged", "mix"],
-                 split.value[feature, "averaged", "within"]]
+        parts = [
+            split.value[feature, "none", "recomposed"],
+            split.value[feature, "averaged", "mix"],
+            split.value[feature, "averaged", "within"],
+        ]
         assert np.abs(np.subtract(parts, figures)).max() <= 5e-5
-    shares = {"energy": (19, 35), "valence": (16, 17), "loudness": (23, 91),
-              "instrumentalness": (-1, 62), "tempo": (-47, 111)}
+    shares = {
+        "energy": (19, 35),
+        "valence": (16, 17),
+        "loudness": (23, 91),
+        "instrumentalness": (-1, 62),
+        "tempo": (-47, 111),
+    }
     for feature, percent in shares.items():
         ends = [100 * split.share[feature, w, "mix"] for w in ("reference", "target")]
         assert tuple(np.round(ends)) == percent
@@ -330,8 +379,11 @@ def test_kitagawa_interval_covers_the_true_split():
         for side, share, mean in (("target", p, x), ("reference", q, y)):
             genre = rng.choice(3, 400, p=share)
             rows = pd.Series(rng.normal(mean[genre], sd[genre])).groupby(genre)
-            cell |= {f"n_{side}": rows.size(), f"mean_{side}": rows.mean(),
-                     f"sd_{side}": rows.std()}
+            cell |= {
+                f"n_{side}": rows.size(),
+                f"mean_{side}": rows.mean(),
+                f"sd_{side}": rows.std(),
+            }
         split = chapter.kitagawa(pd.DataFrame(cell), draws=300, seed=rng)
         for row in split[split.weights == "averaged"].itertuples():
             hits[row.part] += row.ci_low <= truth[row.part] <= row.ci_high
@@ -352,88 +404,115 @@ def test_standardised_delta_weighs_by_the_stated_mix():
 
 def test_specification_curve_runs_every_combination_in_order():
     rows = pd.DataFrame({"id": [1, 1, 2, 3], "x": [1.0, 1.0, 2.0, 9.0]})
-    factors = {"repeats": {"kept": None, "unique": lambda t: t.drop_duplicates("id")},
-               "estimator": {"mean": None, "median": None}}
+    factors = {
+        "repeats": {"kept": None, "unique": lambda t: t.drop_duplicates("id")},
+        "estimator": {"mean": None, "median": None},
+    }
     curve = chapter.specification_curve(
-        rows, factors, lambda t, levels: {"x": t["x"].agg(levels["estimator"]), "n": len(t)})
+        rows, factors, lambda t, levels: {"x": t["x"].agg(levels["estimator"]), "n": len(t)}
+    )
     assert curve.columns.tolist() == ["repeats", "estimator", "x", "n"]
     assert curve.x.tolist() == [3.25, 1.5, 4.0, 2.0] and curve.n.tolist() == [4, 4, 3, 3]
 
 
-@pytest.mark.parametrize(("column", "message"), [
-    ([1.0, np.inf], "PMD: 'tempo' has 1 infinite"),
-    ([np.nan, np.nan], "2 missing values in 2 rows"),
-    (["fast", "slow"], "no numeric 'tempo'"),
-])
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([1.0, np.inf], "PMD: 'tempo' has 1 infinite"),
+        ([np.nan, np.nan], "2 missing values in 2 rows"),
+        (["fast", "slow"], "no numeric 'tempo'"),
+    ],
+)
 def test_bad_columns_are_refused_by_corpus_and_name(column, message):
     tables = {"PMD": pd.DataFrame({"tempo": column}), "EMD": pd.DataFrame({"tempo": [1.0, 2.0]})}
     with pytest.raises(ValueError, match=message):
-        compare.feature_tests(tables, [("PMD", "EMD")], ["tempo"])
+        ranks.feature_tests(tables, [("PMD", "EMD")], ["tempo"])
 
 
 def test_other_bad_input_is_refused_with_the_next_step():
     table = pd.DataFrame({"tempo": [1.0, 2.0]})
     with pytest.raises(ValueError, match="add the tables"):
-        compare.feature_tests({"PMD": table}, [("PMD", "MSSD")], ["tempo"])
+        ranks.feature_tests({"PMD": table}, [("PMD", "MSSD")], ["tempo"])
     with pytest.raises(ValueError, match="no numeric 'energy'"):
-        compare.feature_tests({"PMD": table}, [("PMD", "PMD")], ["energy"])
+        ranks.feature_tests({"PMD": table}, [("PMD", "PMD")], ["energy"])
     with pytest.raises(ValueError, match="give 0.95"):
-        compare.delta_interval(0.1, 0.1, 5, 5, level=95)
+        ranks.delta_interval(0.1, 0.1, 5, 5, level=95)
     with pytest.raises(ValueError, match="missing or not within"):
-        compare.magnitude(np.nan)
+        ranks.magnitude(np.nan)
     with pytest.raises(ValueError, match="'b': give a block of 1..2"):
-        compare.moving_blocks(["a", "a", "a", "b", "b"], 3, 1, 0)
+        intervals.moving_blocks(["a", "a", "a", "b", "b"], 3, 1, 0)
     with pytest.raises(ValueError, match="groups is missing at row 1"):
-        compare.moving_blocks(["a", None], 1, 1, 0)
+        intervals.moving_blocks(["a", None], 1, 1, 0)
     with pytest.raises(ValueError, match="use `moving_blocks`"):
-        compare.cluster_bootstrap(["p1", "p1"], 1, 0)
+        intervals.cluster_bootstrap(["p1", "p1"], 1, 0)
     with pytest.raises(ValueError, match="draw them from the tables"):
-        compare.bootstrap_deltas(table, table, ["tempo"], [(np.ones(2), np.ones(3))])
+        ranks.bootstrap_deltas(table, table, ["tempo"], [(np.ones(2), np.ones(3))])
     with pytest.raises(ValueError, match="m above 1"):
         chapter.break_even_icc(0.01, 1.0, 10, 10)
     with pytest.raises(ValueError, match="energy: .'Jazz'. lack rows"):
-        chapter.kitagawa(published_cells().query("feature == 'energy'").replace(
-            {"n_target": {43: 0}}))
+        chapter.kitagawa(
+            published_cells().query("feature == 'energy'").replace({"n_target": {43: 0}})
+        )
 
 
-@pytest.mark.parametrize("values", [np.linspace(0, 1, 999) ** 4, 1 - np.linspace(0, 1, 50) ** 3,
-                                    np.r_[np.zeros(100), np.linspace(0, 1, 100)]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.linspace(0, 1, 999) ** 4,
+        1 - np.linspace(0, 1, 50) ** 3,
+        np.r_[np.zeros(100), np.linspace(0, 1, 100)],
+    ],
+)
 def test_a_density_keeps_its_whole_mass_inside_the_range(values):
-    curve = compare.density(np.r_[values, np.nan], 0, 1)
+    curve = distributions.density(np.r_[values, np.nan], 0, 1)
     assert curve["x"].between(0, 1).all()
     assert curve["density"].mean() == pytest.approx(1, abs=1e-9)
 
 
 def test_a_flat_density_does_not_sink_at_the_ends():
-    curve = compare.density(np.linspace(0, 1, 40_001), 0, 1)
+    curve = distributions.density(np.linspace(0, 1, 40_001), 0, 1)
     assert curve["density"].between(0.98, 1.02).all()
 
 
 @pytest.mark.parametrize("values", [[0.5, 1.1], [-0.1, 0.5], [np.nan]])
 def test_a_density_of_values_outside_the_range_is_refused(values):
     with pytest.raises(ValueError, match="within 0..1"):
-        compare.density(np.array(values), 0, 1)
+        distributions.density(np.array(values), 0, 1)
 
 
 def test_a_prediction_interval_is_student_s_and_takes_twenty_seeds():
     values = np.arange(20) / 10
     reach = 2.093024 * values.std(ddof=1) * np.sqrt(1 + 1 / 20)
-    assert compare.prediction_interval(values) == pytest.approx((0.95 - reach, 0.95 + reach), abs=1e-5)
-    assert compare.prediction_interval(values[:19]) == compare.prediction_interval(()) == ()
+    assert intervals.prediction_interval(values) == pytest.approx(
+        (0.95 - reach, 0.95 + reach), abs=1e-5
+    )
+    assert intervals.prediction_interval(values[:19]) == intervals.prediction_interval(()) == ()
 
 
 def test_densities_keep_the_share_at_zero_apart():
-    table = pd.DataFrame({"tempo": np.r_[np.zeros(25), np.linspace(60, 200, 75)], "loudness": np.linspace(-30, 0, 100)})
-    curves = compare.densities({"PMD": table}, {"tempo": (0, 300), "loudness": (-60, 6)})
+    table = pd.DataFrame(
+        {
+            "tempo": np.r_[np.zeros(25), np.linspace(60, 200, 75)],
+            "loudness": np.linspace(-30, 0, 100),
+        }
+    )
+    curves = distributions.densities({"PMD": table}, {"tempo": (0, 300), "loudness": (-60, 6)})
     tempo, loudness = (curves[curves["feature"] == name] for name in ("tempo", "loudness"))
     assert (tempo["at_zero"] == 0.25).all() and (loudness["at_zero"] == 0).all()
     assert tempo["density"].sum() * 2 == pytest.approx(0.75, abs=0.01)
-    assert set(compare.densities({}, {"tempo": (0, 300)})) == set(curves)
+    assert set(distributions.densities({}, {"tempo": (0, 300)})) == set(curves)
 
 
 def test_moments_are_those_of_pandas_overall_and_by_genre():
-    table = pd.DataFrame({"genre": ["a", "a", "b", "b", "b"], "energy": [0.1, 0.4, 0.2, np.nan, 0.9]})
-    found = compare.moments({"X": table, "Y": table[["energy"]]}, ["energy"]).set_index(["group", "genre"])
+    table = pd.DataFrame(
+        {"genre": ["a", "a", "b", "b", "b"], "energy": [0.1, 0.4, 0.2, np.nan, 0.9]}
+    )
+    found = distributions.moments({"X": table, "Y": table[["energy"]]}, ["energy"]).set_index(
+        ["group", "genre"]
+    )
     assert found["n"].to_dict() == {("X", "all"): 4, ("X", "a"): 2, ("X", "b"): 2, ("Y", "all"): 4}
     assert found.loc[("X", "b"), "sd"] == table["energy"][2:].std()
-    assert found.loc[("Y", "all"), "median"] == table["energy"].median() and found.loc[("Y", "all"), "mean"] == 0.4
+    assert (
+        found.loc[("Y", "all"), "median"] == table["energy"].median()
+        and found.loc[("Y", "all"), "mean"] == 0.4
+    )

@@ -1,4 +1,5 @@
 """OpenL3 without TensorFlow: the same numbers, resumable, honest about what it cannot read."""
+
 import hashlib
 import os
 import signal
@@ -16,17 +17,24 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-
 from conftest import ROOT, SMALL, build, copy_project, executed
 
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.embed_clips import encode, random_weights, track  # noqa: E402
-from helpers import embed, paths  # noqa: E402
-from helpers.paths import ProjectError  # noqa: E402
-from helpers.sources import embeddings, registry  # noqa: E402
-from helpers.sources import weights as official  # noqa: E402
-from helpers.sources.audio import decode, read_listing, resampled  # noqa: E402
+from helpers import (  # noqa: E402
+    downloads,  # noqa: E402
+    project,
+    tables,
+)
+from helpers.embeddings import (
+    collection,  # noqa: E402
+    openl3,  # noqa: E402
+    weights,  # noqa: E402
+)
+from helpers.project import ProjectError  # noqa: E402
+from helpers.readers import embedding_tables  # noqa: E402
+from helpers.readers.audio import decode, read_listing, resampled  # noqa: E402
 
 FIXTURE = ROOT / "tests" / "data" / "openl3"
 REFERENCE = np.load(FIXTURE / "reference.npz")
@@ -39,12 +47,12 @@ def weight_file(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def model(weight_file):
-    return official.build_onnx(official.read_weights(official.unpacked(weight_file)))
+    return weights.build_onnx(weights.read_weights(weights.unpacked(weight_file)))
 
 
 @pytest.fixture(scope="session")
 def small(model):
-    return embed.quantize(model)
+    return openl3.quantize(model)
 
 
 @pytest.fixture
@@ -63,7 +71,7 @@ def one_minus_cosine(a, b):
 
 
 def run(audio, out, weight_file, hop=1.0, **options):
-    embeddings.run(audio, out, weight_file, hop, **options)
+    collection.run(audio, out, weight_file, hop, **options)
     return pd.read_parquet(out)
 
 
@@ -71,9 +79,9 @@ def frames(key, model):
     """Our frames beside those of openl3, as far as the fixture has them."""
     name, hop = key.split("@")
     wanted = REFERENCE[key]
-    cut = embed.windows(resampled(decode(FIXTURE / name, seconds=1)), float(hop))
-    images = embed.log_mel(list(islice(cut, len(wanted))))
-    return embed.session(model).run(None, {"logmel": images})[0], wanted
+    cut = openl3.windows(resampled(decode(FIXTURE / name, seconds=1)), float(hop))
+    images = openl3.log_mel(list(islice(cut, len(wanted))))
+    return openl3.session(model).run(None, {"logmel": images})[0], wanted
 
 
 @pytest.mark.parametrize("key", ["mono48k.flac@0.1", "mono48k.flac@0.5", "short48k.flac@0.1"])
@@ -95,8 +103,8 @@ def test_wide_band_noise_around_a_gap_stays_near_openl3(model):
 
 def log_mel_gap():
     wanted = REFERENCE["logmel:mono48k.flac@1.0"]
-    first = next(embed.windows(resampled(decode(FIXTURE / "mono48k.flac")), 1.0))
-    return np.abs(embed.log_mel(first[None])[:, 0, ::16] - wanted).max()
+    first = next(openl3.windows(resampled(decode(FIXTURE / "mono48k.flac")), 1.0))
+    return np.abs(openl3.log_mel(first[None])[:, 0, ::16] - wanted).max()
 
 
 def test_log_mel_equals_openl3s():
@@ -110,26 +118,31 @@ def htk(mel):
 
 MISTAKES = {
     "HTK mel scale": ("hertz", htk),
-    "power for magnitude": ("magnitudes", lambda windows, right=embed.magnitudes: right(windows) ** 2),
+    "power for magnitude": (
+        "magnitudes",
+        lambda windows, right=openl3.magnitudes: right(windows) ** 2,
+    ),
     "no maximum per window": (
-        "decibels", lambda mel: np.maximum(10 * np.log10(np.maximum(mel, np.float32(1e-10))), np.float32(-80))),
+        "decibels",
+        lambda mel: np.maximum(10 * np.log10(np.maximum(mel, np.float32(1e-10))), np.float32(-80)),
+    ),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_parity_fails_with(mistake, model, monkeypatch):
-    monkeypatch.setattr(embed, *MISTAKES[mistake])
-    embed.mel_filters.cache_clear()
+    monkeypatch.setattr(openl3, *MISTAKES[mistake])
+    openl3.mel_filters.cache_clear()
     try:
         found, wanted = frames("mono48k.flac@0.5", model)
         assert np.abs(found - wanted).max() > 2e-2  # a hundred times what parity allows
         assert log_mel_gap() > 0.1
     finally:
-        embed.mel_filters.cache_clear()
+        openl3.mel_filters.cache_clear()
 
 
 def test_hann_window_is_tensorflows_bit_for_bit():
-    digest = hashlib.sha256(embed.hann().astype("<f4").tobytes()).hexdigest()
+    digest = hashlib.sha256(openl3.hann().astype("<f4").tobytes()).hexdigest()
     assert digest == "e689f7ccf093a825f8c6252e583e432911bd546aa2ae18c9381b891addb455ec"
 
 
@@ -142,8 +155,8 @@ def test_streamed_windows_are_those_of_the_whole_signal(length, center, hop):
     step = int(hop * 48_000)
     n = 1 + max(0, int(np.ceil((len(padded) - 48_000) / step)))
     padded = np.pad(padded, (0, max(0, (n - 1) * step + 48_000 - len(padded))))
-    wanted = [padded[k * step:][:48_000] for k in range(n)]
-    found = list(embed.windows(np.array_split(whole, 7), hop, center))
+    wanted = [padded[k * step :][:48_000] for k in range(n)]
+    found = list(openl3.windows(np.array_split(whole, 7), hop, center))
     assert len(found) == n
     assert all(np.array_equal(a, b) for a, b in zip(found, wanted))
 
@@ -158,7 +171,7 @@ def test_streamed_resampling_is_that_of_the_whole_signal(rate):
 
 
 def test_blocks_average_all_channels_and_pyav_agrees_with_libsndfile(tmp_path):
-    from helpers.sources import audio
+    from helpers.readers import audio
 
     sound = track(np.random.default_rng(1), 1.3, channels=6)
     soundfile.write(tmp_path / "a.flac", sound, 44_100, subtype="PCM_24")
@@ -169,60 +182,71 @@ def test_blocks_average_all_channels_and_pyav_agrees_with_libsndfile(tmp_path):
 
 
 def test_int8_is_reproducible_and_near(model, small):
-    assert small == embed.quantize(model)
+    assert small == openl3.quantize(model)
     assert len(small) < len(model) / 3
-    images = embed.log_mel(list(islice(embed.windows(resampled(decode(FIXTURE / "t0.mp3", 1)), 0.5), 4)))
-    exact, fast = (embed.session(m).run(None, {"logmel": images})[0] for m in (model, small))
+    images = openl3.log_mel(
+        list(islice(openl3.windows(resampled(decode(FIXTURE / "t0.mp3", 1)), 0.5), 4))
+    )
+    exact, fast = (openl3.session(m).run(None, {"logmel": images})[0] for m in (model, small))
     error = np.linalg.norm(fast - exact) / np.linalg.norm(exact)
     assert 1e-3 < error < 0.1
 
 
 def test_compressed_weights_are_the_same_and_others_are_refused(weight_file, tmp_path):
     import gzip
+
     import h5py
 
     packed = tmp_path / "w.h5.gz"
     packed.write_bytes(gzip.compress(weight_file.read_bytes(), 1))
-    assert official.unpacked(packed) == weight_file.read_bytes()
+    assert weights.unpacked(packed) == weight_file.read_bytes()
     with pytest.raises(ProjectError, match="python -m helpers weights"):
-        official.unpacked(tmp_path / "absent.h5")
+        weights.unpacked(tmp_path / "absent.h5")
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file.attrs["layer_names"] = [b"dense"]
         file.create_group("dense").attrs["weight_names"] = []
     with pytest.raises(ProjectError, match="not that of OpenL3"):
-        official.read_weights((tmp_path / "other.h5").read_bytes())
+        weights.read_weights((tmp_path / "other.h5").read_bytes())
 
 
-def test_weights_are_verified_and_the_golden_test_can_fail(model, weight_file, tmp_path, monkeypatch, capsys):
+def test_weights_are_verified_and_the_golden_test_can_fail(
+    model, weight_file, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path / "cache"))
     with pytest.raises(ProjectError, match="python -m helpers weights"):
-        official.unpacked()
+        weights.unpacked()
     given = tmp_path / "mine.h5"
     given.write_bytes(weight_file.read_bytes())
-    with pytest.raises(ProjectError, match="that of the official file 15e483646fa3d4091a463f0affbb706e6bbbb098"):
-        official.run(given)
+    with pytest.raises(
+        ProjectError, match="that of the official file 15e483646fa3d4091a463f0affbb706e6bbbb098"
+    ):
+        weights.run(given)
     with pytest.raises(ProjectError, match="absent.h5 is absent"):
-        official.run(tmp_path / "absent.h5")
-    assert official.state() == "absent" and official.state(given).startswith("not official: ")
+        weights.run(tmp_path / "absent.h5")
+    assert weights.state() == "absent" and weights.state(given).startswith("not official: ")
 
     # Stand-ins for openl3's own files, which are not ours to ship.
-    chirp, vectors, table = tmp_path / "chirp_44k.wav", tmp_path / "chirp_44k_kapre.npz", official.files()
+    chirp, vectors, table = (
+        tmp_path / "chirp_44k.wav",
+        tmp_path / "chirp_44k_kapre.npz",
+        weights.files(),
+    )
     t = np.arange(26_460) / 44_100
     soundfile.write(chirp, np.sin(2 * np.pi * (100 + 4000 * t) * t), 44_100)
 
     def stand_in(grid):
         np.savez(vectors, embedding=grid.astype(np.float32).reshape(len(grid), -1))
-        table["blob"] = list(map(registry.blob_id, (given, chirp, vectors)))
+        table["blob"] = list(map(downloads.blob_id, (given, chirp, vectors)))
 
-    monkeypatch.setattr(official, "files", lambda: table)
+    monkeypatch.setattr(weights, "files", lambda: table)
     stand_in(np.random.default_rng(0).standard_normal((2, 12, 512)))
-    assert official.run(given) == 1
+    assert weights.run(given) == 1
     assert "does not reproduce" in capsys.readouterr().out
-    found = np.concatenate(list(embed.embed_frames(resampled(decode(chirp)), model)))
+    found = np.concatenate(list(openl3.embed_frames(resampled(decode(chirp)), model)))
     stand_in(np.repeat(found[:, None], 12, axis=1))
-    assert official.run(given) == 0
+    assert weights.run(given) == 0
     assert "This machine reproduces the official" in capsys.readouterr().out
-    assert official.kept().read_bytes() == weight_file.read_bytes() and official.state() == "official"
+    assert weights.kept().read_bytes() == weight_file.read_bytes() and weights.state() == "official"
 
 
 def test_weights_are_downloaded_resumed_and_verified(tmp_path, monkeypatch):
@@ -243,13 +267,18 @@ def test_weights_are_downloaded_resumed_and_verified(tmp_path, monkeypatch):
         def log_message(self, *_):
             pass
 
-    entry = official.files().loc["weights"].copy()
+    entry = weights.files().loc["weights"].copy()
     entry["blob"] = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        path = registry.fetch(entry, types.SimpleNamespace(download_base=f"http://127.0.0.1:{server.server_port}", download_timeout=30))
+        path = downloads.fetch(
+            entry,
+            types.SimpleNamespace(
+                download_base=f"http://127.0.0.1:{server.server_port}", download_timeout=30
+            ),
+        )
         server.shutdown()
-    assert path == official.kept() and path.read_bytes() == content
+    assert path == weights.kept() and path.read_bytes() == content
     place = "/marl/openl3/models/openl3_audio_mel256_music-v0_4_0.h5.gz"
     assert asked[0] == (place, None) and asked[1][0] == place and asked[1][1].startswith("bytes=")
 
@@ -266,7 +295,7 @@ def test_table_errors_and_source(folder, weight_file):
     table = run(folder, folder / "out" / "e.parquet", weight_file)
     assert list(table) == ["track_id", *(f"e{k:03d}" for k in range(512)), "source"]
     assert (table.dtypes.iloc[1:-1] == np.float32).all()
-    paths.schemas()["embeddings"].validate(table)
+    tables.schemas()["embeddings"].validate(table)
     assert list(table["track_id"]) == [*(f"sound{k}" for k in range(5)), "video"]
     assert table["source"].str.contains("weights [0-9a-f]{8}, onnx fp32, hop 1 s").all()
     errors = pd.read_csv(folder / "out" / "e.parquet.errors.csv").set_index("track_id")["reason"]
@@ -277,12 +306,19 @@ def test_table_errors_and_source(folder, weight_file):
 
 def test_a_table_names_the_tracks(folder, weight_file):
     listing = folder / "list.csv"
-    listing.write_text(f"track_id,path,title\n007,sound0.flac,A\n01,{folder / 'sound1.flac'},B\nnull,,C\n")
+    listing.write_text(
+        f"track_id,path,title\n007,sound0.flac,A\n01,{folder / 'sound1.flac'},B\nnull,,C\n"
+    )
     table = run(listing, folder / "e.parquet", weight_file)
     assert list(table["track_id"]) == ["007", "01"]
     assert "null" in (folder / "e.parquet.errors.csv").read_text()
-    table.rename(columns={"e000": "path"}).assign(path=["sound0.flac", None]).to_parquet(folder / "t.parquet")
-    assert list(read_listing(folder / "t.parquet")["path"]) == [str(folder / "sound0.flac"), str(folder)]
+    table.rename(columns={"e000": "path"}).assign(path=["sound0.flac", None]).to_parquet(
+        folder / "t.parquet"
+    )
+    assert list(read_listing(folder / "t.parquet")["path"]) == [
+        str(folder / "sound0.flac"),
+        str(folder),
+    ]
 
 
 def test_unclear_listings_are_refused(folder):
@@ -299,7 +335,7 @@ def test_unclear_listings_are_refused(folder):
 
 
 def test_interrupted_run_goes_on_and_computes_nothing_twice(folder, weight_file, monkeypatch):
-    computed, right = [], embeddings.embed_file
+    computed, right = [], collection.embed_file
 
     def breaks_at_the_third(path, *rest):
         if len(computed) == 2:
@@ -307,11 +343,15 @@ def test_interrupted_run_goes_on_and_computes_nothing_twice(folder, weight_file,
         computed.append(Path(path).name)
         return right(path, *rest)
 
-    monkeypatch.setattr(embeddings, "embed_file", breaks_at_the_third)
+    monkeypatch.setattr(collection, "embed_file", breaks_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         run(folder, folder / "e.parquet", weight_file)
     assert not (folder / "e.parquet").exists()
-    monkeypatch.setattr(embeddings, "embed_file", lambda path, *r: computed.append(Path(path).name) or right(path, *r))
+    monkeypatch.setattr(
+        collection,
+        "embed_file",
+        lambda path, *r: computed.append(Path(path).name) or right(path, *r),
+    )
     first = run(folder, folder / "e.parquet", weight_file)
     assert len(computed) == len(set(computed)) == 6  # five sounds, and the broken one a single time
     again = run(folder, folder / "e.parquet", weight_file)
@@ -331,19 +371,26 @@ def test_changed_content_and_changed_settings_are_computed_anew(folder, weight_f
     assert not one.iloc[0, 1:-1].equals(two.iloc[0, 1:-1]) and one.iloc[1:].equals(two.iloc[1:])
     three = run(folder, folder / "f.parquet", weight_file, hop=0.5)
     assert not three.iloc[0, 1:-1].equals(two.iloc[0, 1:-1])
-    both = embeddings.read_embeddings(folder / "e.parquet", folder / "e.parquet")
+    both = embedding_tables.read_embeddings(folder / "e.parquet", folder / "e.parquet")
     assert len(both) == len(two)
     with pytest.raises(ProjectError, match="hop: 1.0 and 0.5"):
-        embeddings.read_embeddings(folder / "e.parquet", folder / "f.parquet")
+        embedding_tables.read_embeddings(folder / "e.parquet", folder / "f.parquet")
 
 
 def test_the_key_holds_what_changes_a_number(weight_file, small, monkeypatch):
-    monkeypatch.setattr(embeddings, "quantize", lambda model: small)
-    with embeddings.engine(weight_file) as (settings, _):
-        assert set(settings) == {"engine", "precision", "calibration", "center", "weights", "resampler"}
+    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    with collection.engine(weight_file) as (settings, _):
+        assert set(settings) == {
+            "engine",
+            "precision",
+            "calibration",
+            "center",
+            "weights",
+            "resampler",
+        }
         assert settings["weights"] == hashlib.sha256(weight_file.read_bytes()).hexdigest()
         assert settings["resampler"].startswith("soxr 1")
-    with embeddings.engine(weight_file, "int8") as (fast, _):
+    with collection.engine(weight_file, "int8") as (fast, _):
         assert fast["calibration"] == hashlib.sha256(small).hexdigest()
         assert fast["precision"] == "int8"
 
@@ -351,7 +398,7 @@ def test_the_key_holds_what_changes_a_number(weight_file, small, monkeypatch):
 def test_a_worker_with_another_resampler_is_refused(folder, model):
     settings = {"resampler": "soxr 0.0.1 VHQ", "hop": 1.0, "center": True}
     with pytest.raises(ProjectError, match="align"):
-        embeddings.embed_one((0, str(folder / "sound0.flac")), model, settings)
+        collection.embed_one((0, str(folder / "sound0.flac")), model, settings)
 
 
 def test_urls_are_fetched_and_a_missing_one_is_listed(folder, weight_file):
@@ -365,7 +412,9 @@ def test_urls_are_fetched_and_a_missing_one_is_listed(folder, weight_file):
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}"
-        (folder / "t.csv").write_text(f"track_id,path\na,{base}/sound0.flac\nb,{base}/gone.flac\nc,sound0.flac\n")
+        (folder / "t.csv").write_text(
+            f"track_id,path\na,{base}/sound0.flac\nb,{base}/gone.flac\nc,sound0.flac\n"
+        )
         table = run(folder / "t.csv", folder / "e.parquet", weight_file).set_index("track_id")
         server.shutdown()
     assert table.loc["a"].equals(table.loc["c"])
@@ -373,19 +422,22 @@ def test_urls_are_fetched_and_a_missing_one_is_listed(folder, weight_file):
 
 
 def test_audit_measures_on_the_users_audio_and_recommends_little_error(
-        tmp_path, weight_file, small, monkeypatch, capsys):
+    tmp_path, weight_file, small, monkeypatch, capsys
+):
     def summary(path, model, hop, threads):  # stands in for the network, to be quick
-        images = embed.log_mel(list(embed.windows(resampled(decode(path)), hop)))
+        images = openl3.log_mel(list(openl3.windows(resampled(decode(path)), hop)))
         shift = 5 * (model == small) * np.sin(np.arange(512) * len(images))
-        return (np.concatenate([images.mean(axis=(0, 1, 3)), images.std(axis=(0, 1, 3))]) + shift).astype(np.float32)
+        return (
+            np.concatenate([images.mean(axis=(0, 1, 3)), images.std(axis=(0, 1, 3))]) + shift
+        ).astype(np.float32)
 
-    monkeypatch.setattr(embeddings, "quantize", lambda model: small)
-    monkeypatch.setattr(embeddings, "embed_file", summary)
+    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    monkeypatch.setattr(collection, "embed_file", summary)
     rng = np.random.default_rng(4)
     for k in range(12):
         soundfile.write(tmp_path / f"s{k}.wav", track(rng, 1.2), 44_100)
     out = tmp_path / "a.parquet"
-    embeddings.run(tmp_path, out, weight_file, audited=True)
+    collection.run(tmp_path, out, weight_file, audited=True)
     table = pd.read_csv(f"{out}.audit.csv")
     assert list(table["precision"]) == ["fp32"] * 4 + ["int8"] * 4
     assert table.loc[0, ["relative_error", "neighbours"]].tolist() == [0, 1]
@@ -397,12 +449,12 @@ def test_audit_measures_on_the_users_audio_and_recommends_little_error(
 
 def test_distortion_of_known_shifts():
     reference = np.random.default_rng(0).standard_normal((40, 512))
-    assert embeddings.distortion(reference, reference)["neighbours"] == 1
-    moved = embeddings.distortion(reference, reference + 1)
+    assert collection.distortion(reference, reference)["neighbours"] == 1
+    moved = collection.distortion(reference, reference + 1)
     assert moved["neighbours"] == 1
     assert moved["relative_error"] == pytest.approx(np.sqrt(512) / np.sqrt(2 * 512), rel=0.02)
     other = np.random.default_rng(1).standard_normal((40, 512))
-    assert embeddings.distortion(reference, other)["neighbours"] < 0.5
+    assert collection.distortion(reference, other)["neighbours"] < 0.5
 
 
 def test_dask_workers_give_the_same_table_even_when_one_is_killed(folder, weight_file):
@@ -438,7 +490,9 @@ def rows(store):
 
 def test_thirty_clips_survive_a_kill():
     script = ROOT / "benchmarks" / "embed_faults.py"
-    done = subprocess.run([sys.executable, script, "--clips", "30", "--kills", "1"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, script, "--clips", "30", "--kills", "1"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -446,27 +500,46 @@ def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight
     tree, cache = copy_project(tmp_path / "book"), tmp_path / "cache"
 
     def chapter():
-        run = build(tree, "--profile", SMALL, "--only", "05_audio_embeddings", "--param", "05_audio_embeddings:hop=1.0",
-                    MUSIC_FOR_PAIN_CACHE=str(cache))
-        book = nbformat.read(tree / "book" / "notebooks" / "05_audio_embeddings.ipynb", as_version=4)
+        run = build(
+            tree,
+            "--profile",
+            SMALL,
+            "--only",
+            "05_audio_embeddings",
+            "--param",
+            "05_audio_embeddings:hop=1.0",
+            MUSIC_FOR_PAIN_CACHE=str(cache),
+        )
+        book = nbformat.read(
+            tree / "book" / "notebooks" / "05_audio_embeddings.ipynb", as_version=4
+        )
         return executed(run), str([cell.outputs for cell in book.cells if cell.cell_type == "code"])
 
     count, page = chapter()
-    assert count == 1 and "The weights are not on this machine" in page and "python -m helpers weights" in page
+    assert (
+        count == 1
+        and "The weights are not on this machine" in page
+        and "python -m helpers weights" in page
+    )
     assert "512 numbers" not in page and "CC BY 4.0" in page and "marl/openl3" in page
 
-    made = cache / official.kept().relative_to(paths.cache_dir())
+    made = cache / weights.kept().relative_to(project.cache_dir())
     made.parent.mkdir(parents=True)
     made.write_bytes(weight_file.read_bytes())
     count, page = chapter()
     assert count == 1 and "not the official ones" in page and "NOT official weights" in page
-    assert "512 numbers" in page and "not official" in page and "'OpenL3'" not in page and ">OpenL3<" not in page
+    assert (
+        "512 numbers" in page
+        and "not official" in page
+        and "'OpenL3'" not in page
+        and ">OpenL3<" not in page
+    )
     assert chapter()[0] == 0
 
     # A registry that names the made file stands in for the official one.
     registered = tree / "data" / "registry.csv"
-    blob = official.files().loc["weights", "blob"]
-    registered.write_text(registered.read_text().replace(blob, registry.blob_id(made)))
+    blob = weights.files().loc["weights", "blob"]
+    registered.write_text(registered.read_text().replace(blob, downloads.blob_id(made)))
     count, page = chapter()
     assert count == 1 and "The official weights are on this machine" in page and ">OpenL3<" in page
     assert "not official" not in page.lower()
@@ -481,10 +554,12 @@ def test_original_openl3_gives_the_same_numbers(tmp_path, weight_file):
     ours = run(tmp_path, tmp_path / "ours.parquet", weight_file)
     theirs = run(tmp_path, tmp_path / "theirs.parquet", weight_file, backend="openl3")
     assert len(theirs) == 2
-    assert np.abs(ours[embeddings.DIMENSIONS] - theirs[embeddings.DIMENSIONS]).to_numpy().max() < 2e-4
+    assert (
+        np.abs(ours[collection.DIMENSIONS] - theirs[collection.DIMENSIONS]).to_numpy().max() < 2e-4
+    )
     assert theirs["source"].str.contains("openl3 0.4").all()
     with pytest.raises(ProjectError, match="differ in"):
-        embeddings.read_embeddings(tmp_path / "ours.parquet", tmp_path / "theirs.parquet")
+        embedding_tables.read_embeddings(tmp_path / "ours.parquet", tmp_path / "theirs.parquet")
 
 
 STAND_IN = """
@@ -509,14 +584,23 @@ def test_the_process_of_the_original_answers_each_file(tmp_path, weight_file, mo
     (tmp_path / "there" / "openl3.py").write_text(STAND_IN)
     for name in ("openl3", "resampy"):
         (tmp_path / "there" / f"{name}-0.4.2.dist-info").mkdir()
-        (tmp_path / "there" / f"{name}-0.4.2.dist-info" / "METADATA").write_text(f"Name: {name}\nVersion: 0.4.2\n")
+        (tmp_path / "there" / f"{name}-0.4.2.dist-info" / "METADATA").write_text(
+            f"Name: {name}\nVersion: 0.4.2\n"
+        )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "there"))
     monkeypatch.setenv("MUSIC_FOR_PAIN_OPENL3", sys.executable)
     (tmp_path / "audio").mkdir()
     soundfile.write(tmp_path / "audio" / "one.wav", np.zeros(4800), 48_000)
     (tmp_path / "audio" / "words.mp3").write_text("not a sound")
-    table = run(tmp_path / "audio", tmp_path / "theirs.parquet", weight_file, backend="openl3", hop=0.5)
-    assert table["track_id"].tolist() == ["one"] and (table[embeddings.DIMENSIONS] == (4800 + 0.5) / 2).all(axis=None)
+    table = run(
+        tmp_path / "audio", tmp_path / "theirs.parquet", weight_file, backend="openl3", hop=0.5
+    )
+    assert table["track_id"].tolist() == ["one"] and (
+        table[collection.DIMENSIONS] == (4800 + 0.5) / 2
+    ).all(axis=None)
     assert table["source"].str.contains("openl3 0.4.2").all()
     failed = pd.read_csv(tmp_path / "theirs.parquet.errors.csv")
-    assert failed["track_id"].tolist() == ["words"] and failed["reason"].str.startswith("openl3: ").all()
+    assert (
+        failed["track_id"].tolist() == ["words"]
+        and failed["reason"].str.startswith("openl3: ").all()
+    )

@@ -49,10 +49,17 @@ def client(fake, user=False):
     class Login(spotipy.SpotifyClientCredentials):
         OAUTH_TOKEN_URL = f"{fake.url}/api/token"
 
-    login = Login(fakes.CLIENT_ID, fakes.CLIENT_SECRET, requests_session=session,
-                  cache_handler=spotipy.MemoryCacheHandler())
-    made = spotipy.Spotify(auth=fakes.USER_TOKEN if user else None, auth_manager=None if user else login,
-                           requests_session=session)
+    login = Login(
+        fakes.CLIENT_ID,
+        fakes.CLIENT_SECRET,
+        requests_session=session,
+        cache_handler=spotipy.MemoryCacheHandler(),
+    )
+    made = spotipy.Spotify(
+        auth=fakes.USER_TOKEN if user else None,
+        auth_manager=None if user else login,
+        requests_session=session,
+    )
     made.prefix = f"{fake.url}/v1/"
     return made
 
@@ -72,7 +79,11 @@ def test_the_world_follows_from_the_ids(world):
     assert min(found[why] for why in ("isrc", "duration", "unknown")) > 0
     for record in world.records:
         for name, value in (record.features or {}).items():
-            assert name in ("loudness", "tempo", "key", "mode") or value == float(f"{value:.3g}") and 0 <= value <= 1
+            assert (
+                name in ("loudness", "tempo", "key", "mode")
+                or value == float(f"{value:.3g}")
+                and 0 <= value <= 1
+            )
     shared = [tracks for tracks in world.isrcs.values() if len(tracks) > 1]
     assert shared and all(one.id in world.by_id for one, *_ in shared)
 
@@ -83,15 +94,23 @@ def test_the_world_follows_from_the_ids(world):
 def test_reccobeats_answers_in_another_order_without_the_unknown(fake, world):
     asked = IDS[:40]
     known = [one for one in asked if one in world.by_id]
-    first, second = (get(fake, "/reccobeats/v1/track", ids=",".join([*asked[:39], "no-id"])).json()["content"]
-                     for _ in range(2))
+    first, second = (
+        get(fake, "/reccobeats/v1/track", ids=",".join([*asked[:39], "no-id"])).json()["content"]
+        for _ in range(2)
+    )
     by_id = [row["href"].rsplit("/", 1)[1] for row in first]
     assert sorted(by_id) == sorted(one for one in known if one in asked[:39]) and len(known) < 40
     assert [row["id"] for row in first] != [row["id"] for row in second]
     assert sorted(first, key=str) == sorted(second, key=str)
-    rows = get(fake, "/reccobeats/v1/audio-features", ids=[known[0], known[0], known[1]]).json()["content"]
+    rows = get(fake, "/reccobeats/v1/audio-features", ids=[known[0], known[0], known[1]]).json()[
+        "content"
+    ]
     assert len(rows) == sum(bool(world.by_id[one].features) for one in known[:2])
-    assert not {"duration_ms", "time_signature"} & rows[0].keys() and rows[0].keys() >= {*fakes.FEATURES, "isrc", "key"}
+    assert not {"duration_ms", "time_signature"} & rows[0].keys() and rows[0].keys() >= {
+        *fakes.FEATURES,
+        "isrc",
+        "key",
+    }
     assert get(fake, "/reccobeats/v1/track", ids="nothing").json() == {"content": []}
 
 
@@ -106,10 +125,15 @@ def test_reccobeats_refuses_what_it_refuses(fake):
     assert not {"key", "mode"} & rows[0].keys() and "api.reccobeats.com" in rows[0]["href"]
     one = get(fake, f"/reccobeats/v1/track/{rows[0]['id']}/audio-features")
     assert one.json()["tempo"] == rows[0]["tempo"]
-    upload = requests.post(f"{fake.url}/reccobeats/v1/analysis/audio-features", timeout=5,
-                           files={"audioFile": ("a.wav", b"0" * (5 * 2**20 + 1))})
+    upload = requests.post(
+        f"{fake.url}/reccobeats/v1/analysis/audio-features",
+        timeout=5,
+        files={"audioFile": ("a.wav", b"0" * (5 * 2**20 + 1))},
+    )
     assert upload.status_code == 400
-    small = requests.post(f"{fake.url}/reccobeats/v1/analysis/audio-features", files={"audioFile": b"0"}, timeout=5)
+    small = requests.post(
+        f"{fake.url}/reccobeats/v1/analysis/audio-features", files={"audioFile": b"0"}, timeout=5
+    )
     assert set(small.json()) == set(fakes.FEATURES)
 
 
@@ -123,8 +147,11 @@ def test_reccobeats_answers_an_isrc_with_records_of_other_ids(fake, world):
             assert track.id not in {row["href"].rsplit("/", 1)[1] for row in rows}
             gap = min(abs(row["durationMs"] - track.duration_ms) for row in rows)
             record, why = world.expected_features(track.id)
-            assert (gap <= 3000) == (why == "isrc") or why == "unknown" or not all(
-                r.features for r in world.by_isrc[track.isrc])
+            assert (
+                (gap <= 3000) == (why == "isrc")
+                or why == "unknown"
+                or not all(r.features for r in world.by_isrc[track.isrc])
+            )
     assert counts >= {1, 2}
 
 
@@ -139,10 +166,13 @@ def test_spotify_in_development_mode(fake, world):
     assert "popularity" not in found and sp.artist(found["artists"][0]["id"])["genres"] == []
     fake.set(artist_genres="absent")
     assert "genres" not in sp.artist(found["artists"][0]["id"])
-    for ask, message in ((lambda: sp.tracks([track.id]), "Forbidden"), (lambda: sp.audio_features([track.id]), "Forbidden"),
-                         (lambda: sp.artists([found["artists"][0]["id"]]), "Forbidden"),
-                         (lambda: sp.playlist_items(fakes.OTHER), "Forbidden"),
-                         (lambda: sp.playlist_items(fakes.OWN), "Forbidden")):
+    for ask, message in (
+        (lambda: sp.tracks([track.id]), "Forbidden"),
+        (lambda: sp.audio_features([track.id]), "Forbidden"),
+        (lambda: sp.artists([found["artists"][0]["id"]]), "Forbidden"),
+        (lambda: sp.playlist_items(fakes.OTHER), "Forbidden"),
+        (lambda: sp.playlist_items(fakes.OWN), "Forbidden"),
+    ):
         with pytest.raises(spotipy.SpotifyException, match=message) as caught:
             ask()
         assert caught.value.http_status == 403
@@ -153,7 +183,10 @@ def test_spotify_in_development_mode(fake, world):
         assert caught.value.http_status == 404
     with pytest.raises(spotipy.SpotifyException, match="Invalid limit"):
         sp.search("isrc:" + track.isrc, limit=20)
-    assert sp.search("isrc:" + track.isrc, limit=10)["tracks"]["items"][0]["external_ids"]["isrc"] == track.isrc
+    assert (
+        sp.search("isrc:" + track.isrc, limit=10)["tracks"]["items"][0]["external_ids"]["isrc"]
+        == track.isrc
+    )
 
 
 def test_spotify_in_extended_mode(fake, world):
@@ -194,18 +227,38 @@ def test_playlists_of_the_user_under_every_spelling(fake):
 
 def test_tokens_are_refused_as_spotify_refuses_them(fake):
     def ask(secret, **form):
-        return requests.post(f"{fake.url}/api/token", data=form, auth=(fakes.CLIENT_ID, secret), timeout=5)
+        return requests.post(
+            f"{fake.url}/api/token", data=form, auth=(fakes.CLIENT_ID, secret), timeout=5
+        )
 
     assert ask("wrong", grant_type="client_credentials").json()["error"] == "invalid_client"
-    aged = ask(fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.AGED_REFRESH_TOKEN)
+    aged = ask(
+        fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.AGED_REFRESH_TOKEN
+    )
     assert aged.status_code == 400 and aged.json()["error"] == "invalid_grant"
-    good = ask(fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.REFRESH_TOKEN).json()
+    good = ask(
+        fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.REFRESH_TOKEN
+    ).json()
     assert good["token_type"] == "Bearer" and "refresh_token" not in good
     fake.set(refresh="aged")
-    assert ask(fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.REFRESH_TOKEN).status_code == 400
-    assert requests.get(f"{fake.url}/v1/tracks/{IDS[0]}", headers={"Authorization": "Bearer no"}, timeout=5).status_code == 401
+    assert (
+        ask(
+            fakes.CLIENT_SECRET, grant_type="refresh_token", refresh_token=fakes.REFRESH_TOKEN
+        ).status_code
+        == 400
+    )
+    assert (
+        requests.get(
+            f"{fake.url}/v1/tracks/{IDS[0]}", headers={"Authorization": "Bearer no"}, timeout=5
+        ).status_code
+        == 401
+    )
     logged = json.dumps(fake.log)
-    assert not [secret for secret in (fakes.CLIENT_SECRET, fakes.REFRESH_TOKEN, good["access_token"]) if secret in logged]
+    assert not [
+        secret
+        for secret in (fakes.CLIENT_SECRET, fakes.REFRESH_TOKEN, good["access_token"])
+        if secret in logged
+    ]
 
 
 def test_troubles_of_spotify(fake):
@@ -215,15 +268,23 @@ def test_troubles_of_spotify(fake):
     sp.track(IDS[0])
     with pytest.raises(spotipy.SpotifyException) as caught:
         sp.track(IDS[0])
-    assert caught.value.reason == "QUOTA_EXCEEDED" and caught.value.headers["Retry-After"] == str(fakes.QUOTA_SECONDS)
-    for kind, more, status in (("premium", {}, 403), ("rate", {"retry_after": 7}, 429), ("rate bare", {}, 429),
-                               ("503", {}, 503)):
+    assert caught.value.reason == "QUOTA_EXCEEDED" and caught.value.headers["Retry-After"] == str(
+        fakes.QUOTA_SECONDS
+    )
+    for kind, more, status in (
+        ("premium", {}, 403),
+        ("rate", {"retry_after": 7}, 429),
+        ("rate bare", {}, 429),
+        ("503", {}, 503),
+    ):
         fake.clear()
         fake.trouble("spotify", kind, **more)
         with pytest.raises(spotipy.SpotifyException) as caught:
             sp.track(IDS[0])
         assert caught.value.http_status == status
-        assert caught.value.headers.get("Retry-After") in ({"rate": ["7"], "503": [None, "0"]}.get(kind, [None]))
+        assert caught.value.headers.get("Retry-After") in (
+            {"rate": ["7"], "503": [None, "0"]}.get(kind, [None])
+        )
         assert kind != "premium" or "Active premium subscription required" in str(caught.value)
     fake.clear()
     fake.trouble("spotify", "error text", times=1)
@@ -241,11 +302,17 @@ def test_deezer_always_says_200_and_signs_its_links(fake, world):
     bodies = {isrc: answer.json() for isrc, answer in answers.items()}
     assert {body["error"]["code"] for body in bodies.values() if "error" in body} == {800}
     found = {isrc: body for isrc, body in bodies.items() if "error" not in body}
-    assert any(body["preview"] == "" for body in found.values()) and any(not body["readable"] for body in found.values())
-    gaps = [body["duration"] - world.isrcs[isrc][0].duration_ms / 1000 for isrc, body in found.items()]
+    assert any(body["preview"] == "" for body in found.values()) and any(
+        not body["readable"] for body in found.values()
+    )
+    gaps = [
+        body["duration"] - world.isrcs[isrc][0].duration_ms / 1000 for isrc, body in found.items()
+    ]
     assert max(gaps) > 20 and np.median(np.abs(gaps)) < 1
     link = next(body["preview"] for body in found.values() if body["preview"])
-    assert re.search(r"\?hdnea=exp=\d+~acl=/[\w/.]+\*~data=user_id=0,application_id=42~hmac=[0-9a-f]{64}$", link)
+    assert re.search(
+        r"\?hdnea=exp=\d+~acl=/[\w/.]+\*~data=user_id=0,application_id=42~hmac=[0-9a-f]{64}$", link
+    )
     sound, rate = soundfile.read(io.BytesIO(requests.get(link, timeout=5).content))
     assert len(sound) / rate == pytest.approx(1, abs=0.01)
     assert requests.get(link[:-1] + ("0" if link[-1] != "0" else "1"), timeout=5).status_code == 403
@@ -253,14 +320,24 @@ def test_deezer_always_says_200_and_signs_its_links(fake, world):
     assert requests.get(fake.sign(fake.url, isrc, time.time() - 2), timeout=5).status_code == 403
     assert not [line for line in fake.log if "hmac" in json.dumps(line)]
     fake.set(deezer_per_5_s=1)
-    codes = [get(fake, f"/deezer/track/isrc:{isrc}").json().get("error", {}).get("code") for _ in range(2)]
+    codes = [
+        get(fake, f"/deezer/track/isrc:{isrc}").json().get("error", {}).get("code")
+        for _ in range(2)
+    ]
     assert codes == [None, 4]
 
 
 def test_itunes_finds_by_name_alone_and_a_cover_first(fake, world):
     track = kept(world, lambda t: t.isrc)
     artist = world.credits(track)[0].name
-    answer = get(fake, "/itunes/search", term=f"{artist} {track.title}", media="music", entity="song", country="NL")
+    answer = get(
+        fake,
+        "/itunes/search",
+        term=f"{artist} {track.title}",
+        media="music",
+        entity="song",
+        country="NL",
+    )
     rows = answer.json()["results"]
     assert "javascript" in answer.headers["Content-Type"]
     assert rows[0]["artistName"] == "The Karaoke Crew" and artist in rows[1]["artistName"]
@@ -269,15 +346,21 @@ def test_itunes_finds_by_name_alone_and_a_cover_first(fake, world):
     assert requests.get(rows[1]["previewUrl"], timeout=5).headers["Content-Type"] == "audio/x-m4a"
     fake.set(itunes_per_minute=1)
     refused = [get(fake, "/itunes/search", term="nothing") for _ in range(2)][1]
-    assert refused.status_code == 403 and refused.json()["results"] == [] and "Retry-After" not in refused.headers
+    assert (
+        refused.status_code == 403
+        and refused.json()["results"] == []
+        and "Retry-After" not in refused.headers
+    )
 
 
 # --- MusicBrainz and Last.fm ---------------------------------------------------------------------------------------------
 
 
 def test_musicbrainz_wants_a_name_and_patience(fake, world):
-    answers = {isrc: get(fake, f"/mb/ws/2/isrc/{isrc}", inc="artist-credits", fmt="json")
-               for isrc in list(world.isrcs)[:100]}
+    answers = {
+        isrc: get(fake, f"/mb/ws/2/isrc/{isrc}", inc="artist-credits", fmt="json")
+        for isrc in list(world.isrcs)[:100]
+    }
     assert {answer.status_code for answer in answers.values()} == {200, 404}
     isrc, body = next((isrc, answer.json()) for isrc, answer in answers.items() if answer.ok)
     mbid = body["recordings"][0]["artist-credit"][0]["artist"]["id"]
@@ -285,7 +368,9 @@ def test_musicbrainz_wants_a_name_and_patience(fake, world):
     assert person["name"] == world.credits(world.isrcs[isrc][0])[0].name and "tags" not in person
     assert {row["name"]: row["count"] for row in person["genres"]} == world.mbids[mbid].genres
     for agent in ("python-requests/2.32", "my-script/1.0"):
-        assert get(fake, f"/mb/ws/2/isrc/{isrc}", {"User-Agent": agent}, fmt="json").status_code == 403
+        assert (
+            get(fake, f"/mb/ws/2/isrc/{isrc}", {"User-Agent": agent}, fmt="json").status_code == 403
+        )
     fake.set(musicbrainz_per_second=1)
     busy = [get(fake, f"/mb/ws/2/isrc/{isrc}", fmt="json") for _ in range(2)][1]
     assert busy.status_code == 503 and busy.headers["Retry-After"] == "1" and "error" in busy.json()
@@ -293,13 +378,24 @@ def test_musicbrainz_wants_a_name_and_patience(fake, world):
 
 def test_lastfm_errs_with_status_200(fake, world):
     def tags(artist, key=fakes.LASTFM_KEY):
-        return get(fake, "/lastfm/2.0/", method="artist.getTopTags", artist=artist, api_key=key, format="json",
-                   autocorrect=1)
+        return get(
+            fake,
+            "/lastfm/2.0/",
+            method="artist.getTopTags",
+            artist=artist,
+            api_key=key,
+            format="json",
+            autocorrect=1,
+        )
 
     answers = [tags(person.name) for person in world.artists.values()]
     errors = [answer.json().get("error") for answer in answers]
     assert set(errors) == {None, 6} and {answer.status_code for answer in answers} == {200}
-    counts = [[row["count"] for row in answer.json()["toptags"]["tag"]] for answer in answers if "error" not in answer.json()]
+    counts = [
+        [row["count"] for row in answer.json()["toptags"]["tag"]]
+        for answer in answers
+        if "error" not in answer.json()
+    ]
     assert [] in counts and all(row == sorted(row, reverse=True) for row in counts)
     assert tags("x", "wrong").json()["error"] == 10
     fake.set(lastfm_per_second=1, lastfm_error_status=400)
@@ -315,15 +411,20 @@ def test_every_fault_befalls_one_request_in_ten_and_is_logged(clips, world):
     with FakeServices(IDS, faults=0.1, seed=3, **clips) as fake, requests.Session() as session:
         for start in range(700):
             isrc = list(world.isrcs)[start % len(world.isrcs)]
-            batch = IDS[start % 380:start % 380 + 20]
-            for about, path in (({*batch}, f"/reccobeats/v1/track?ids={','.join(batch)}"),
-                                (isrc, f"/deezer/track/isrc:{isrc}"), *links[-1:]):
+            batch = IDS[start % 380 : start % 380 + 20]
+            for about, path in (
+                ({*batch}, f"/reccobeats/v1/track?ids={','.join(batch)}"),
+                (isrc, f"/deezer/track/isrc:{isrc}"),
+                *links[-1:],
+            ):
                 asked.append(about)
                 try:
                     got.append(session.get(fake.url + path, timeout=5))
                 except requests.RequestException:
                     got.append(None)
-                if found := re.search(r'(/preview/[^"]+)"', got[-1].text if about == isrc and got[-1] else ""):
+                if found := re.search(
+                    r'(/preview/[^"]+)"', got[-1].text if about == isrc and got[-1] else ""
+                ):
                     links.append(("audio", found[1]))
         log = fake.log
     for line, about, answer in zip(log, asked, got, strict=True):
@@ -343,7 +444,10 @@ def test_every_fault_befalls_one_request_in_ten_and_is_logged(clips, world):
         elif line["fault"] == "truncated":
             assert 0 < len(content) < 0.5 * len(clips["clip"])
         elif line["fault"] == "other id" and line["service"] == "reccobeats":
-            assert len({row["href"].rsplit("/", 1)[1] for row in answer.json()["content"]} - about) == 1
+            assert (
+                len({row["href"].rsplit("/", 1)[1] for row in answer.json()["content"]} - about)
+                == 1
+            )
         elif line["fault"] == "other id":
             assert answer.json()["isrc"] != about
         elif not line["fault"]:
@@ -367,31 +471,68 @@ def test_no_request_fails_more_than_three_times_in_a_row(clips):
 
 def test_a_process_serves_until_it_is_ended_and_flushes_its_log(tmp_path):
     with acquire_faults.Fake(tmp_path, IDS, "--seed", 1, "--switch", 'mode="extended"') as process:
-        assert requests.get(f"{process.url}/control", timeout=5).json()["switches"]["mode"] == "extended"
-        wanted = {"trouble": [{"service": "deezer", "kind": "503", "times": 1}], "switches": {"mode": "dev"}}
-        assert requests.post(f"{process.url}/control", json=wanted, timeout=5).json()["switches"]["mode"] == "dev"
+        assert (
+            requests.get(f"{process.url}/control", timeout=5).json()["switches"]["mode"]
+            == "extended"
+        )
+        wanted = {
+            "trouble": [{"service": "deezer", "kind": "503", "times": 1}],
+            "switches": {"mode": "dev"},
+        }
+        assert (
+            requests.post(f"{process.url}/control", json=wanted, timeout=5).json()["switches"][
+                "mode"
+            ]
+            == "dev"
+        )
         killed = f"import requests, os; requests.get('{process.url}/deezer/track/isrc:X'); os.kill(os.getpid(), 9)"
         assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -9
-        assert requests.get(f"{process.url}/deezer/track/isrc:X", timeout=5).json()["error"]["code"] == 800
+        assert (
+            requests.get(f"{process.url}/deezer/track/isrc:X", timeout=5).json()["error"]["code"]
+            == 800
+        )
         lines, closed = process.logged()
     assert [line["fault"] for line in lines] == ["trouble: 503", None] and len(closed) >= 2
-    assert {"time", "service", "method", "path", "query", "fault", "complete", "status", "auth"} <= lines[0].keys()
+    assert {
+        "time",
+        "service",
+        "method",
+        "path",
+        "query",
+        "fault",
+        "complete",
+        "status",
+        "auth",
+    } <= lines[0].keys()
 
 
 # --- the counts of the harness -------------------------------------------------------------------------------------------
 
 
 def line(n, path="/deezer/track/isrc:A", at=None, query="", connection=1, **more):
-    return {"n": n, "time": float(n if at is None else at), "connection": connection, "service": path.split("/")[1],
-            "method": "GET", "path": path, "query": query, "fault": None, "status": 200, "complete": True,
-            "seconds": 0.1} | more
+    return {
+        "n": n,
+        "time": float(n if at is None else at),
+        "connection": connection,
+        "service": path.split("/")[1],
+        "method": "GET",
+        "path": path,
+        "query": query,
+        "fault": None,
+        "status": 200,
+        "complete": True,
+        "seconds": 0.1,
+    } | more
 
 
 def test_a_question_may_be_repeated_only_after_a_fault_or_a_kill():
     assert len(acquire_faults.count([line(1), line(5)])["repeated"]) == 1
     assert not acquire_faults.count([line(1, fault="html"), line(5)])["repeated"]
     assert not acquire_faults.count([line(1, complete=False, fault="dropped"), line(5)])["repeated"]
-    batches = [line(1, "/reccobeats/v1/track", query="ids=a,b"), line(5, "/reccobeats/v1/track", query="ids=b,c")]
+    batches = [
+        line(1, "/reccobeats/v1/track", query="ids=a,b"),
+        line(5, "/reccobeats/v1/track", query="ids=b,c"),
+    ]
     found = acquire_faults.count(batches)
     assert found["distinct"] == 2 and len(found["repeated"]) == 1 and " b " in found["repeated"][0]
     token = [line(1, "/api/token"), line(5, "/api/token")]
@@ -426,5 +567,10 @@ def test_differences_of_tables_are_told():
     assert acquire_faults.differences({"t": table}, {"t": table.copy()}) == []
     other = table.assign(tempo=[1.0, 2.0])
     assert "row 1, tempo" in acquire_faults.differences({"t": table}, {"t": other})[0]
-    assert "only undisturbed: b" in " ".join(acquire_faults.differences({"t": table}, {"t": table.iloc[:1]}))
-    assert acquire_faults.differences({"t": table}, {"u": table}) == ["t: only in one run", "u: only in one run"]
+    assert "only undisturbed: b" in " ".join(
+        acquire_faults.differences({"t": table}, {"t": table.iloc[:1]})
+    )
+    assert acquire_faults.differences({"t": table}, {"u": table}) == [
+        "t: only in one run",
+        "u: only in one run",
+    ]

@@ -7,26 +7,30 @@ from conftest import from_notebook
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from helpers import genres
+from helpers.readers import genres
+from helpers.stats import diversity
 
 chapter = from_notebook("04_genres")
 
 TABLE = {"Pop": ["dance pop", "synthpop"], "Rock": ["glam rock", "album rock"], "R&B": ["neo soul"]}
 
 
-@pytest.mark.parametrize(("names", "genre"), [
-    (["glam rock", "album rock", "pop"], "Pop"),
-    (["rock", "pop"], "Rock"),
-    (["R&B"], "R&B"),
-    (["dance pop", "glam rock", "album rock"], "Rock"),
-    (["album rock", "synthpop"], "Rock"),
-    (["synthpop", "album rock"], "Pop"),
-    (["polka", "neo soul"], "R&B"),
-    ([" Glam Rock "], "Rock"),
-    (["polka"], None),
-    ([], None),
-    (None, None),
-])
+@pytest.mark.parametrize(
+    ("names", "genre"),
+    [
+        (["glam rock", "album rock", "pop"], "Pop"),
+        (["rock", "pop"], "Rock"),
+        (["R&B"], "R&B"),
+        (["dance pop", "glam rock", "album rock"], "Rock"),
+        (["album rock", "synthpop"], "Rock"),
+        (["synthpop", "album rock"], "Pop"),
+        (["polka", "neo soul"], "R&B"),
+        ([" Glam Rock "], "Rock"),
+        (["polka"], None),
+        ([], None),
+        (None, None),
+    ],
+)
 def test_reduction_rule(names, genre):
     assert genres.reduce_genres([names], TABLE) == [genre]
 
@@ -50,21 +54,26 @@ def test_reduction_equals_the_rule_written_out_naively():
 
 
 def test_count_orders_genres_and_leaves_out_those_without():
-    table = genres.count(pd.DataFrame({"genre": ["Pop", "Rock", "Rock", None], "corpus": ["A", "A", "B", "B"]}))
+    table = diversity.count(
+        pd.DataFrame({"genre": ["Pop", "Rock", "Rock", None], "corpus": ["A", "A", "B", "B"]})
+    )
     assert table.loc["Rock"].tolist() == [1, 1]
     assert table.sum().sum() == 3
 
 
 def test_entropy_by_hand_and_by_scipy():
-    assert genres.shannon_entropy([1, 1, 1, 1]) == 2
-    assert genres.shannon_entropy([5, 0]) == 0
+    assert diversity.shannon_entropy([1, 1, 1, 1]) == 2
+    assert diversity.shannon_entropy([5, 0]) == 0
     counts = np.random.default_rng(1).integers(0, 50, 15)
-    assert genres.shannon_entropy(counts) == pytest.approx(stats.entropy(counts, base=2), abs=1e-12)
+    assert diversity.shannon_entropy(counts) == pytest.approx(
+        stats.entropy(counts, base=2), abs=1e-12
+    )
 
 
 def test_miller_madow_adds_its_term():
-    assert genres.shannon_entropy([3, 1, 1], miller_madow=True) - genres.shannon_entropy([3, 1, 1]) == pytest.approx(
-        2 / (2 * 5 * np.log(2)))
+    assert diversity.shannon_entropy([3, 1, 1], miller_madow=True) - diversity.shannon_entropy(
+        [3, 1, 1]
+    ) == pytest.approx(2 / (2 * 5 * np.log(2)))
 
 
 def test_chao_shen_by_hand():
@@ -77,21 +86,29 @@ def test_corrections_come_nearer_in_small_samples():
     rng = np.random.default_rng(2)
     p = np.full(15, 1 / 15)
     draws = rng.multinomial(40, p, 500)
-    estimators = (chapter.chao_shen, lambda d: genres.shannon_entropy(d, miller_madow=True), genres.shannon_entropy)
-    chao_shen, miller_madow, plug_in = (abs(np.mean([f(d) for d in draws]) - np.log2(15)) for f in estimators)
+    estimators = (
+        chapter.chao_shen,
+        lambda d: diversity.shannon_entropy(d, miller_madow=True),
+        diversity.shannon_entropy,
+    )
+    chao_shen, miller_madow, plug_in = (
+        abs(np.mean([f(d) for d in draws]) - np.log2(15)) for f in estimators
+    )
     assert chao_shen < miller_madow < plug_in
 
 
 def test_entropy_refuses_what_was_not_counted():
     with pytest.raises(ValueError, match="every count is zero"):
-        genres.shannon_entropy([0, 0])
+        diversity.shannon_entropy([0, 0])
 
 
 def test_hill_numbers():
     assert [chapter.hill_number([5, 5, 5], q) for q in (0, 1, 2)] == pytest.approx([3, 3, 3])
     assert chapter.hill_number([8, 1, 1], 0) == 3
     assert chapter.hill_number([8, 1, 1], 2) == pytest.approx(1 / (0.64 + 0.01 + 0.01))
-    assert chapter.hill_number([8, 1, 1], 1) == pytest.approx(chapter.hill_number([8, 1, 1], 1 + 1e-7), abs=1e-5)
+    assert chapter.hill_number([8, 1, 1], 1) == pytest.approx(
+        chapter.hill_number([8, 1, 1], 1 + 1e-7), abs=1e-5
+    )
 
 
 def test_partition_of_equal_and_of_separate_lists():
@@ -102,15 +119,19 @@ def test_partition_of_equal_and_of_separate_lists():
 
 
 def test_windows_stay_within_groups_and_drop_the_rest():
-    found = genres.windows(["a"] * 5 + ["b"] * 4, 2)
+    found = diversity.windows(["a"] * 5 + ["b"] * 4, 2)
     assert found.tolist()[:4] == [0, 0, 1, 1] and found[4] == -1
     assert len(set(found[5:])) == 2 and not set(found[5:]) & {0, 1, -1}
 
 
 def test_rarefaction_to_everything_changes_nothing():
     rng = np.random.default_rng(1)
-    assert chapter.rarefied_entropy([5, 3, 2], 10, 3, rng) == pytest.approx(genres.shannon_entropy([5, 3, 2]))
-    assert chapter.rarefied_entropy([50, 30, 20], 5, 200, rng) < genres.shannon_entropy([50, 30, 20])
+    assert chapter.rarefied_entropy([5, 3, 2], 10, 3, rng) == pytest.approx(
+        diversity.shannon_entropy([5, 3, 2])
+    )
+    assert chapter.rarefied_entropy([50, 30, 20], 5, 200, rng) < diversity.shannon_entropy(
+        [50, 30, 20]
+    )
 
 
 def test_bootstrap_of_single_rows_has_the_multinomial_spread():
@@ -129,7 +150,9 @@ def test_blocks_widen_the_interval_of_clustered_rows_only():
     group = ["x"] * 1400
     ratio = {}
     for name, rows in (("independent", independent), ("clustered", clustered)):
-        single, block = (chapter.entropy_interval(rows, group, size, 400, 1)["se"] for size in (1, 14))
+        single, block = (
+            chapter.entropy_interval(rows, group, size, 400, 1)["se"] for size in (1, 14)
+        )
         ratio[name] = block / single
     assert ratio["clustered"] > 2 and 0.7 < ratio["independent"] < 1.4
 
@@ -137,7 +160,7 @@ def test_blocks_widen_the_interval_of_clustered_rows_only():
 def test_interval_covers_the_truth_about_as_often_as_it_says():
     rng = np.random.default_rng(3)
     p = np.array([0.5, 0.25, 0.15, 0.1])
-    truth = genres.shannon_entropy(p)
+    truth = diversity.shannon_entropy(p)
     hits = 0
     for k in range(200):
         rows = rng.choice(4, 300, p=p)
@@ -148,10 +171,10 @@ def test_interval_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_jensen_shannon_and_overlap():
-    assert genres.jensen_shannon([1, 0], [0, 1]) == 1
-    assert genres.jensen_shannon([2, 4], [1, 2]) == pytest.approx(0)
+    assert diversity.jensen_shannon([1, 0], [0, 1]) == 1
+    assert diversity.jensen_shannon([2, 4], [1, 2]) == pytest.approx(0)
     p, q = np.random.default_rng(1).random((2, 15))
-    assert genres.jensen_shannon(p, q) == pytest.approx(jensenshannon(p, q, base=2) ** 2)
+    assert diversity.jensen_shannon(p, q) == pytest.approx(jensenshannon(p, q, base=2) ** 2)
     assert chapter.overlap_coefficient([1, 3], [3, 1]) == 0.5
 
 
@@ -159,12 +182,20 @@ def test_chi_square_equals_scipy_and_ignores_empty_genres():
     counts = np.array([[30, 20], [10, 40], [0, 0]])
     found = chapter.chi_square(counts)
     expected = stats.chi2_contingency(counts[:2])
-    assert (found["statistic"], found["dof"], found["p"]) == (expected.statistic, 1, expected.pvalue)
-    assert found["cramers_v"] == pytest.approx(stats.contingency.association(counts[:2], method="cramer", correction=True))
+    assert (found["statistic"], found["dof"], found["p"]) == (
+        expected.statistic,
+        1,
+        expected.pvalue,
+    )
+    assert found["cramers_v"] == pytest.approx(
+        stats.contingency.association(counts[:2], method="cramer", correction=True)
+    )
 
 
 def listings(target, reference):
-    return pd.DataFrame({"corpus": ["T"] * len(target) + ["R"] * len(reference), "genre": [*target, *reference]})
+    return pd.DataFrame(
+        {"corpus": ["T"] * len(target) + ["R"] * len(reference), "genre": [*target, *reference]}
+    )
 
 
 def test_permutation_test_sees_a_difference_and_none():
@@ -174,8 +205,15 @@ def test_permutation_test_sees_a_difference_and_none():
     assert (found["p"] == 1 / 200).all() and found.loc["entropy_difference", "value"] > 0
     p = []
     for k in range(60):
-        same = listings(np.repeat(rng.choice(["a", "b", "c"], 30), 7), np.repeat(rng.choice(["a", "b", "c"], 30), 7))
-        p.append(chapter.block_permutation_test(same, "corpus", ("T", "R"), 7, 99, k).loc["jensen_shannon", "p"])
+        same = listings(
+            np.repeat(rng.choice(["a", "b", "c"], 30), 7),
+            np.repeat(rng.choice(["a", "b", "c"], 30), 7),
+        )
+        p.append(
+            chapter.block_permutation_test(same, "corpus", ("T", "R"), 7, 99, k).loc[
+                "jensen_shannon", "p"
+            ]
+        )
     # Uniform under the null although rows come in runs; ignoring the runs makes almost all p small.
     assert stats.kstest(p, "uniform").pvalue > 0.01
     naive = chapter.block_permutation_test(same, "corpus", ("T", "R"), 1, 99, 1)

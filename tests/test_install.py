@@ -17,8 +17,15 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = (ROOT / "requirements.lock").read_text()
 
 
-@pytest.mark.parametrize(("version", "said"), [((3, 10), "This is Python 3.10; the book needs 3.11 to 3.14"), ((3, 15), "make book PYTHON="),
-                                               ((3, 11), ""), ((3, 14), "")])
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ((3, 10), "This is Python 3.10; the book needs 3.11 to 3.14"),
+        ((3, 15), "make book PYTHON="),
+        ((3, 11), ""),
+        ((3, 14), ""),
+    ],
+)
 def test_other_pythons_are_refused_with_the_mend(monkeypatch, version, said):
     monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))
     assert said in install.problem() and bool(said) == bool(install.problem())

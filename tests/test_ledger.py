@@ -4,24 +4,33 @@ import pandas as pd
 import pytest
 from conftest import from_notebook
 
-from helpers import corpora, ledger, paths
-from helpers.paths import ProjectError
+from helpers import corpora, ledger, profiles
+from helpers.project import ProjectError
 
 
 @pytest.fixture
 def profile(project):
-    return paths.load_profile("demo")
+    return profiles.load_profile("demo")
 
 
 def claim(value=1.0, tolerance=0.05, n=100, kind="rounded"):
     return pd.Series({"value": value, "tolerance": tolerance, "n": n, "kind": kind})
 
 
-@pytest.mark.parametrize(("value", "n", "verdict"), [
-    (1.0, 100, "reproduced"), (1.049, 100, "reproduced"), (0.951, 100, "reproduced"),
-    (1 + 1.5 * 0.05, 100, "close"), (1 + 4 * 0.05, 100, "differs"), (-1.0, 100, "differs"),
-    (float("nan"), 100, "differs"), (1.0, 99, "reproduced"), (1.0, 98, "not comparable: 98 of 100 rows"),
-])
+@pytest.mark.parametrize(
+    ("value", "n", "verdict"),
+    [
+        (1.0, 100, "reproduced"),
+        (1.049, 100, "reproduced"),
+        (0.951, 100, "reproduced"),
+        (1 + 1.5 * 0.05, 100, "close"),
+        (1 + 4 * 0.05, 100, "differs"),
+        (-1.0, 100, "differs"),
+        (float("nan"), 100, "differs"),
+        (1.0, 99, "reproduced"),
+        (1.0, 98, "not comparable: 98 of 100 rows"),
+    ],
+)
 def test_verdicts(value, n, verdict):
     assert ledger.verdict(value, n, claim()) == verdict
 
@@ -31,23 +40,36 @@ def test_exact_means_equal():
     assert ledger.verdict(379, 100, claim(378, 0, kind="exact")) == "close"
 
 
-@pytest.mark.parametrize(("low", "high", "verdict"), [(0.9, 1.2, "reproduced"), (1.01, 1.1, "close"), (1.5, 1.7, "differs")])
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.9, 1.2, "reproduced"), (1.01, 1.1, "close"), (1.5, 1.7, "differs")],
+)
 def test_a_stochastic_claim_is_judged_by_its_prediction_interval(low, high, verdict):
     value = (low + high) / 2
-    assert ledger.verdict(value, 100, claim(tolerance=float("nan"), kind="stochastic"), low, high) == verdict
+    assert (
+        ledger.verdict(value, 100, claim(tolerance=float("nan"), kind="stochastic"), low, high)
+        == verdict
+    )
 
 
 def test_on_the_axes_of_a_map_only_sizes_of_differences_are_judged(profile):
     claims = ledger.published()
     real = profile.model_copy(update={"source": "published", "name": "real"})
-    ledger.record(real, "x", [(key, -row["value"], row["n"], "s", 0, 1) for key, row in claims.iterrows()])
-    card = ledger.scorecard(real, pd.DataFrame(columns=corpora.COLUMNS)).filter(like="maps.joint", axis=0)
+    ledger.record(
+        real, "x", [(key, -row["value"], row["n"], "s", 0, 1) for key, row in claims.iterrows()]
+    )
+    card = ledger.scorecard(real, pd.DataFrame(columns=corpora.COLUMNS)).filter(
+        like="maps.joint", axis=0
+    )
     sizes = card.index.str.contains("cliffs_delta|ks_d")
     assert set(card["verdict"][sizes]) == {"reproduced"}
     assert set(card["verdict_class"][~sizes]) == {"not comparable"}
 
 
-@pytest.mark.parametrize("key", ["genres.entropy.PMD", "poster.genres.entropy.EMD", "genres.chi_square.statistic.PMD-EMD"])
+@pytest.mark.parametrize(
+    "key",
+    ["genres.entropy.PMD", "poster.genres.entropy.EMD", "genres.chi_square.statistic.PMD-EMD"],
+)
 @pytest.mark.parametrize("tolerances", [1.5, 4])
 def test_a_published_value_moved_past_its_tolerance_changes_the_verdict(key, tolerances):
     row = ledger.published().loc[key]
@@ -59,8 +81,14 @@ def test_every_claim_is_whole():
     claims = ledger.published()
     assert len(claims) > 1800
     fixed = claims[claims["kind"] != "stochastic"]
-    assert (fixed["tolerance"] >= 0).all() and (fixed.loc[fixed["kind"] == "exact", "tolerance"] == 0).all()
-    assert claims["value"].notna().all() and claims["printed"].notna().all() and claims["family"].notna().all()
+    assert (fixed["tolerance"] >= 0).all() and (
+        fixed.loc[fixed["kind"] == "exact", "tolerance"] == 0
+    ).all()
+    assert (
+        claims["value"].notna().all()
+        and claims["printed"].notna().all()
+        and claims["family"].notna().all()
+    )
 
 
 def test_value_is_what_was_printed_but_for_the_orientation():
@@ -76,8 +104,13 @@ def test_value_is_what_was_printed_but_for_the_orientation():
 def test_turned_u_and_delta_agree():
     claims = ledger.published()["value"]
     counts = ledger.reference("genre_counts").groupby(["corpus", "genre"])["n"].sum()
-    u, delta = claims["compare.mwu_u.PMD-EMD.Jazz.energy"], claims["compare.cliffs_delta.PMD-EMD.Jazz.energy"]
-    assert 2 * u / (counts["PMD", "Jazz"] * counts["EMD", "Jazz"]) - 1 == pytest.approx(delta, abs=1e-6)
+    u, delta = (
+        claims["compare.mwu_u.PMD-EMD.Jazz.energy"],
+        claims["compare.cliffs_delta.PMD-EMD.Jazz.energy"],
+    )
+    assert 2 * u / (counts["PMD", "Jazz"] * counts["EMD", "Jazz"]) - 1 == pytest.approx(
+        delta, abs=1e-6
+    )
 
 
 def test_record_replaces_and_results_read_back_exactly(profile):
@@ -113,7 +146,11 @@ def recorded(profile, monkeypatch, simulated):
     tracks = corpora.load(profile, "tracks")
     monkeypatch.setattr(ledger, "published", lambda *_: claims)
     real = profile if simulated else profile.model_copy(update={"source": "published"})
-    ledger.record(real, "x", [("genres.entropy.PMD", 3.0609, 1873, "s"), ("corpora.rows.PMD", 1873, 1873, "s")])
+    ledger.record(
+        real,
+        "x",
+        [("genres.entropy.PMD", 3.0609, 1873, "s"), ("corpora.rows.PMD", 1873, 1873, "s")],
+    )
     return ledger.scorecard(real, tracks)["verdict"].tolist()
 
 
@@ -131,23 +168,39 @@ def test_real_inputs_get_verdicts_and_absent_ones_name_their_place(profile, monk
 
 
 def test_score_counts_only_what_was_judged():
-    card = pd.DataFrame({"verdict": ["reproduced", "differs", "simulated: no verdict", "not computed: x"]})
+    card = pd.DataFrame(
+        {"verdict": ["reproduced", "differs", "simulated: no verdict", "not computed: x"]}
+    )
     card["verdict_class"] = card["verdict"].str.split(":").str[0]
     assert ledger.score(card) == {"reproduced": 1, "judged": 2, "claims": 4}
 
 
 def test_shown_numbers_have_the_printed_digits():
-    card = pd.DataFrame({"printed": ["3.06", "378", "1.2e-45"], "recomputed": [3.06085, 378.0, 1.234e-45], "rows": [1873, 5, None],
-                         "tolerance": [0.005, 0, 5e-47]})
-    assert from_notebook("08_scorecard").as_printed(card)["recomputed"].tolist() == ["3.06", "378", "1.2e-45"]
+    card = pd.DataFrame(
+        {
+            "printed": ["3.06", "378", "1.2e-45"],
+            "recomputed": [3.06085, 378.0, 1.234e-45],
+            "rows": [1873, 5, None],
+            "tolerance": [0.005, 0, 5e-47],
+        }
+    )
+    assert from_notebook("08_scorecard").as_printed(card)["recomputed"].tolist() == [
+        "3.06",
+        "378",
+        "1.2e-45",
+    ]
 
 
 def test_published_keys_become_one_tidy_row_a_cell():
     claims, table = ledger.published()["value"], ledger.published_table("compare")
     assert len(table) == 3 * 9 + 15 * 9 and table.notna().all(axis=None)
     cells = table.set_index(["group", "genre", "feature"])
-    assert cells.loc[("PMD-EMD", "R&B", "tempo"), "mwu_u"] == claims["compare.mwu_u.PMD-EMD.R&B.tempo"]
-    assert cells.loc[("MSSD-EMD", "all", "energy"), "ks_d"] == claims["compare.ks_d.MSSD-EMD.energy"]
+    assert (
+        cells.loc[("PMD-EMD", "R&B", "tempo"), "mwu_u"] == claims["compare.mwu_u.PMD-EMD.R&B.tempo"]
+    )
+    assert (
+        cells.loc[("MSSD-EMD", "all", "energy"), "ks_d"] == claims["compare.ks_d.MSSD-EMD.energy"]
+    )
     moments = ledger.published_table("features")
     assert len(moments) == 2 * 16 * 9 + 9 and set(moments["group"]) == {"PMD", "EMD", "MSSD"}
     assert moments.loc[moments["genre"] == "all", "shapiro_p"].notna().all()

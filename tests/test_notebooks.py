@@ -37,7 +37,9 @@ def test_skeleton(name):
     assert len(re.findall(r"(?m)^# ", text)) == 1
     headings = re.findall(r"(?m)^## (.+)", text)
     assert "We found" in headings and headings[-1].startswith("Exercise")
-    assert re.search(r"(?m)^\| you need \| how much \|", text) and re.search(r"Reading time: \d+ minutes", text)
+    assert re.search(r"(?m)^\| you need \| how much \|", text) and re.search(
+        r"Reading time: \d+ minutes", text
+    )
     promised = text.split("In this chapter you will")[1].split("|")[0].count("\n- ")
     assert text.split("## We found")[1].split("##")[0].count("\n- ") == promised
 
@@ -56,7 +58,9 @@ def test_code_follows_prose_and_a_figure_is_followed_by_its_reading(name):
     cells = BOOKS[name].cells
     for k, cell in enumerate(cells):
         if cell.cell_type == "code" and FIGURE.search(cell.source):
-            assert cells[k + 1].cell_type == "markdown" and "*How to read it*" in cells[k + 1].source, cell.source
+            assert (
+                cells[k + 1].cell_type == "markdown" and "*How to read it*" in cells[k + 1].source
+            ), cell.source
     runs = re.findall("c+", "".join(cell.cell_type[0] for cell in cells))
     assert max(map(len, runs)) <= 2 and cells[0].cell_type == "markdown"
 
@@ -79,13 +83,24 @@ def test_cells_are_short(name):
 @each
 def test_nothing_that_hides_installs_or_points_elsewhere(name):
     source = "\n".join(cell.source for cell in code(name))
-    assert not re.search(r"filterwarnings|^\s*[!%]|pip install|plt\.style|figsize|#[0-9a-f]{6}.*figsize|/home/|[A-Z]:\\\\", source, re.M)
-    assert not re.search(r"data/reference|read_csv|read_parquet|open\(", source), "tables come through the helpers"
+    assert not re.search(
+        r"filterwarnings|^\s*[!%]|pip install|plt\.style|figsize|#[0-9a-f]{6}.*figsize|/home/|[A-Z]:\\\\",
+        source,
+        re.M,
+    )
+    assert not re.search(r"data/reference|read_csv|read_parquet|open\(", source), (
+        "tables come through the helpers"
+    )
 
 
 def test_no_function_is_defined_in_two_notebooks():
-    names = Counter(node.name for name in BOOKS for cell in code(name) for node in ast.walk(ast.parse(cell.source))
-                    if isinstance(node, ast.FunctionDef))
+    names = Counter(
+        node.name
+        for name in BOOKS
+        for cell in code(name)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.FunctionDef)
+    )
     assert not [name for name, count in names.items() if count > 1]
 
 

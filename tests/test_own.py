@@ -15,35 +15,67 @@ import pandas as pd
 import pytest
 from conftest import build, copy_project
 
-CHAPTERS = ["01_corpora", "02_audio_features", "03_feature_comparison", "04_genres", "05_audio_embeddings", "06_embedding_map",
-            "07_genre_clustering", "08_scorecard"]
+CHAPTERS = [
+    "01_corpora",
+    "02_audio_features",
+    "03_feature_comparison",
+    "04_genres",
+    "05_audio_embeddings",
+    "06_embedding_map",
+    "07_genre_clustering",
+    "08_scorecard",
+]
 
 
 # Planted: no command may leave one of them behind.
-SECRETS = {name: f"planted{name.lower().replace('_', '')}" for name in (
-    "SPOTIPY_CLIENT_ID", "SPOTIPY_CLIENT_SECRET", "LASTFM_API_KEY")}
+SECRETS = {
+    name: f"planted{name.lower().replace('_', '')}"
+    for name in ("SPOTIPY_CLIENT_ID", "SPOTIPY_CLIENT_SECRET", "LASTFM_API_KEY")
+}
 
 
 def finished(folder, profile, *before):
     """Build the book of a profile in a copy of the project: its pages, their text, and what it recorded."""
-    tree, environment = copy_project(folder / "book"), {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache"), **SECRETS}
+    tree, environment = (
+        copy_project(folder / "book"),
+        {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache"), **SECRETS},
+    )
     for command in before:
-        done = subprocess.run([sys.executable, "-m", "helpers", *command], cwd=tree, text=True, capture_output=True,
-                              env={**os.environ, "PYTHONUTF8": "1", **environment})
+        done = subprocess.run(
+            [sys.executable, "-m", "helpers", *command],
+            cwd=tree,
+            text=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     build(tree, "--profile", str(profile), **environment)
     site, made = tree / "_build" / "html", tree / "build" / profile.stem
-    pages = {name: (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS}
+    pages = {
+        name: (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS
+    }
     tables = [pd.read_csv(path) for path in (made / "results").glob("*.csv")]
     return SimpleNamespace(
-        root=folder, site=site, made=made, folder=profile.parent, pages=pages, found=pd.concat(tables).set_index("key")["value"],
-        text={name: said(tree / "book" / "notebooks" / f"{name}.ipynb") for name in CHAPTERS})
+        root=folder,
+        site=site,
+        made=made,
+        folder=profile.parent,
+        pages=pages,
+        found=pd.concat(tables).set_index("key")["value"],
+        text={name: said(tree / "book" / "notebooks" / f"{name}.ipynb") for name in CHAPTERS},
+    )
 
 
 def said(path):
     """What a chapter's code put out, as words: its source holds every sentence that it might say."""
     cells = nbformat.read(path, as_version=4).cells
-    shown = [output.data for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
+    shown = [
+        output.data
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "data" in output
+    ]
     text = " ".join(data.get("text/markdown") or data.get("text/html", "") for data in shown)
     return " ".join(html.unescape(re.sub("<[^>]*>", "", text).replace("**", "")).split())
 
@@ -68,13 +100,18 @@ def sounds(tmp_path_factory):
 
 
 def lists(book, code):
-    return pd.concat([pd.read_csv(path) for path in sorted(book.folder.glob(f"*_{code.lower()}_*.csv"))], ignore_index=True)
+    return pd.concat(
+        [pd.read_csv(path) for path in sorted(book.folder.glob(f"*_{code.lower()}_*.csv"))],
+        ignore_index=True,
+    )
 
 
 def drawn(book, chapter):
     """The figures of a page, as the text of their files."""
-    return [(book.site / "_images" / name).read_text(encoding="utf-8")
-            for name in re.findall(r'src="\.\./_images/([^"]+\.svg)"', book.pages[chapter])]
+    return [
+        (book.site / "_images" / name).read_text(encoding="utf-8")
+        for name in re.findall(r'src="\.\./_images/([^"]+\.svg)"', book.pages[chapter])
+    ]
 
 
 def test_every_corpus_is_counted_described_and_drawn_in_its_colour(three):
@@ -84,28 +121,38 @@ def test_every_corpus_is_counted_described_and_drawn_in_its_colour(three):
         wanted = values.loc[lists(three, code)["track_id"]].mean()
         assert three.found[f"local.features.mean.{code}.energy"] == pytest.approx(wanted)
     densities = drawn(three, "02_audio_features")[0].lower()
-    assert all(colour.lower() in densities and code.lower() in densities
-               for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS))
+    assert all(
+        colour.lower() in densities and code.lower() in densities
+        for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS)
+    )
     assert "Mapped: QUIET, LIVELY, MIXED." in three.text["06_embedding_map"]
 
 
 def test_the_first_two_are_compared(three):
     a, b = (lists(three, code) for code in ("QUIET", "LIVELY"))
     shares = a["genre"].value_counts(normalize=True)
-    assert three.found["local.genres.entropy.QUIET"] == pytest.approx(-(shares * np.log2(shares)).sum())
+    assert three.found["local.genres.entropy.QUIET"] == pytest.approx(
+        -(shares * np.log2(shares)).sum()
+    )
     values = pd.read_csv(three.folder / "three_features.csv").set_index("track_id")["tempo"]
     x, y = (values.loc[rows["track_id"]].to_numpy() for rows in (a, b))
     wanted = np.sign(x[:, None] - y).mean()
     assert three.found["local.compare.cliffs_delta.QUIET-LIVELY.tempo"] == pytest.approx(wanted)
     assert "90 rows of QUIET, 240 rows of LIVELY." in three.text["03_feature_comparison"]
-    assert {"local.maps.auc.QUIET_-_LIVELY.both", "local.clustering.pairwise.ari.mean.LIVELY.embeddings",
-            "local.clustering.difference.balanced_all_seeds.QUIET"} <= set(three.found.index)
+    assert {
+        "local.maps.auc.QUIET_-_LIVELY.both",
+        "local.clustering.pairwise.ari.mean.LIVELY.embeddings",
+        "local.clustering.difference.balanced_all_seeds.QUIET",
+    } <= set(three.found.index)
 
 
 def test_lists_of_a_corpus_are_participants_and_its_rows_count_on(three):
     assert three.found["local.corpora.tracks_per_participant.mean"] == 30
     assert "3 participants: mean 30.00" in three.text["01_corpora"]
-    assert "each list counts as one" in three.text["01_corpora"] and "3 participants are too few" in three.text["03_feature_comparison"]
+    assert (
+        "each list counts as one" in three.text["01_corpora"]
+        and "3 participants are too few" in three.text["03_feature_comparison"]
+    )
     tracks = pd.read_parquet(three.made / "tracks.parquet")
     assert not tracks.duplicated(["corpus", "row"]).any()
 
@@ -117,12 +164,20 @@ def test_a_list_without_genres_beside_one_with_is_named_and_kept(three):
 
 
 def test_nothing_is_said_of_the_study_where_the_corpora_are_ones_own(three):
-    assert "here QUIET (Made corpus QUIET) stands for PMD and LIVELY (Made corpus LIVELY) for EMD" in three.text["02_audio_features"]
+    assert (
+        "here QUIET (Made corpus QUIET) stands for PMD and LIVELY (Made corpus LIVELY) for EMD"
+        in three.text["02_audio_features"]
+    )
     assert "what the study published about" not in three.text["02_audio_features"]
     assert "Nobody has printed numbers about these corpora" in three.text["08_scorecard"]
     assert "local.features.mean.MIXED.energy" in three.text["08_scorecard"]
     # Titles of figures: the only place where a corpus of the study could pass for one of this build.
-    assert not [text for name in CHAPTERS for text in drawn(three, name) if re.search(">[^<]*(PMD|EMD|simulated)", text)]
+    assert not [
+        text
+        for name in CHAPTERS
+        for text in drawn(three, name)
+        if re.search(">[^<]*(PMD|EMD|simulated)", text)
+    ]
 
 
 class Elements(HTMLParser):
@@ -146,12 +201,18 @@ class Elements(HTMLParser):
 
 def test_hostile_titles_and_genres_are_text(three, sounds):
     shown = three.pages["01_corpora"]
-    assert "&lt;script&gt;document.title=" in shown and "&lt;img src=x onerror=alert(1)&gt;" in shown
+    assert (
+        "&lt;script&gt;document.title=" in shown and "&lt;img src=x onerror=alert(1)&gt;" in shown
+    )
     for book in (three, sounds):
         for page in book.pages.values():
             elements = Elements(page)
             assert "owned" not in elements.code
-            assert not [pair for pair in elements.attributes if pair[0] == "onerror" or "javascript:alert" in str(pair[1])]
+            assert not [
+                pair
+                for pair in elements.attributes
+                if pair[0] == "onerror" or "javascript:alert" in str(pair[1])
+            ]
             assert "<b>$Bass$" not in page
     assert any("Dub &amp; &lt;b&gt;$Bass$" in text for text in drawn(three, "04_genres"))
 
@@ -166,41 +227,80 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
     page.close()
 
 
-@pytest.mark.parametrize(("chapter", "words"), [
-    ("01_corpora", "No listing of MINE has a genre (none in the tracks table)"),
-    ("01_corpora", "The files of this profile do not say who listed which track."),
-    ("02_audio_features", "none (not in build/bare/features.parquet). This page therefore shows what the study published about PMD and "
-                          "EMD, and cannot draw shapes, correlations with signs or tests. None of it is about the corpora of this profile."),
-    ("03_feature_comparison", "They are about PMD and EMD, not about the corpora of this profile."),
-    ("03_feature_comparison", "Neither genres of both MINE and YOURS nor features of both: no outcome to vary."),
-    ("04_genres", "This build shows the genres of YOURS, and compares no two corpora, since no listing of MINE has a genre"),
-    ("04_genres", "Blocks are cut to a quarter of the rows of YOURS."),
-    ("06_embedding_map", "It has no features (not in build/bare/features.parquet), no embeddings (not in build/bare/embeddings.parquet)"),
-    ("06_embedding_map", "Left out: this build has neither features nor embeddings."),
-    ("07_genre_clustering", "Left out: this build has neither features nor embeddings, so no maps."),
-    ("08_scorecard", "Nobody has printed numbers about these corpora"),
-])
+@pytest.mark.parametrize(
+    ("chapter", "words"),
+    [
+        ("01_corpora", "No listing of MINE has a genre (none in the tracks table)"),
+        ("01_corpora", "The files of this profile do not say who listed which track."),
+        (
+            "02_audio_features",
+            "none (not in build/bare/features.parquet). This page therefore shows what the study published about PMD and "
+            "EMD, and cannot draw shapes, correlations with signs or tests. None of it is about the corpora of this profile.",
+        ),
+        (
+            "03_feature_comparison",
+            "They are about PMD and EMD, not about the corpora of this profile.",
+        ),
+        (
+            "03_feature_comparison",
+            "Neither genres of both MINE and YOURS nor features of both: no outcome to vary.",
+        ),
+        (
+            "04_genres",
+            "This build shows the genres of YOURS, and compares no two corpora, since no listing of MINE has a genre",
+        ),
+        ("04_genres", "Blocks are cut to a quarter of the rows of YOURS."),
+        (
+            "06_embedding_map",
+            "It has no features (not in build/bare/features.parquet), no embeddings (not in build/bare/embeddings.parquet)",
+        ),
+        ("06_embedding_map", "Left out: this build has neither features nor embeddings."),
+        (
+            "07_genre_clustering",
+            "Left out: this build has neither features nor embeddings, so no maps.",
+        ),
+        ("08_scorecard", "Nobody has printed numbers about these corpora"),
+    ],
+)
 def test_a_chapter_says_what_it_lacks_and_where_it_looked(bare, chapter, words):
     assert words in bare.text[chapter]
 
 
 def test_what_can_be_computed_without_genres_and_features_is(bare):
     shares = lists(bare, "YOURS")["genre"].value_counts(normalize=True)
-    assert bare.found["local.genres.entropy.YOURS"] == pytest.approx(-(shares * np.log2(shares)).sum())
+    assert bare.found["local.genres.entropy.YOURS"] == pytest.approx(
+        -(shares * np.log2(shares)).sum()
+    )
     assert bare.found["local.corpora.rows.MINE"] == 15
-    assert not bare.found.index.str.contains("jensen_shannon|chi_square|cliffs_delta|maps|clustering").any()
+    assert not bare.found.index.str.contains(
+        "jensen_shannon|chi_square|cliffs_delta|maps|clustering"
+    ).any()
 
 
-@pytest.mark.parametrize(("name", "words"), [
-    ("nothing", {"04_genres": "This build has no genres: what follows explains the measures."}),
-    ("tiny", {"03_feature_comparison": "Blocks hold 3, not 14, listings: a quarter of the smallest corpus or study.",
-              "06_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
-              "07_genre_clustering": "Left out: MINE and YOURS, without two genres of five listings each"}),
-])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothing", {"04_genres": "This build has no genres: what follows explains the measures."}),
+        (
+            "tiny",
+            {
+                "03_feature_comparison": "Blocks hold 3, not 14, listings: a quarter of the smallest corpus or study.",
+                "06_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
+                "07_genre_clustering": "Left out: MINE and YOURS, without two genres of five listings each",
+            },
+        ),
+    ],
+)
 def test_chapters_go_on_with_less(bare, tmp_path, name, words):
     tree = bare.site.parents[1]
-    build(tree, "--profile", str(make_own.make(tmp_path / "mine", name)), "--only", *CHAPTERS,
-          MUSIC_FOR_PAIN_CACHE=str(tmp_path / "cache"))
+    build(
+        tree,
+        "--profile",
+        str(make_own.make(tmp_path / "mine", name)),
+        "--only",
+        *CHAPTERS,
+        MUSIC_FOR_PAIN_CACHE=str(tmp_path / "cache"),
+    )
     for chapter, sentence in words.items():
         path = tree / "book" / "notebooks" / f"{chapter}.ipynb"
         assert sentence in said(path) and '"stderr"' not in path.read_text(encoding="utf-8")
@@ -209,12 +309,18 @@ def test_chapters_go_on_with_less(bare, tmp_path, name, words):
 def test_no_page_shows_a_warning_or_a_figure_without_data(three, bare, sounds):
     for book in (three, bare, sounds):
         assert not [name for name, page in book.pages.items() if "output stderr" in page]
-        assert not [name for name in CHAPTERS if [text for text in drawn(book, name) if "<path" not in text]]
+        assert not [
+            name for name in CHAPTERS if [text for text in drawn(book, name) if "<path" not in text]
+        ]
     assert not drawn(bare, "06_embedding_map") and not drawn(bare, "07_genre_clustering")
 
 
 def test_no_secret_of_the_environment_is_left_behind(sounds):
-    left = [path for path in sounds.root.rglob("*") if path.is_file() and path != sounds.root / "book" / "tests" / "test_own.py"]
+    left = [
+        path
+        for path in sounds.root.rglob("*")
+        if path.is_file() and path != sounds.root / "book" / "tests" / "test_own.py"
+    ]
     assert len(left) > 100
     for path in left:
         content = path.read_bytes()
@@ -224,7 +330,10 @@ def test_no_secret_of_the_environment_is_left_behind(sounds):
 def test_broken_sounds_are_listed_by_name_and_reason(sounds):
     missing = pd.read_csv(sounds.made / "acquired" / "missing.csv").set_index("track_id")
     assert set(missing.index) == {"soft10", "hard09"} and set(missing["stage"]) == {"embeddings"}
-    assert "flac" in missing.loc["soft10", "reason"] and "Invalid data" in missing.loc["hard09", "reason"]
+    assert (
+        "flac" in missing.loc["soft10", "reason"]
+        and "Invalid data" in missing.loc["hard09", "reason"]
+    )
     assert missing.loc["soft10", "title"] == "Made-up sound 10"
 
 
@@ -233,7 +342,13 @@ def test_other_sounds_reach_the_chapters_silence_too(sounds):
     assert len(table) == 18 and "hard05" in set(table["track_id"])
     tracks = pd.read_parquet(sounds.made / "tracks.parquet").set_index("track_id")
     assert len(tracks) == 20 and tracks.loc["soft00", "title"] == make_own.HOSTILE[0]
-    assert "This build maps embeddings (source: OpenL3 mel256 music 512, weights" in sounds.text["06_embedding_map"]
+    assert (
+        "This build maps embeddings (source: OpenL3 mel256 music 512, weights"
+        in sounds.text["06_embedding_map"]
+    )
     assert "Mapped: SOFT, HARD." in sounds.text["06_embedding_map"]
     assert sounds.found["local.maps.trustworthiness"] > 0
-    assert "without two genres of five listings each that are complete in embeddings" in sounds.text["07_genre_clustering"]
+    assert (
+        "without two genres of five listings each that are complete in embeddings"
+        in sounds.text["07_genre_clustering"]
+    )

@@ -12,7 +12,12 @@ def two_gaussians(n=4000, seed=0, share=0.2):
     """One feature with means +-1/2 and SD 1, in unequal corpora: the log likelihood ratio is the value itself."""
     rng = np.random.default_rng(seed)
     in_target = rng.random(n) < share
-    return np.where(in_target, 0.5, -0.5) + rng.normal(size=n), in_target, np.ones(n, bool), np.arange(n) // 2
+    return (
+        np.where(in_target, 0.5, -0.5) + rng.normal(size=n),
+        in_target,
+        np.ones(n, bool),
+        np.arange(n) // 2,
+    )
 
 
 def test_ratios_of_two_gaussians_are_the_true_ones_under_equal_priors():
@@ -36,7 +41,10 @@ def test_no_artist_is_scored_by_a_model_that_has_seen_them():
     rng = np.random.default_rng(2)
     artists, in_target = np.repeat(np.arange(60), 5), np.repeat(rng.random(60) < 0.5, 5)
     values, trained = np.eye(60)[artists], np.ones(300, bool)
-    grouped, split = (chapter.log_ratios(values, in_target, trained, groups) for groups in (artists, np.arange(300)))
+    grouped, split = (
+        chapter.log_ratios(values, in_target, trained, groups)
+        for groups in (artists, np.arange(300))
+    )
     assert ((split > 0) == in_target).mean() > 0.95
     assert ((grouped > 0) == in_target).mean() < 0.65
 
@@ -55,8 +63,12 @@ def test_tracks_left_out_are_scored_and_never_learned_from():
 
 
 def test_percentiles_by_hand():
-    corpus = pd.DataFrame({"energy": [0.1, 0.2, 0.2, 0.4, np.nan], "tempo": [90.0, 100, 110, 120, 130]})
-    tracks = pd.DataFrame({"energy": [0.2, 0.05, 0.5, np.nan], "tempo": [110.0, 105, 90, 200]}, index=list("abcd"))
+    corpus = pd.DataFrame(
+        {"energy": [0.1, 0.2, 0.2, 0.4, np.nan], "tempo": [90.0, 100, 110, 120, 130]}
+    )
+    tracks = pd.DataFrame(
+        {"energy": [0.2, 0.05, 0.5, np.nan], "tempo": [110.0, 105, 90, 200]}, index=list("abcd")
+    )
     found = chapter.percentiles(tracks, corpus, ["energy", "tempo"])
     assert found["energy"].to_list()[:3] == [50, 0, 100] and np.isnan(found.loc["d", "energy"])
     assert found["tempo"].to_list() == [50, 40, 10, 100] and list(found.index) == list("abcd")
@@ -74,23 +86,38 @@ def test_reliability_by_hand_and_of_ratios_that_are_right_or_twice_too_sure():
     ratios, in_target = np.array([-1.0, -1, 1, 1]), np.array([False, True, True, True])
     hand = chapter.reliability(ratios, in_target, np.arange(4), bins=2, n_replicates=3)
     # One reference track weighs as much as three target tracks.
-    assert hand["found"].to_list() == pytest.approx([(1 / 3) / (1 / 3 + 1), 1]) and hand["n"].to_list() == [2, 2]
+    assert hand["found"].to_list() == pytest.approx([(1 / 3) / (1 / 3 + 1), 1]) and hand[
+        "n"
+    ].to_list() == [2, 2]
     x, in_target, _, groups = two_gaussians(20_000)
     right = chapter.reliability(x, in_target, groups)
     assert abs(right["found"] - right["foretold"]).max() < 0.03
-    assert ((right["ci_low"] < right["foretold"]) & (right["foretold"] < right["ci_high"])).sum() >= 6
+    assert (
+        (right["ci_low"] < right["foretold"]) & (right["foretold"] < right["ci_high"])
+    ).sum() >= 6
     sure = chapter.reliability(2 * x, in_target, groups)
     assert abs(sure["found"] - sure["foretold"]).max() > 0.08
 
 
 def test_lists_are_participants_where_known_and_else_windows_within_a_study():
-    rows = pd.DataFrame({"study": ["A"] * 5 + ["B"] * 3, "participant": [None] * 8, "ratio": [1.0, 2, 3, 4, 9, 5, 7, 9]})
+    rows = pd.DataFrame(
+        {
+            "study": ["A"] * 5 + ["B"] * 3,
+            "participant": [None] * 8,
+            "ratio": [1.0, 2, 3, 4, 9, 5, 7, 9],
+        }
+    )
     windows = chapter.list_means(rows, 2)
     assert windows["mean"].to_list() == [1.5, 3.5, 6] and set(windows["size"]) == {2}
     # Without studies the corpus is one run of rows.
-    assert chapter.list_means(rows.assign(study=pd.Series([None] * 8, dtype="str")), 4)["mean"].to_list() == [2.5, 7.5]
+    assert chapter.list_means(rows.assign(study=pd.Series([None] * 8, dtype="str")), 4)[
+        "mean"
+    ].to_list() == [2.5, 7.5]
     people = chapter.list_means(rows.assign(participant=list("xxxyy") + [None, "x", "y"]), 2)
-    assert people["mean"].to_dict() == {"x": 13 / 4, "y": 22 / 3} and people["size"].to_dict() == {"x": 4, "y": 3}
+    assert people["mean"].to_dict() == {"x": 13 / 4, "y": 22 / 3} and people["size"].to_dict() == {
+        "x": 4,
+        "y": 3,
+    }
 
 
 def test_draws_are_as_long_as_the_lists_and_without_replacement():

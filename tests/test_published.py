@@ -14,7 +14,9 @@ MIRROR = os.environ.get("MUSIC_FOR_PAIN_MIRROR")
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     if not MIRROR:
-        conftest.NOT_RUN.append("NOT RUN: tests/test_published.py on the study's own files; set MUSIC_FOR_PAIN_MIRROR")
+        conftest.NOT_RUN.append(
+            "NOT RUN: tests/test_published.py on the study's own files; set MUSIC_FOR_PAIN_MIRROR"
+        )
         pytest.skip("no mirror")
     tree = conftest.copy_project(tmp_path_factory.mktemp("published") / "book")
     run = conftest.build(tree, "--profile", "published", "--mirror", MIRROR)
@@ -24,7 +26,9 @@ def published(tmp_path_factory):
 def test_every_number_that_tracks_and_genres_allow_is_reproduced(published):
     card = published[2]
     claims = ledger.published()
-    computable = claims[[set(needs.split()) <= {"tracks", "genres"} for needs in claims["needs"]]].index
+    computable = claims[
+        [set(needs.split()) <= {"tracks", "genres"} for needs in claims["needs"]]
+    ].index
     assert len(computable) >= 20
     verdicts = card.loc[computable, "verdict"]
     assert verdicts[verdicts != "reproduced"].to_dict() == {}
@@ -34,7 +38,10 @@ def test_what_the_mirror_lacks_is_named_and_not_fatal(published):
     tree, said, card = published
     for name in ("features", "embeddings", "participants"):
         assert f"{name} (not in" in said.splitlines()[-2]
-    assert card.loc["features.mean.PMD.energy", "verdict"] == "not computed: features not in build/published/features.parquet"
+    assert (
+        card.loc["features.mean.PMD.energy", "verdict"]
+        == "not computed: features not in build/published/features.parquet"
+    )
 
 
 def test_the_slip_is_found_and_shown(published):
@@ -43,12 +50,16 @@ def test_the_slip_is_found_and_shown(published):
     page = (tree / "_build/html/errata.html").read_text(encoding="utf-8")
     for key in ("local.slip.start", "local.slip.length", "local.lost.start"):
         assert f"{found[key]:,.0f}" in page
-    assert found["local.slip.length"] == ledger.published().loc["corpora.repeated_rows.EMD", "value"]
+    assert (
+        found["local.slip.length"] == ledger.published().loc["corpora.repeated_rows.EMD", "value"]
+    )
 
 
 def test_titles_of_the_study_stay_off_the_pages(published):
     tree, _, _ = published
     tracks = pd.read_parquet(tree / "build/published/tracks.parquet")
     page = (tree / "_build/html/notebooks/01_corpora.html").read_text(encoding="utf-8")
-    shown = [title for title in tracks["title"].dropna().head(50) if len(title) > 8 and title in page]
+    shown = [
+        title for title in tracks["title"].dropna().head(50) if len(title) > 8 and title in page
+    ]
     assert shown == []

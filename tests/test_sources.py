@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pandas as pd
 import pytest
 
-from helpers.paths import ProjectError
-from helpers.sources import registry
+from helpers import downloads
+from helpers.project import ProjectError
 
 CONTENT = bytes(range(256)) * 2000
 BLOB = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT).hexdigest()
@@ -59,18 +59,18 @@ def test_blob_id_is_git_s_own(tmp_path):
     path = tmp_path / "hello"
     path.write_bytes(b"hello\n")
     # What `git hash-object` prints for this content.
-    assert registry.blob_id(path) == "ce013625030ba8dba906f756967f9e9ca394464a"
+    assert downloads.blob_id(path) == "ce013625030ba8dba906f756967f9e9ca394464a"
 
 
 def test_a_file_is_never_asked_for_twice(server, tmp_path):
     for _ in range(2):
-        assert registry.download(f"{server.base}/x", tmp_path / "x", BLOB).read_bytes() == CONTENT
+        assert downloads.download(f"{server.base}/x", tmp_path / "x", BLOB).read_bytes() == CONTENT
     assert len(server.log) == 1
 
 
 def test_a_broken_transfer_goes_on_where_it_broke(server, tmp_path):
     server.plan += ["drop", "drop"]
-    registry.download(f"{server.base}/x", tmp_path / "x", BLOB)
+    downloads.download(f"{server.base}/x", tmp_path / "x", BLOB)
     starts = [int((seen or "bytes=0-")[6:-1]) for _, seen in server.log]
     assert len(starts) == 3 and 0 == starts[0] < starts[1] < starts[2]
     assert (tmp_path / "x").read_bytes() == CONTENT
@@ -79,37 +79,37 @@ def test_a_broken_transfer_goes_on_where_it_broke(server, tmp_path):
 
 def test_a_later_run_resumes_what_an_earlier_one_left(server, tmp_path):
     (tmp_path / ".x.part").write_bytes(CONTENT[:1000])
-    registry.download(f"{server.base}/x", tmp_path / "x", BLOB)
+    downloads.download(f"{server.base}/x", tmp_path / "x", BLOB)
     assert server.log == [("/x", "bytes=1000-")]
     assert (tmp_path / "x").read_bytes() == CONTENT
 
 
 def test_a_busy_server_is_asked_again_when_it_says(server, tmp_path):
     server.plan += ["busy", "busy"]
-    registry.download(f"{server.base}/x", tmp_path / "x", BLOB)
+    downloads.download(f"{server.base}/x", tmp_path / "x", BLOB)
     assert len(server.log) == 3
 
 
 def test_a_wrong_byte_is_refused_and_nothing_kept(server, tmp_path):
     with pytest.raises(ProjectError, match=f"git blob id {BLOB}, not 0000.*thrown away"):
-        registry.download(f"{server.base}/x", tmp_path / "x", "0" * 40)
+        downloads.download(f"{server.base}/x", tmp_path / "x", "0" * 40)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_corrupt_cache_is_fetched_anew(server, tmp_path):
     (tmp_path / "x").write_bytes(b"half")
-    assert registry.download(f"{server.base}/x", tmp_path / "x", BLOB).read_bytes() == CONTENT
+    assert downloads.download(f"{server.base}/x", tmp_path / "x", BLOB).read_bytes() == CONTENT
 
 
 def test_a_missing_file_says_so(server, tmp_path):
     with pytest.raises(ProjectError, match="no such file.*--mirror"):
-        registry.download(f"{server.base}/missing", tmp_path / "x", BLOB)
+        downloads.download(f"{server.base}/missing", tmp_path / "x", BLOB)
 
 
 def test_no_network_says_so_and_keeps_what_arrived(tmp_path):
     (tmp_path / ".x.part").write_bytes(CONTENT[:1000])
     with pytest.raises(ProjectError, match="no connection.*--mirror DIR"):
-        registry.download("http://127.0.0.1:9/x", tmp_path / "x", BLOB)
+        downloads.download("http://127.0.0.1:9/x", tmp_path / "x", BLOB)
     assert (tmp_path / ".x.part").stat().st_size == 1000
 
 
@@ -120,19 +120,27 @@ def served(base):
 
 @pytest.fixture
 def entry():
-    return pd.Series({"repository": "them/theirs", "commit": "c0ffee", "path": "data/x", "blob": BLOB, "size": len(CONTENT)})
+    return pd.Series(
+        {
+            "repository": "them/theirs",
+            "commit": "c0ffee",
+            "path": "data/x",
+            "blob": BLOB,
+            "size": len(CONTENT),
+        }
+    )
 
 
 @pytest.mark.parametrize("layout", ["them/theirs/data/x", "data/x"])
 def test_both_layouts_of_a_mirror_are_read(tmp_path, entry, layout):
     (tmp_path / layout).parent.mkdir(parents=True)
     (tmp_path / layout).write_bytes(CONTENT)
-    assert registry.fetch(entry, served("http://127.0.0.1:9"), tmp_path) == tmp_path / layout
+    assert downloads.fetch(entry, served("http://127.0.0.1:9"), tmp_path) == tmp_path / layout
 
 
 def test_a_mirror_is_never_filled_up_from_the_network(server, tmp_path, entry):
     with pytest.raises(FileNotFoundError, match="data/x is not in the mirror"):
-        registry.fetch(entry, served(server.base), tmp_path)
+        downloads.fetch(entry, served(server.base), tmp_path)
     assert not server.log
 
 
@@ -140,10 +148,10 @@ def test_a_wrong_byte_in_a_mirror_names_the_file(tmp_path, entry):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "x").write_bytes(CONTENT[:-1] + b"!")
     with pytest.raises(ProjectError, match="data/x: the content has git blob id .* Replace it"):
-        registry.fetch(entry, served("http://127.0.0.1:9"), tmp_path)
+        downloads.fetch(entry, served("http://127.0.0.1:9"), tmp_path)
 
 
 def test_downloads_lie_under_repository_and_commit(server, tmp_path, entry, monkeypatch):
     monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
-    assert registry.fetch(entry, served(server.base)) == tmp_path / "them/theirs/c0ffee/data/x"
+    assert downloads.fetch(entry, served(server.base)) == tmp_path / "them/theirs/c0ffee/data/x"
     assert server.log[0][0] == "/them/theirs/c0ffee/data/x"

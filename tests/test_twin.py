@@ -1,17 +1,14 @@
 """The synthetic twin: the published counts exactly, the published structure, and nothing that looks real."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pandera.errors
 import pytest
-from conftest import ROOT, from_notebook
+from conftest import from_notebook
 
-from helpers import corpora, ledger, paths, twin
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import make_twin  # noqa: E402
+from helpers import corpora, ledger, profiles, project, tables
+from helpers.simulation import generator as make_twin
+from helpers.simulation import twin
 
 SHIPPED = twin.tables()
 chapter = from_notebook("01_corpora")
@@ -28,7 +25,12 @@ def tracks():
 
 
 def make_tracks(seed):
-    return make_twin.tracks(ledger.reference("genre_counts"), ledger.published()["value"], ledger.reference("twin_structure"), seed)
+    return make_twin.tracks(
+        ledger.reference("genre_counts"),
+        ledger.published()["value"],
+        ledger.reference("twin_structure"),
+        seed,
+    )
 
 
 def test_the_shipped_tables_are_what_the_generator_makes():
@@ -40,20 +42,29 @@ def test_the_shipped_tables_are_what_the_generator_makes():
 
 def test_the_generator_s_command_writes_the_shipped_tables(tmp_path, capsys):
     make_twin.main(tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths.TWIN.glob("*.parquet"))
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        p.name for p in project.TWIN.glob("*.parquet")
+    )
     for path in tmp_path.iterdir():
-        pd.testing.assert_frame_equal(pd.read_parquet(path), pd.read_parquet(paths.TWIN / path.name), rtol=1e-9)
+        pd.testing.assert_frame_equal(
+            pd.read_parquet(path), pd.read_parquet(project.TWIN / path.name), rtol=1e-9
+        )
     assert f"seed {twin.SEED}" in capsys.readouterr().out
 
 
 def test_the_shipped_tables_are_small_and_say_their_seed():
-    assert sum(path.stat().st_size for path in paths.TWIN.iterdir()) < 1_500_000
-    assert str(twin.SEED) in (paths.TWIN / "README.md").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in project.TWIN.iterdir()) < 1_500_000
+    assert str(twin.SEED) in (project.TWIN / "README.md").read_text(encoding="utf-8")
 
 
 def test_genre_counts_are_the_published_ones_in_every_study(tracks):
     published = ledger.reference("genre_counts").fillna({"study": "-"})
-    found = tracks.dropna(subset="genre").fillna({"study": "-"}).groupby(["corpus", "study", "genre"]).size()
+    found = (
+        tracks.dropna(subset="genre")
+        .fillna({"study": "-"})
+        .groupby(["corpus", "study", "genre"])
+        .size()
+    )
     expected = published.set_index(["corpus", "study", "genre"])["n"]
     pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
 
@@ -65,7 +76,10 @@ def test_structure_is_the_published_one_whatever_the_seed(structure, seed):
     assert table.loc["PMD", "repeated rows"] == structure["corpora.repeated_rows.PMD"]
     assert table.loc["EMD", "repeated rows"] == structure["corpora.repeated_rows.EMD"]
     assert table.loc["EMD", "without genre"] == structure["corpora.repeated_rows.EMD"] + 1
-    assert chapter.overlap(tracks, "PMD", "EMD").loc["with a genre", "rows"] == structure["corpora.overlap.rows.PMD-EMD"]
+    assert (
+        chapter.overlap(tracks, "PMD", "EMD").loc["with a genre", "rows"]
+        == structure["corpora.overlap.rows.PMD-EMD"]
+    )
     listed = corpora.as_published(tracks)
     slip = chapter.repeated_block(listed.loc[listed["corpus"] == "EMD", "track_id"])
     assert slip == (make_twin.SLIP, structure["corpora.repeated_rows.EMD"])
@@ -82,7 +96,9 @@ def test_list_sizes_meet_the_published_ones(structure):
 def test_participants_stand_together_and_belong_to_one_study(tracks):
     rows = tracks.dropna(subset="participant")
     assert (rows.groupby("participant")["study"].nunique() == 1).all()
-    assert (rows["participant"] != rows["participant"].shift()).sum() == rows["participant"].nunique()
+    assert (rows["participant"] != rows["participant"].shift()).sum() == rows[
+        "participant"
+    ].nunique()
 
 
 def test_everything_says_that_it_is_simulated(tracks):
@@ -97,11 +113,11 @@ def test_another_seed_is_another_twin(tracks):
 
 
 def test_a_profile_s_seed_leaves_the_simulated_tables_as_they_are(project):
-    run = paths.load_profile("demo")
+    run = profiles.load_profile("demo")
     corpora.prepare(run)
-    key = paths.table_key(run, "embeddings")
-    corpora.prepare(paths.load_profile("demo", seed=7, map_seed=8))
-    assert paths.table_key(run, "embeddings") == key
+    key = tables.table_key(run, "embeddings")
+    corpora.prepare(profiles.load_profile("demo", seed=7, map_seed=8))
+    assert tables.table_key(run, "embeddings") == key
     for name in SHIPPED:
         pd.testing.assert_frame_equal(corpora.load(run, name), SHIPPED[name])
 
@@ -112,22 +128,28 @@ def embeddings():
 
 
 def test_embeddings_are_those_of_the_schema_one_a_track_with_a_genre(tracks, embeddings):
-    paths.schemas()["embeddings"].validate(embeddings)
-    assert set(embeddings["track_id"]) == set(tracks.dropna(subset=["track_id", "genre"])["track_id"])
+    tables.schemas()["embeddings"].validate(embeddings)
+    assert set(embeddings["track_id"]) == set(
+        tracks.dropna(subset=["track_id", "genre"])["track_id"]
+    )
     assert (embeddings["source"] == "simulated twin").all()
-    assert (embeddings[paths.DIMENSIONS] >= 0).all(axis=None)
+    assert (embeddings[project.DIMENSIONS] >= 0).all(axis=None)
 
 
 def test_embeddings_are_the_same_for_the_same_seed_and_others_for_another(tracks, embeddings):
     few = tracks.groupby("genre").head(30)
-    first, again, other = (twin.embeddings(few, SHIPPED["features"], seed=seed) for seed in (1, 1, 2))
+    first, again, other = (
+        twin.embeddings(few, SHIPPED["features"], seed=seed) for seed in (1, 1, 2)
+    )
     pd.testing.assert_frame_equal(first, again)
-    assert not np.allclose(first[paths.DIMENSIONS], other[paths.DIMENSIONS])
+    assert not np.allclose(first[project.DIMENSIONS], other[project.DIMENSIONS])
 
 
 def test_embeddings_carry_genre_and_artist_and_a_slowly_falling_spectrum(tracks, embeddings):
     first = tracks.dropna(subset=["track_id", "genre"]).drop_duplicates("track_id")
-    values = embeddings.set_index("track_id").loc[first["track_id"], paths.DIMENSIONS].to_numpy(float)
+    values = (
+        embeddings.set_index("track_id").loc[first["track_id"], project.DIMENSIONS].to_numpy(float)
+    )
     values = values - values.mean(axis=0)
 
     def within(label):
@@ -136,19 +158,32 @@ def test_embeddings_carry_genre_and_artist_and_a_slowly_falling_spectrum(tracks,
         several = group.duplicated(keep=False).to_numpy()
         rows, group = values[several], group[several].to_numpy()
         size = pd.Series(group).groupby(group).transform("size").to_numpy()
-        apart = ((rows - pd.DataFrame(rows).groupby(group).transform("mean")) ** 2).sum(axis=1) * size / (size - 1)
+        apart = (
+            ((rows - pd.DataFrame(rows).groupby(group).transform("mean")) ** 2).sum(axis=1)
+            * size
+            / (size - 1)
+        )
         return apart.mean() / (values**2).sum(axis=1).mean()
 
     # An artist's tracks are nearer to one another than a genre's, and these than any.
     assert within("artist") + 0.1 < within("genre") < 0.99
     power = np.linalg.svd(values, compute_uv=False) ** 2
     share = power.cumsum() / power.sum()
-    assert share[0] < 0.4 and 0.4 < share[49] < 0.95, (within('genre'), within('artist'), share[[0, 49]])
+    assert share[0] < 0.4 and 0.4 < share[49] < 0.95, (
+        within("genre"),
+        within("artist"),
+        share[[0, 49]],
+    )
 
 
 def test_a_wrong_embeddings_table_is_refused_whichever_column_is_wrong(embeddings):
-    schema = paths.schemas()["embeddings"]
-    for wrong in (embeddings.drop(columns="e511"), embeddings.assign(e007=np.float32("nan")), embeddings.astype({"e300": float}),
-                  embeddings.assign(track_id="x"), embeddings.rename(columns={"e000": "e512"})):
+    schema = tables.schemas()["embeddings"]
+    for wrong in (
+        embeddings.drop(columns="e511"),
+        embeddings.assign(e007=np.float32("nan")),
+        embeddings.astype({"e300": float}),
+        embeddings.assign(track_id="x"),
+        embeddings.rename(columns={"e000": "e512"}),
+    ):
         with pytest.raises(pandera.errors.SchemaErrors):
             schema.validate(wrong, lazy=True)

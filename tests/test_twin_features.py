@@ -1,16 +1,13 @@
 """The twin's audio features meet every tolerance, on the listings that the book uses."""
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
 
-from helpers import twin as shipped
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import fit_twin  # noqa: E402
-import make_twin as twin  # noqa: E402
+from helpers.simulation import fit as fit_twin
+from helpers.simulation import generator as twin
+from helpers.simulation import twin as shipped
 
 REFERENCE = ROOT / "data" / "reference"
 
@@ -74,16 +71,36 @@ def test_stand_in_has_the_published_structure(tracks):
 def test_report_covers_every_published_figure(table):
     figures = table.groupby("tolerance").size()
     assert figures.to_dict() == {
-        "overall mean": 27, "overall median": 27, "overall sd": 27, "overall abs_pearson": 72,
-        "overall ks_d": 27, "overall cliffs_delta": 27, "genre mean": 270, "genre median": 270,
-        "genre sd": 270, "genre ks_d": 135, "genre cliffs_delta": 135,
-        "genre deltas, mean error": 1}
+        "overall mean": 27,
+        "overall median": 27,
+        "overall sd": 27,
+        "overall abs_pearson": 72,
+        "overall ks_d": 27,
+        "overall cliffs_delta": 27,
+        "genre mean": 270,
+        "genre median": 270,
+        "genre sd": 270,
+        "genre ks_d": 135,
+        "genre cliffs_delta": 135,
+        "genre deltas, mean error": 1,
+    }
     assert table["twin"].notna().all()
 
 
-@pytest.mark.parametrize("tolerance", [
-    "genre mean", "genre sd", "genre median", "overall mean", "overall sd", "overall median",
-    "overall cliffs_delta", "overall ks_d", "genre deltas, mean error"])
+@pytest.mark.parametrize(
+    "tolerance",
+    [
+        "genre mean",
+        "genre sd",
+        "genre median",
+        "overall mean",
+        "overall sd",
+        "overall median",
+        "overall cliffs_delta",
+        "overall ks_d",
+        "genre deltas, mean error",
+    ],
+)
 def test_tolerance_is_met(table, tolerance):
     chosen = table[table["tolerance"] == tolerance]
     assert chosen["met"].notna().all()
@@ -108,8 +125,9 @@ def test_report_notices_what_is_wrong(listings, published):
     table = twin.report(listings.assign(energy=energy), published)
     unmet = table[~table["met"].fillna(True)]
     assert set(unmet["feature"].dropna()) == {"energy"}
-    assert {"genre mean", "genre median", "overall cliffs_delta",
-            "overall ks_d"} <= set(unmet["tolerance"])
+    assert {"genre mean", "genre median", "overall cliffs_delta", "overall ks_d"} <= set(
+        unmet["tolerance"]
+    )
 
 
 def test_report_notices_a_turned_sign_within_the_limit(listings, published):
@@ -135,10 +153,17 @@ def test_one_row_a_track_and_six_listings_without_features(drawn, tracks, listin
     assert drawn[twin.FEATURES].notna().all(axis=None)
     without = tracks[~tracks["track_id"].isin(drawn["track_id"])]
     assert without.groupby(["corpus", "genre"]).size().to_dict() == {
-        ("EMD", "Country"): 1, ("EMD", "Pop"): 1, ("EMD", "Rock"): 2,
-        ("PMD", "Hip Hop"): 1, ("PMD", "Pop"): 1}
+        ("EMD", "Country"): 1,
+        ("EMD", "Pop"): 1,
+        ("EMD", "Rock"): 2,
+        ("PMD", "Hip Hop"): 1,
+        ("PMD", "Pop"): 1,
+    }
     assert listings.groupby("corpus")["energy"].count().to_dict() == {
-        "EMD": 8966, "MSSD": 10000, "PMD": 1871}
+        "EMD": 8966,
+        "MSSD": 10000,
+        "PMD": 1871,
+    }
 
 
 def test_values_stay_in_their_ranges_and_look_like_spotifys(listings):
@@ -160,8 +185,12 @@ def test_shapes_are_those_of_the_features(listings):
     assert zeros["MSSD"] == 0
     assert (by["loudness"].skew() < -0.5).all()
     assert (by["speechiness"].skew() > 2).all()
-    for corpus, name in [("PMD", "acousticness"), ("MSSD", "acousticness"),
-                         ("PMD", "instrumentalness"), ("MSSD", "instrumentalness")]:
+    for corpus, name in [
+        ("PMD", "acousticness"),
+        ("MSSD", "acousticness"),
+        ("PMD", "instrumentalness"),
+        ("MSSD", "instrumentalness"),
+    ]:
         low, *middle, high = np.histogram(by.get_group(corpus)[name].dropna(), 10, (0, 1))[0]
         assert low > min(middle) < high, (corpus, name)
 
@@ -178,8 +207,9 @@ def test_correlations_have_the_published_size_and_the_stated_signs(listings, cor
 
 def test_signed_correlations_equal_the_published_absolute_values(correlations, published):
     rows = correlations.dropna(subset="published")
-    keys = ("features.abs_pearson." + rows["corpus"] + "." + rows["feature_a"] + "-"
-            + rows["feature_b"])
+    keys = (
+        "features.abs_pearson." + rows["corpus"] + "." + rows["feature_a"] + "-" + rows["feature_b"]
+    )
     assert len(rows) == 72
     assert (published[keys].to_numpy() == rows["published"].abs().to_numpy()).all()
 
@@ -190,7 +220,7 @@ def between_share(values, groups):
     means = values.groupby(groups).mean()
     within = ((values - groups.map(means)) ** 2).sum() / (len(values) - len(size))
     between = (size * (means - values.mean()) ** 2).sum() / (len(size) - 1)
-    m = (len(values) - (size ** 2).sum() / len(values)) / (len(size) - 1)
+    m = (len(values) - (size**2).sum() / len(values)) / (len(size) - 1)
     return (between - within) / (between + (m - 1) * within)
 
 
@@ -245,7 +275,7 @@ def test_tracks_without_id_or_genre_get_no_features(tracks, parameters, correlat
 
 def test_an_unknown_genre_is_refused_by_name(tracks, parameters, correlations):
     wrong = tracks.assign(genre=tracks["genre"].replace("Blues", "Bleus"))
-    with pytest.raises(ValueError, match="'Bleus' of corpus 'EMD'.*fit_twin"):
+    with pytest.raises(ValueError, match="'Bleus' of corpus 'EMD'.*simulation.fit"):
         twin.features(wrong, parameters, correlations, seed=1)
 
 
@@ -258,5 +288,10 @@ def test_mssd_has_its_size_and_its_own_ids(parameters, correlations):
 def test_sizes_with_features_follow_from_u_and_delta(fit, counts, published):
     _, tests, _ = fit.tables_of(published)
     missing = {cell: n for cell, n in fit.missing_rows(counts, tests).items() if n}
-    assert missing == {("PMD", "Pop"): 1, ("EMD", "Pop"): 1, ("PMD", "Hip Hop"): 1,
-                       ("EMD", "Rock"): 2, ("EMD", "Country"): 1}
+    assert missing == {
+        ("PMD", "Pop"): 1,
+        ("EMD", "Pop"): 1,
+        ("PMD", "Hip Hop"): 1,
+        ("EMD", "Rock"): 2,
+        ("EMD", "Country"): 1,
+    }

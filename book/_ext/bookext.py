@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import ledger, paths  # noqa: E402
+from helpers import ledger, profiles, project  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Recomputed(SphinxRole):
 
     def run(self):
         key, _, form = self.text.partition("|")
-        profile = paths.load_profile(stamp()["argument"])
+        profile = profiles.load_profile(stamp()["argument"])
         found = ledger.results(profile)
         # What these pages tell is of the study's corpora, whatever a build of others found.
         if profile.source not in ("twin", "published"):
@@ -61,18 +61,21 @@ class Score(SphinxDirective):
     """The score of this build, for the landing page."""
 
     def run(self):
-        profile = paths.load_profile(stamp()["argument"])
-        card = pd.read_csv(paths.build_dir(profile) / "scorecard.csv", index_col="key")
+        profile = profiles.load_profile(stamp()["argument"])
+        card = pd.read_csv(project.build_dir(profile) / "scorecard.csv", index_col="key")
         card["verdict_class"] = card["verdict"].str.split(":").str[0]
         score = ledger.score(card)
         text = (
             "This build is of other corpora: nothing is printed about them that it could check."
-            if card.empty else
-            f"This build checked {score['judged']} of the {score['claims']} numbers that the "
-            f"study printed, and reproduced {score['reproduced']} of them.")
+            if card.empty
+            else f"This build checked {score['judged']} of the {score['claims']} numbers that the "
+            f"study printed, and reproduced {score['reproduced']} of them."
+        )
         if profile.simulated:
-            text += (" Its corpora are simulated: it can check what follows from the published "
-                     "genre counts, and nothing else.")
+            text += (
+                " Its corpora are simulated: it can check what follows from the published "
+                "genre counts, and nothing else."
+            )
         return [nodes.paragraph("", "", nodes.strong("", text))]
 
 
@@ -87,7 +90,8 @@ def dress_page(app, pagename, templatename, context, doctree):
     """Add stamp and banner to a page, and drop what it would fetch from elsewhere."""
     for files in ("script_files", "css_files"):
         context[files] = [
-            f for f in context.get(files, ())
+            f
+            for f in context.get(files, ())
             if "thebe" not in f"{f} {getattr(f, 'attributes', '')}".lower()
         ]
     # The theme leaves it empty, and its script then complains.
@@ -97,14 +101,21 @@ def dress_page(app, pagename, templatename, context, doctree):
     made = {key: html.escape(str(value)) for key, value in stamp().items()}
     banner = (
         '<p class="book-banner" role="note"><strong>Simulated data.</strong> The tracks on '
-        'this page are a synthetic twin of the '
+        "this page are a synthetic twin of the "
         "study's corpora. They show how the analysis works; they are no evidence about music "
         "or pain.</p>"
-        if stamp()["simulated"] else "")
-    without = f" Inputs it does without: {html.escape(', '.join(stamp()['absent']))}." if stamp(
-    )["absent"] else ""
-    line = (f"Built on {made['date']} from profile <code>{made['profile']}</code> "
-            f"({made['title']}), commit {made['commit']}.{without}")
+        if stamp()["simulated"]
+        else ""
+    )
+    without = (
+        f" Inputs it does without: {html.escape(', '.join(stamp()['absent']))}."
+        if stamp()["absent"]
+        else ""
+    )
+    line = (
+        f"Built on {made['date']} from profile <code>{made['profile']}</code> "
+        f"({made['title']}), commit {made['commit']}.{without}"
+    )
     context["body"] = banner + context["body"] + f'<p class="book-stamp">{line}</p>'
 
 

@@ -1,0 +1,333 @@
+"""The `embeddings` table: a collection of audio embedded file by file, resumable at any point."""
+
+import hashlib
+import json
+import sqlite3
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.embeddings import original
+from helpers.embeddings.openl3 import embed_file, quantize
+from helpers.project import DIMENSIONS, ProjectError, write_atomic
+from helpers.readers.audio import RATE, RESAMPLER, local, read_listing
+
+PIECE = 1 << 22  # bytes Dask takes in one message without complaint
+
+
+@contextmanager
+def engine(weights=None, precision="fp32", backend="onnx", **also):
+    """Get ready to compute.
+
+    Parameters
+    ----------
+    weights : str or Path, optional
+        Weight file; by default the one `python -m helpers weights` fetched.
+    precision : {"fp32", "int8"}
+    backend : {"onnx", "openl3"}
+        The original openl3 runs in its own environment, and its own weights are its default.
+    **also
+        What else the numbers depend on: the hop.
+
+    Yields
+    ------
+    tuple of dict and (bytes or subprocess.Popen)
+        What the numbers depend on beside the file, and what computes them.
+
+    Raises
+    ------
+    ProjectError
+        When the weights or the interpreter are missing.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    settings = dict(also, engine="onnx", precision=precision, calibration=None, center=True)
+    if backend == "openl3":
+        with original.start(weights) as process:
+            yield settings | original.ask(process), process
+        return
+    data = weights.unpacked(weights)
+    model = weights.build_onnx(weights.read_weights(data))
+    if precision == "int8":
+        model = quantize(model)
+        settings["calibration"] = hashlib.sha256(model).hexdigest()
+    yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
+
+
+def embed_one(item, model, settings, known=(), threads=0):
+    """Embed one file, here or on a worker, unless its content is known.
+
+    Parameters
+    ----------
+    item : tuple
+        Its row in the listing, its path or URL.
+    model : bytes or subprocess.Popen
+        From `engine`.
+    settings : dict
+        From `engine`, and the hop in seconds.
+    known : collection of str
+        SHA-256 digests of contents that need no computing.
+    threads : int
+        As in `embed.session`.
+
+    Returns
+    -------
+    tuple
+        Row, digest of the content, vector as float32 bytes (none where known or failed), reason or
+        None, seconds.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    (row, path), start = item, time.perf_counter()
+    digest, vector, reason = None, [], None
+    if isinstance(model, bytes) and settings["resampler"] != RESAMPLER:
+        raise ProjectError(
+            f"A worker has {RESAMPLER}, the command {settings['resampler']}: align the two."
+        )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            file = local(path, Path(folder, "audio"))
+            with open(file, "rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            if digest not in known and isinstance(model, bytes):
+                vector = embed_file(file, model, settings["hop"], threads)
+            elif digest not in known:
+                vector, reason = original.ask(model, str(file), settings["hop"])
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr
+        reason = str(error)
+    return row, digest, np.float32(vector).tobytes(), reason, time.perf_counter() - start
+
+
+def embed_all(items, model, settings, known, jobs=1, dask=None):
+    """Embed files in threads here, or on a Dask cluster whose workers have this package installed.
+
+    Parameters
+    ----------
+    items : iterable of tuple
+        One a file.
+    model, settings, known
+        These and each item as in `embed_one`.
+    jobs : int
+        Files at the same time on this machine.
+    dask : str, optional
+        A Dask scheduler, tcp://host:port.
+
+    Yields
+    ------
+    tuple
+        What `embed_one` returns, as it is ready.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    if dask is None:
+        from joblib import Parallel, cpu_count, delayed
+
+        rest = model, settings, known, 0 if jobs == 1 else max(1, cpu_count() // jobs)
+        work = Parallel(jobs, backend="threading", return_as="generator_unordered")
+        yield from work(delayed(embed_one)(item, *rest) for item in items)
+        return
+    from distributed import Client, KilledWorker, as_completed
+
+    with Client(dask) as client:
+        # made by tasks, not scattered: what a lost worker held is made again
+        pieces = [client.submit(bytes, model[k : k + PIECE]) for k in range(0, len(model), PIECE)]
+        rest = client.submit(b"".join, pieces), settings, client.submit(set, list(known)), 1
+        rows = {client.submit(embed_one, item, *rest, pure=False): item[0] for item in items}
+        for job in as_completed(rows):
+            try:
+                yield job.result()
+            except KilledWorker as error:
+                yield rows[job], None, b"", f"lost its workers: {error}", 0.0
+
+
+def collect(table, settings, model, store, **workers):
+    """Embed the files whose content the store lacks, and return all.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_listing`.
+    settings : dict
+        What the numbers depend on, with the hop in seconds.
+    model : bytes or subprocess.Popen
+        From `engine`.
+    store : Path
+        SQLite file; each finished file is committed at once, under its content and all settings.
+    **workers
+        As in `embed_all`.
+
+    Returns
+    -------
+    tuple of DataFrame and DataFrame
+        Vectors (columns e000 to e511) by track_id, with the seconds each took; track_id, path and
+        reason of the files that failed.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    from tqdm import tqdm
+
+    key, digests, reasons = json.dumps(settings, sort_keys=True), {}, {}
+    with closing(sqlite3.connect(store, timeout=60, isolation_level=None)) as cache:
+        cache.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (settings TEXT, digest TEXT, vector BLOB,"
+            " seconds REAL, PRIMARY KEY (settings, digest))"
+        )
+        stored = {
+            digest: rest
+            for digest, *rest in cache.execute(
+                "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key]
+            )
+        }
+        done = embed_all(table["path"].items(), model, settings, stored, **workers)
+        for row, digest, vector, reason, seconds in tqdm(done, total=len(table), unit="track"):
+            digests[row], reasons[row] = digest, reason
+            if vector:
+                stored[digest] = vector, seconds
+                cache.execute(
+                    "REPLACE INTO vectors VALUES (?, ?, ?, ?)", [key, digest, vector, seconds]
+                )
+    failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
+    rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
+    vectors = np.frombuffer(b"".join(v for v, _ in rows), np.float32).reshape(-1, 512)
+    found = pd.DataFrame(vectors, table["track_id"].drop(failed.index), DIMENSIONS)
+    return found.assign(seconds=[s for _, s in rows]), failed
+
+
+def distortion(reference, other):
+    """What a faster setting costs, measured on the same tracks.
+
+    Parameters
+    ----------
+    reference, other : ndarray
+        Shape (n, 512), n > 10; the same tracks in the same order.
+
+    Returns
+    -------
+    dict
+        relative_error: mean distance of a track from itself by the mean distance of two tracks;
+        neighbours: share of the ten nearest tracks that stay among the ten nearest.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    from scipy.spatial.distance import pdist, squareform
+
+    far = np.diag(np.full(len(reference), np.inf))
+    near = [(squareform(pdist(v)) + far).argsort(axis=1)[:, :10] for v in (reference, other)]
+    error = np.linalg.norm(other - reference, axis=1).mean() / pdist(reference).mean()
+    return {
+        "relative_error": error,
+        "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near)]),
+    }
+
+
+def audit(table, weights, store, **workers):
+    """Measure on the user's own audio what larger hops and int8 cost and save.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `read_listing`; of more than 50 tracks, 50 are drawn.
+    weights, store, **workers
+        As in `engine` and `collect`.
+
+    Returns
+    -------
+    DataFrame
+        A row a setting: `distortion`, speed against fp32 at hop 0.1, and whether it is recommended,
+        which takes a relative error of at most 0.1.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    table = table.sample(min(50, len(table)), random_state=0)
+    rows, exact = [], None
+    for precision in ("fp32", "int8"):
+        with engine(weights, precision) as (settings, model):
+            for hop in (0.1, 0.2, 0.5, 1.0):
+                found, _ = collect(table, settings | {"hop": hop}, model, store, **workers)
+                exact = found if exact is None else exact
+                if len(found) < 12:
+                    raise ProjectError(f"An audit needs 12 readable tracks; {len(found)} are.")
+                cost = distortion(exact[DIMENSIONS].to_numpy(), found[DIMENSIONS].to_numpy())
+                speed = exact["seconds"].sum() / found["seconds"].sum()
+                rows.append({"precision": precision, "hop": hop, "speed": speed, **cost})
+    return pd.DataFrame(rows).assign(recommended=lambda t: t["relative_error"] <= 0.1)
+
+
+def run(
+    audio,
+    out,
+    weights=None,
+    hop=0.1,
+    precision="fp32",
+    jobs=1,
+    backend="onnx",
+    dask=None,
+    audited=False,
+):
+    """Embed a collection into a Parquet file, or audit the settings on it.
+
+    The file's metadata hold what its numbers depend on; files that failed are listed beside it, in
+    OUT.errors.csv, and skipped.
+
+    Parameters
+    ----------
+    audio : str or Path
+        As `read_listing` takes it.
+    out : str or Path
+        Parquet file to write.
+    weights, hop, precision, jobs, backend, dask, audited
+        As the command line explains them.
+
+    Raises
+    ------
+    ProjectError
+        When nothing at all could be embedded, or the options do not go together.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    if not hop >= 1 / RATE or jobs < 1:
+        raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
+    if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
+        raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
+    table, out = read_listing(audio), Path(out)
+    store, errors = (out.with_name(out.name + end) for end in (".cache.sqlite", ".errors.csv"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if audited:
+        result = audit(table, weights, store, jobs=jobs, dask=dask)
+        write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
+        print(result.to_string(index=False, float_format="%.3g"))
+        return
+    with engine(weights, precision, backend, hop=hop) as (settings, model):
+        found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
+    write_atomic(errors, failed.to_csv(index=False))
+    if found.empty:
+        raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
+    rows = (
+        found[DIMENSIONS]
+        .reset_index()
+        .assign(
+            source=f"OpenL3 mel256 music 512, {weights.label(settings['weights'], weights)}, "
+            f"{settings['engine']} {precision}, hop {hop:g} s"
+        )
+    )
+    rows.attrs["settings"] = settings
+    write_atomic(out, rows.to_parquet(index=False))
+    print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")

@@ -1,0 +1,66 @@
+"""Figures: each function draws a table onto the axes it is given and computes nothing.
+
+Colours come from the profile, one a corpus; a figure of simulated data carries the word.
+"""
+
+import matplotlib.pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from helpers import project
+
+STYLE = project.ROOT / "helpers" / "figures" / "book.mplstyle"
+GREY = "0.45"
+
+
+PARTS = ("#44546A", "#B8C4D6")
+
+
+# In the order of `ledger.VERDICTS`.
+VERDICT_COLOURS = ("#1B7F5C", "#E0A526", "#B5332E", "#7A6FA8", "#B9B9B9", "#E3E3E3")
+
+
+def canvas(profile, height, columns=1, rows=1, width=8.0, watermark=None, **options):
+    """A new figure in the book's style, marked where its data are simulated.
+
+    Parameters
+    ----------
+    profile : Profile
+    height, width : float
+        Inches.
+    columns, rows : int
+        Axes side by side and below one another.
+    watermark : str, optional
+        Word across the figure; by default "simulated" where the profile's data are.
+    **options
+        For `matplotlib.pyplot.subplots`.
+
+    Returns
+    -------
+    Axes or ndarray of Axes
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    set_matplotlib_formats("svg")
+    plt.style.use(STYLE)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), **options)
+    if word := ("simulated" * profile.simulated if watermark is None else watermark):
+        figure.text(
+            0.5,
+            0.5,
+            word,
+            size=48,
+            color="0.5",
+            alpha=0.16,
+            ha="center",
+            va="center",
+            rotation=20,
+            zorder=9,
+        )
+    return axes
+
+
+def colours(profile):
+    """Colour of each corpus of a profile."""
+    return {name: corpus.colour for name, corpus in profile.corpora.items()}

@@ -1,0 +1,90 @@
+"""Where things are: the one module that knows the disk.
+
+Profiles are read here, and every table of a build is written and read here, checked against its
+schema both times.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+REFERENCE = ROOT / "data" / "reference"
+
+
+TWIN = ROOT / "data" / "twin"
+
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+BOOK = ROOT / "book"
+
+
+EXECUTED = BOOK / "notebooks"
+
+
+SITE = ROOT / "_build" / "html"
+
+
+LOCK = ROOT / "requirements.lock"
+
+
+# Spotify's ranges, in the study's order: loudness in dB, tempo in BPM, the others without unit.
+FEATURE_RANGES = dict.fromkeys(
+    [
+        "danceability",
+        "energy",
+        "loudness",
+        "speechiness",
+        "acousticness",
+        "instrumentalness",
+        "liveness",
+        "valence",
+        "tempo",
+    ],
+    (0, 1),
+) | {"loudness": (-60, 6), "tempo": (0, 300)}
+
+
+# Columns of an OpenL3 embedding.
+DIMENSIONS = [f"e{number:03d}" for number in range(512)]
+
+
+class ProjectError(Exception):
+    """Something the user can mend; its text says what is wrong and what to do next."""
+
+
+def cache_dir():
+    """Folder for downloaded files: `MUSIC_FOR_PAIN_CACHE`, else the user's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("MUSIC_FOR_PAIN_CACHE") or Path(base) / "music-for-pain-relief")
+
+
+def build_dir(profile):
+    """Folder of a profile's products, `build/<profile>`."""
+    return ROOT / "build" / profile.name
+
+
+def shown(path):
+    """A path as a message shows it: from the root of the project, where it lies inside."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def write_atomic(path, content):
+    """Write text or bytes so that a reader sees the old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    os.replace(temporary, path)
+
+
+def sha256(*parts):
+    """Hash of texts and files (given as `Path`) in order, as hexadecimal digits."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else str(part).encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()

@@ -1,0 +1,44 @@
+"""Genres: their reduction to fifteen, their counts, and the entropy and divergence of a mix."""
+
+from functools import cache
+
+
+def reduce_genres(artist_genres, table):
+    """Reduce each track's artist genres to one main genre.
+
+    The first name that is itself a main genre wins. Otherwise each name is looked up, and the main
+    genre hit most often wins; a tie goes to the one hit by the earliest name. No hit, no genre.
+
+    Parameters
+    ----------
+    artist_genres : iterable of sequence of str
+        The genre names of each track's artists, in order; empty or `None` where there are none.
+    table : mapping of str to sequence of str
+        Names by main genre, such as the Chosic table.
+
+    Returns
+    -------
+    list of str or None
+        One main genre a track.
+
+    References
+    ----------
+    Kouters et al., code of the study, commit a71670c.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    main = {name.lower(): name for name in table}
+    parent = {name.lower(): genre for genre, names in table.items() for name in names}
+
+    # Artists recur, and with them their lists of genres.
+    @cache
+    def reduced(names):
+        lower = [name.strip().lower() for name in names]
+        hits = [main[name] for name in lower if name in main][:1]
+        hits = hits or [parent[name] for name in lower if name in parent]
+        # max keeps the first of equals, and the hits stand in the order of the names.
+        return max(hits, key=hits.count, default=None)
+
+    return [reduced(tuple(names or ())) for names in artist_genres]

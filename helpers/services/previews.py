@@ -1,0 +1,151 @@
+"""Thirty-second previews, downloaded at once and kept as files, since their links expire."""
+
+import re
+import tempfile
+import unicodedata
+from difflib import SequenceMatcher
+from functools import partial
+from pathlib import Path
+
+from helpers import project
+from helpers.readers.audio import decode
+from helpers.services.service import SECONDS_APART, keys_of, same
+
+ALIKE = 0.87  # similarity of two titles that may be one
+
+
+def _audio(answer):
+    """Bytes of an answer that decodes to its end; else it is broken."""
+    kind = answer.headers.get("Content-Type", "")
+    if not re.match("audio/|application/octet-stream|binary/", kind):
+        raise ValueError(f"{kind} in place of audio")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "preview")
+        file.write_bytes(answer.content)
+        for _ in decode(file):
+            pass
+    return answer.content
+
+
+def _keep(service, name, url, seconds):
+    """Download one preview to the user's cache folder; the answer to keep is where it lies."""
+    if not url:
+        return {"reason": f"{service.name} has no preview of it"}
+    kept = f"{service.name}-{project.sha256(name)[:24]}{Path(url.split('?')[0]).suffix}"
+    file = project.cache_dir() / "previews" / kept
+    project.write_atomic(file, service.get(url, read=_audio).found)
+    return {"path": str(file), "seconds": seconds}
+
+
+def _gather(service, tracks, keys, find):
+    """Previews by what tracks are looked up by; one of another length is of another edit."""
+    lengths = tracks.set_index("track_id")["duration"].reindex(keys.index)
+    alike = lengths.groupby(keys.to_numpy()).apply(list)
+
+    def fits(key, seconds):
+        return min(abs(seconds - length) for length in alike[key]) <= SECONDS_APART
+
+    kept = service.gather("preview", keys, lambda key: find(key, partial(fits, key)), each=2)
+    table = service.table(keys, kept, ["path", "seconds"])
+    other = (table["seconds"] - lengths.to_numpy()).abs() > SECONDS_APART
+    table.loc[other, "reason"] = f"{service.name} has another edit of it"
+    return table.drop(columns="seconds")
+
+
+def deezer(service, tracks):
+    """Previews from Deezer by ISRC, where the length agrees.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Columns track_id, isrc and duration (s).
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`: track_id, path, reason.
+
+    References
+    ----------
+    developers.deezer.com/api/track, read in November 2026.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+
+    def find(isrc, fits):
+        found = service.ask(
+            f"track/isrc:{isrc}",
+            lambda body: (
+                body | {"isrc": same(body["isrc"], isrc), "duration": float(body["duration"])}
+            ),
+        )
+        if not found:
+            return None
+        if not found["readable"]:
+            return {"reason": "deezer does not play it in this country"}
+        if not fits(found["duration"]):
+            return {"reason": "deezer has another edit of it"}
+        return _keep(service, isrc, found["preview"], found["duration"])
+
+    return _gather(service, tracks, keys_of(tracks, "isrc"), find)
+
+
+def _plain(text):
+    """Letters and digits of a name, without accents and case."""
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return re.sub(r"\W+", " ", letters).strip()
+
+
+def itunes(service, tracks):
+    """Previews from the iTunes Store by artist and title, the length and both names agreeing.
+
+    Parameters
+    ----------
+    service : Service
+    tracks : DataFrame
+        Columns track_id, artist, title and duration (s).
+
+    Returns
+    -------
+    DataFrame
+        As `Service.table`: track_id, path, reason.
+
+    References
+    ----------
+    Apple, iTunes Search API, read in November 2026.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+
+    def find(term, fits):
+        artist, title = term.split(" | ")
+        for song in (
+            service.ask(
+                "search",
+                lambda body: body["results"],
+                media="music",
+                entity="song",
+                limit=25,
+                term=f"{artist} {title}",
+            )
+            or ()
+        ):
+            alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
+            seconds = song.get("trackTimeMillis", 0) / 1000
+            if (
+                alike >= ALIKE
+                and _plain(song.get("artistName", "")).startswith(artist)
+                and fits(seconds)
+            ):
+                return _keep(service, term, song.get("previewUrl"), seconds)
+        return None
+
+    artists = keys_of(tracks, "artist").str.split(", ").str[0].map(_plain)
+    titles = keys_of(tracks, "title").map(_plain)
+    return _gather(service, tracks, (artists + " | " + titles).dropna(), find)
