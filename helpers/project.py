@@ -1,8 +1,4 @@
-"""Where things are: the one module that knows the disk.
-
-Profiles are read here, and every table of a build is written and read here, checked against its
-schema both times.
-"""
+"""Where things are, what the audio features are, and how a file is written."""
 
 import hashlib
 import os
@@ -32,21 +28,32 @@ SITE = ROOT / "_build" / "html"
 LOCK = ROOT / "requirements.lock"
 
 
-# Spotify's ranges, in the study's order: loudness in dB, tempo in BPM, the others without unit.
-FEATURE_RANGES = dict.fromkeys(
-    [
-        "danceability",
-        "energy",
-        "loudness",
-        "speechiness",
-        "acousticness",
-        "instrumentalness",
-        "liveness",
-        "valence",
-        "tempo",
-    ],
-    (0, 1),
-) | {"loudness": (-60, 6), "tempo": (0, 300)}
+# Spotify's audio features, in the study's order.
+FEATURES = [
+    "danceability",
+    "energy",
+    "loudness",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "valence",
+    "tempo",
+]
+
+
+# Spotify's range of each: loudness in dB, tempo in BPM, the others without unit.
+FEATURE_RANGES = {
+    "danceability": (0, 1),
+    "energy": (0, 1),
+    "loudness": (-60, 6),
+    "speechiness": (0, 1),
+    "acousticness": (0, 1),
+    "instrumentalness": (0, 1),
+    "liveness": (0, 1),
+    "valence": (0, 1),
+    "tempo": (0, 300),
+}
 
 
 # Columns of an OpenL3 embedding.

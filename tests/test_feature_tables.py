@@ -8,14 +8,13 @@ from conftest import from_notebook
 from test_corpora import files, published  # noqa: F401
 
 from helpers import corpora, ledger, profiles, project, tables
-from helpers.project import FEATURE_RANGES, ProjectError
+from helpers.project import FEATURES, ProjectError
 from helpers.readers.feature_tables import read_features
 from helpers.stats import ranks
 
 comparison = from_notebook("03_feature_comparison")
 
 IDS = ["p1", "p2", "s1", "s4", "e1"]
-FEATURES = list(FEATURE_RANGES)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def small():
         }
     ).astype({"track_id": "str", "genre": "str"})
     tracks.loc[5, "genre"] = None
-    features = pd.DataFrame(rng.random((59, 9)), columns=list(project.FEATURE_RANGES)).assign(
+    features = pd.DataFrame(rng.random((59, 9)), columns=project.FEATURES).assign(
         source="made", track_id=ids[:59]
     )
     features.loc[7, "energy"] = np.nan
@@ -79,7 +79,7 @@ def test_features_are_standardised_over_the_rows_and_embeddings_stay(small):
     tracks, features, embeddings = small
     rows = maps.complete_rows(tracks, features, embeddings)
     values = maps.vectors(rows, features)
-    raw = features.set_index("track_id").loc[rows["track_id"], list(project.FEATURE_RANGES)]
+    raw = features.set_index("track_id").loc[rows["track_id"], project.FEATURES]
     assert np.allclose(values, (raw - raw.mean()) / raw.std(ddof=0)) and values.shape == (
         len(rows),
         9,

@@ -10,11 +10,11 @@ from conftest import build, copy_project, from_notebook
 from scipy import stats
 
 from helpers import corpora, downloads, ledger, profiles, project, tables
-from helpers.project import FEATURE_RANGES, ProjectError
+from helpers.project import FEATURES, ProjectError
 from helpers.readers import sleep
 
 chapter = from_notebook("03_feature_comparison")
-FEATURES = list(FEATURE_RANGES)
+
 PAIRS = [("SLEEP", "STUDY"), ("SLEEP", "MSSD"), ("STUDY", "MSSD")]
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from helpers import project
 from helpers.simulation import fit as fit_twin
 from helpers.simulation import generator as twin
 from helpers.simulation import twin as shipped
@@ -148,9 +149,9 @@ def test_statistics_agree_with_brute_force(parameters, correlations, published):
 
 def test_one_row_a_track_and_six_listings_without_features(drawn, tracks, listings):
     assert drawn["track_id"].is_unique
-    assert list(drawn.columns) == ["track_id", *twin.FEATURES, "source"]
+    assert list(drawn.columns) == ["track_id", *project.FEATURES, "source"]
     assert set(drawn["source"]) == {"simulated twin"}
-    assert drawn[twin.FEATURES].notna().all(axis=None)
+    assert drawn[project.FEATURES].notna().all(axis=None)
     without = tracks[~tracks["track_id"].isin(drawn["track_id"])]
     assert without.groupby(["corpus", "genre"]).size().to_dict() == {
         ("EMD", "Country"): 1,
@@ -167,7 +168,7 @@ def test_one_row_a_track_and_six_listings_without_features(drawn, tracks, listin
 
 
 def test_values_stay_in_their_ranges_and_look_like_spotifys(listings):
-    for name in set(twin.FEATURES) - {"loudness", "tempo"}:
+    for name in set(project.FEATURES) - {"loudness", "tempo"}:
         values = listings[name].dropna()
         assert values.between(0, 1).all(), name
         assert (values == values.map("{:.3g}".format).astype(float)).all(), name
@@ -199,7 +200,7 @@ def test_correlations_have_the_published_size_and_the_stated_signs(listings, cor
     errors = table.loc[table["tolerance"] == "overall abs_pearson", "error"].abs()
     # Sampling alone gives a coefficient of 1,871 listings a standard error of about 0.02.
     assert errors.mean() < 0.02 and errors.max() < 0.08
-    got = {corpus: rows[twin.FEATURES].corr() for corpus, rows in listings.groupby("corpus")}
+    got = {corpus: rows[project.FEATURES].corr() for corpus, rows in listings.groupby("corpus")}
     for row in correlations[correlations["published"].abs() >= 0.1].itertuples():
         assert got[row.corpus].loc[row.feature_a, row.feature_b] * row.published > 0, row
     assert correlations["reason"].str.len().min() > 5
@@ -230,8 +231,8 @@ def test_participants_share_what_rho_says(tracks, parameters, correlations):
     for rho, low, high in [(0.0, -0.04, 0.04), (0.1, 0.05, 0.14)]:
         values = twin.features(pmd, parameters, correlations, seed=2, rho=rho)
         rows = pmd.merge(values, on="track_id")
-        ranks = rows.groupby("genre")[twin.FEATURES].rank(pct=True)
-        shares = [between_share(ranks[name], rows["participant"]) for name in twin.FEATURES]
+        ranks = rows.groupby("genre")[project.FEATURES].rank(pct=True)
+        shares = [between_share(ranks[name], rows["participant"]) for name in project.FEATURES]
         assert low < np.mean(shares) < high, (rho, shares)
 
 

@@ -89,7 +89,7 @@ def features(rng, table):
     shift = np.outer(table["genre"].map(LOUD), SIGNS) + rng.normal(size=(len(table), len(SIGNS)))
     values = CENTRES.loc["centre"].to_numpy() + shift * CENTRES.loc["spread"].to_numpy()
     low, high = zip(*project.FEATURE_RANGES.values())
-    found = pd.DataFrame(np.clip(values, low, high), columns=list(project.FEATURE_RANGES)).round(3)
+    found = pd.DataFrame(np.clip(values, low, high), columns=project.FEATURES).round(3)
     return pd.concat([table["track_id"].reset_index(drop=True), found], axis=1).assign(
         source="made"
     )

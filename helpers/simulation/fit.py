@@ -32,6 +32,7 @@ import pandas as pd
 from scipy.interpolate import PchipInterpolator
 from scipy.special import expit, logit, ndtr, ndtri
 
+from helpers import project
 from helpers.simulation import generator as twin
 
 # The range each feature is drawn in: Spotify's own limits where it states them, else a little
@@ -452,12 +453,12 @@ def fit_correlations(table, counts, parameters, rounds=14):
     third = (table["corpus"] == "MSSD").to_numpy()
     goal[third] = goal[(table["corpus"] == "PMD").to_numpy()]
     table["latent"] = goal
-    n = len(twin.FEATURES)
+    n = len(project.FEATURES)
     for turn in range(rounds):
         got = np.zeros(len(table))
         for seed in SEEDS:
             listings = joined(stand_in(counts, seed), parameters, table, seed)
-            r = {c: x[twin.FEATURES].corr() for c, x in listings.groupby("corpus")}
+            r = {c: x[project.FEATURES].corr() for c, x in listings.groupby("corpus")}
             got += [r[row.corpus].loc[row.feature_a, row.feature_b] for row in table.itertuples()]
         error = goal - got / len(SEEDS)
         print(
@@ -467,7 +468,7 @@ def fit_correlations(table, counts, parameters, rounds=14):
         )
         table["latent"] = (table["latent"] + error).clip(-0.97, 0.97)
         for corpus, rows in table.groupby("corpus"):
-            a, b = (rows[end].map(twin.FEATURES.index) for end in ("feature_a", "feature_b"))
+            a, b = (rows[end].map(project.FEATURES.index) for end in ("feature_a", "feature_b"))
             matrix = np.eye(n)
             matrix[a, b] = matrix[b, a] = rows["latent"]
             values, vectors = np.linalg.eigh(matrix)
@@ -479,7 +480,7 @@ def fit_correlations(table, counts, parameters, rounds=14):
 
 
 def main(only_report):
-    reference = Path(__file__).resolve().parents[1] / "data" / "reference"
+    reference = project.REFERENCE
     values = pd.read_csv(reference / "published.csv", index_col="key")["value"]
     counts = pd.read_csv(reference / "genre_counts.csv").groupby(["corpus", "genre"])["n"].sum()
     counts = counts.to_dict()

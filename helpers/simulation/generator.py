@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpora, ledger, project
-from helpers.simulation.twin import FEATURES, SEED
+from helpers.project import FEATURES
+from helpers.simulation.twin import SEED
 
 # Places of the slip in the published EMD genre file: these rows repeat the ones just before them.
 SLIP = 7249

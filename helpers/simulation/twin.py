@@ -8,9 +8,8 @@ made up. Its tables lie in `data/twin`, made once by `helpers.simulation.generat
 import numpy as np
 import pandas as pd
 
-from helpers.project import DIMENSIONS, FEATURE_RANGES, TWIN
+from helpers.project import DIMENSIONS, FEATURES, TWIN
 
-FEATURES = list(FEATURE_RANGES)
 # Seed of the shipped tables. That of a profile is for its analyses and leaves the data as they are.
 SEED = 20231980
 
