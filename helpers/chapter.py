@@ -1,0 +1,550 @@
+"""What a notebook opens with: its inputs, its findings, what it records.
+
+A notebook declares the tables it reads and writes in one call, `open_chapter`. The runner takes
+the order of the notebooks from these literals; here they are kept to: any other table is refused.
+Sections that need an input carry a tag, and `CONDITIONS` says when a tag holds and what is missing
+where it does not.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+import pandas as pd
+from IPython.display import Markdown, display
+
+from helpers import corpora, ledger, profiles, project, tables
+from helpers.profiles import Profile
+from helpers.project import ProjectError
+
+# Rows with all features that a corpus must have to be compared.
+FEWEST_ROWS = 3
+# What a notebook may declare besides tables: what all other chapters recorded.
+RESULTS = "results"
+
+
+class Inputs:
+    """What a build has to work with; read once, when it is asked for.
+
+    Parameters
+    ----------
+    profile : Profile
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.pair = [profile.target, profile.reference]
+
+    @cached_property
+    def tracks(self) -> pd.DataFrame:
+        """The `tracks` table."""
+        return corpora.load(self.profile, "tracks")
+
+    @cached_property
+    def listings(self) -> pd.DataFrame:
+        """The listings that are analysed: those with a genre, where their corpus has any."""
+        return corpora.as_published(self.tracks)
+
+    def has_table(self, name: str) -> bool:
+        """Whether the build has a table."""
+        return tables.table_path(self.profile, name).is_file()
+
+    def place(self, name: str) -> str:
+        """Where a table lies or would lie, as a message shows it."""
+        return project.shown(tables.table_path(self.profile, name))
+
+    @cached_property
+    def feature_rows(self) -> dict[str, pd.DataFrame]:
+        """By corpus, its listings with their features; the background's from the table `mssd`."""
+        found = {}
+        if self.has_table("features"):
+            features = corpora.load(self.profile, "features")
+            joined = corpora.with_features(self.listings, features)
+            complete = joined.dropna(subset=list(project.FEATURE_RANGES))["corpus"].value_counts()
+            for corpus in (*self.pair, self.profile.background):
+                if complete.get(corpus, 0) >= FEWEST_ROWS:
+                    found[corpus] = joined[joined["corpus"] == corpus]
+        if self.profile.background and self.has_table("mssd"):
+            found[self.profile.background] = corpora.load(self.profile, "mssd")
+        return found
+
+    def without(self, column: str) -> list[str]:
+        """The compared corpora of which no listing has a value in a column of `tracks`."""
+        known = self.listings.dropna(subset=column)["corpus"]
+        return [corpus for corpus in self.pair if corpus not in set(known)]
+
+
+def _lacks_genres(inputs: Inputs) -> str:
+    bare = inputs.without("genre")
+    return f"no genres of {' and '.join(bare)} (none in the tracks table)" if bare else ""
+
+
+def _lacks_features(inputs: Inputs) -> str:
+    if not inputs.has_table("features"):
+        return f"no audio features (not in {inputs.place('features')})"
+    few = [corpus for corpus in inputs.pair if corpus not in inputs.feature_rows]
+    if few:
+        return (
+            f"too few audio features: {inputs.place('features')} has fewer than three complete "
+            f"rows of {' and of '.join(few)}"
+        )
+    return ""
+
+
+def _lacks_embeddings(inputs: Inputs) -> str:
+    if inputs.has_table("embeddings"):
+        return ""
+    return f"no embeddings (not in {inputs.place('embeddings')})"
+
+
+def _lacks_background(inputs: Inputs) -> str:
+    background = inputs.profile.background
+    if background is None:
+        return "no third corpus (the profile names no `background`)"
+    if background not in inputs.feature_rows:
+        return f"no third corpus (no audio features of {background})"
+    return ""
+
+
+def _lacks_mssd(inputs: Inputs) -> str:
+    if inputs.has_table("mssd"):
+        return ""
+    return f"no third corpus of features alone (not in {inputs.place('mssd')})"
+
+
+def _lacks_column(column: str, what: str) -> Callable[[Inputs], str]:
+    def lacks(inputs: Inputs) -> str:
+        if inputs.listings[column].notna().any():
+            return ""
+        return f"no {what} (none in the tracks table)"
+
+    return lacks
+
+
+def _lacks_studies(inputs: Inputs) -> str:
+    target = inputs.tracks[inputs.tracks["corpus"] == inputs.profile.target]
+    if target["study"].nunique() > 1:
+        return ""
+    return f"no second study of {inputs.profile.target} (the tracks table names fewer than two)"
+
+
+def _lacks_playlist(inputs: Inputs) -> str:
+    if inputs.profile.playlist:
+        return ""
+    return f"no playlist (the profile {inputs.profile.name} names none under `playlist`)"
+
+
+def _is_another_study(inputs: Inputs) -> str:
+    if inputs.profile.source in ("twin", "published"):
+        return ""
+    return "other corpora than the study's"
+
+
+def _has_features(inputs: Inputs) -> str:
+    return "" if _lacks_features(inputs) else "audio features of its own"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When the cells of a tag are on the page.
+
+    Attributes
+    ----------
+    lacks : callable
+        Of `Inputs`: what the build has not (or has), as it follows "this build has"; empty where
+        the condition holds.
+    advice : str
+        How to get what is missing; empty where nothing is said in the place of the cells.
+    """
+
+    lacks: Callable[[Inputs], str]
+    advice: str = ""
+
+
+_LISTS = "Lists with such a column bring them; see the page “Your own corpora”."
+CONDITIONS = {
+    "needs-genres": Condition(
+        _lacks_genres, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
+    ),
+    "needs-features": Condition(
+        _lacks_features,
+        "Name a table under `features` in the profile, or run `python -m helpers acquire`.",
+    ),
+    "needs-embeddings": Condition(
+        _lacks_embeddings,
+        "Name a table under `embeddings` in the profile; `python -m helpers embed` makes one.",
+    ),
+    "needs-background": Condition(
+        _lacks_background, "Name a corpus under `background` in the profile, with its features."
+    ),
+    "needs-mssd": Condition(_lacks_mssd, "The profile `demo` has one."),
+    "needs-years": Condition(_lacks_column("year", "years of release"), _LISTS),
+    "needs-participants": Condition(_lacks_column("participant", "participants"), _LISTS),
+    "needs-artists": Condition(_lacks_column("artist", "artists"), _LISTS),
+    "needs-titles": Condition(_lacks_column("title", "titles"), _LISTS),
+    "needs-studies": Condition(_lacks_studies, "Lists with a column `study` bring them."),
+    "needs-playlist": Condition(
+        _lacks_playlist,
+        "Write its path behind `playlist:` in the profile, or give it for one build: "
+        "`--param 09_your_playlist:playlist=FILE`.",
+    ),
+    "study": Condition(_is_another_study),
+    "published": Condition(_has_features),
+}
+
+
+def explain(inputs: Inputs, tag: str) -> str:
+    """Why cells with a tag are not on the page; an empty text where they are.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    tag : str
+        A key of `CONDITIONS`.
+
+    Returns
+    -------
+    str
+        A sentence on what is missing, and one on how to get it.
+    """
+    condition = CONDITIONS[tag]
+    lacking = condition.lacks(inputs)
+    if not lacking:
+        return ""
+    return f"This build has {lacking}. {condition.advice}".rstrip()
+
+
+def conditions(profile: Profile) -> dict[str, str]:
+    """For each tag, why its cells are not on the page; an empty text where they are.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its tables have been made.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    inputs = Inputs(profile)
+    return {tag: explain(inputs, tag) for tag in CONDITIONS}
+
+
+def findings_path(profile: Profile, notebook: str):
+    """File in which the findings of a notebook lie."""
+    return project.build_dir(profile) / "findings" / f"{notebook}.json"
+
+
+class Chapter:
+    """A notebook at work: what it may read and write, and what it has found.
+
+    Attributes
+    ----------
+    profile : Profile
+    settings : Settings
+        Of the profile, with the notebook's parameters laid over them.
+    target, reference : str
+        The two corpora that are compared; differences are target minus reference.
+    background : str or None
+        A third corpus, of features alone.
+    inputs : Inputs
+    """
+
+    def __init__(
+        self, name: str, profile: Profile, reads: Sequence[str], writes: Sequence[str]
+    ) -> None:
+        self.name = name
+        self.profile = profile
+        self.settings = profile.settings
+        self.target = profile.target
+        self.reference = profile.reference
+        self.background = profile.background
+        self.inputs = Inputs(profile)
+        self._reads = tuple(reads)
+        self._writes = tuple(writes)
+        self._found: list[dict[str, str | None]] = []
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The compared corpora: target, reference."""
+        return self.target, self.reference
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the tables of this build are simulated."""
+        return self.profile.simulated
+
+    @property
+    def origin(self) -> str:
+        """Where the features of this build come from, as it is recorded beside a value."""
+        return "simulated twin" if self.simulated else "features table"
+
+    @property
+    def features(self) -> list[str]:
+        """Names of the nine audio features, in the study's order."""
+        return list(project.FEATURE_RANGES)
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Colour of each corpus."""
+        return {name: corpus.colour for name, corpus in self.profile.corpora.items()}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Full name of each corpus."""
+        return {name: corpus.label for name, corpus in self.profile.corpora.items()}
+
+    @property
+    def corpora(self) -> list[str]:
+        """The corpora that have listings: the compared two first, then in the profile's order."""
+        listed = set(self.tracks["corpus"])
+        ordered = dict.fromkeys([*self.pair, *self.profile.corpora])
+        return [name for name in ordered if name in listed]
+
+    @property
+    def tracks(self) -> pd.DataFrame:
+        """The `tracks` table: every listing of every corpus."""
+        self._check_declared("tracks")
+        return self.inputs.tracks
+
+    @property
+    def listings(self) -> pd.DataFrame:
+        """The listings that are analysed: those with a genre, repeats kept, as in the study."""
+        self._check_declared("tracks")
+        return self.inputs.listings
+
+    @property
+    def feature_rows(self) -> dict[str, pd.DataFrame]:
+        """By corpus (target, reference, background), its listings with their features.
+
+        Raises
+        ------
+        ProjectError
+            If the build has no features of both compared corpora.
+        """
+        self._check_declared("features")
+        self.require("features")
+        return self.inputs.feature_rows
+
+    @property
+    def contrasts(self) -> list[tuple[str, str]]:
+        """The pairs of corpora that are compared, first minus second.
+
+        Target minus reference always; with a third corpus also third minus reference and target
+        minus third.
+        """
+        found = [self.pair]
+        if self.background in self.inputs.feature_rows:
+            found += [(self.background, self.reference), (self.target, self.background)]
+        return found
+
+    def _check_declared(self, name: str) -> None:
+        if name not in self._reads + self._writes:
+            raise ProjectError(
+                f"{self.name} uses the table {name!r} and does not declare it. Add it to `reads` "
+                "in its call of open_chapter."
+            )
+
+    def require(self, *names: str) -> None:
+        """Stop where an input is absent.
+
+        Parameters
+        ----------
+        *names : str
+            What stands behind `needs-` in a tag: genres, features, years and so on.
+
+        Raises
+        ------
+        ProjectError
+            With what is missing and how to get it.
+        """
+        for name in names:
+            missing = explain(self.inputs, f"needs-{name}")
+            if missing:
+                raise ProjectError(f"{self.name}: this section needs {name}. {missing}")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table that the chapter declares.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        ProjectError
+            If the chapter does not declare it, or the build does not have it.
+        """
+        self._check_declared(name)
+        if f"needs-{name}" in CONDITIONS:
+            self.require(name)
+        return corpora.load(self.profile, name)
+
+    def listings_with(self, *names: str) -> pd.DataFrame:
+        """The listings, where the build has certain inputs.
+
+        Parameters
+        ----------
+        *names : str
+            As in `require`. With "features" the nine audio features are joined.
+
+        Returns
+        -------
+        DataFrame
+            As `listings`, in their order.
+
+        Raises
+        ------
+        ProjectError
+            If one of them is absent.
+        """
+        self.require(*names)
+        if "features" in names:
+            return corpora.with_features(self.listings, self.table("features"))
+        return self.listings
+
+    def write(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Write a table that the chapter declares.
+
+        Returns
+        -------
+        DataFrame
+            The table as it was written.
+
+        Raises
+        ------
+        ProjectError
+            If the chapter does not declare it in `writes`.
+        """
+        if name not in self._writes:
+            raise ProjectError(
+                f"{self.name} writes the table {name!r} and does not declare it. Add it to "
+                "`writes` in its call of open_chapter."
+            )
+        return tables.write_table(self.profile, name, table)
+
+    def record(self, rows: Iterable[tuple]) -> Markdown:
+        """Keep values for the scorecard; replaces what the chapter recorded before.
+
+        Parameters
+        ----------
+        rows : iterable of (key, value, n, source) or (key, value, n, source, low, high)
+            As in `ledger.record`.
+
+        Returns
+        -------
+        Markdown
+            How many values were recorded.
+        """
+        rows = list(rows)
+        ledger.record(self.profile, self.name, rows)
+        return Markdown(f"{len(rows):,} values recorded for the scorecard.")
+
+    def found(
+        self, key: str, sentence: str, figure: str | None = None, source: str | None = None
+    ) -> Markdown:
+        """Say what this build's figure shows, and keep it for the end of the chapter.
+
+        Parameters
+        ----------
+        key : str
+            Name of the finding, unique in the chapter.
+        sentence : str
+            Markdown, beginning with a capital letter; text from data is escaped.
+        figure : str, optional
+            Name of the figure it reads.
+        source : str, optional
+            "published" where it follows from the study's own counts or figures, also in a
+            simulated build.
+
+        Returns
+        -------
+        Markdown
+            The sentence; one of simulated data says so.
+        """
+        if any(finding["key"] == key for finding in self._found):
+            raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
+        simulated = self.simulated and source != "published"
+        text = f"In the simulation: {sentence}" if simulated else sentence
+        self._found.append({"key": key, "text": text, "figure": figure})
+        return Markdown(f"**{text}**")
+
+    def findings(self) -> Markdown:
+        """All findings of the chapter as a list; they are written for the landing page too."""
+        path = findings_path(self.profile, self.name)
+        project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
+        return Markdown("\n".join(f"- {finding['text']}" for finding in self._found))
+
+    def introduction(self) -> Markdown:
+        """What a chapter says first: the profile, its corpora, and where the rows come from."""
+        sources = escape(", ".join(self.tracks["source"].unique()))
+        counts = self.tracks["corpus"].value_counts()
+        listed = [
+            f"{counts[name]:,} listings of {name} ({escape(self.labels[name])})"
+            for name in self.corpora
+        ]
+        text = [
+            f"**Profile `{self.profile.name}`**: {escape(self.profile.title)}.",
+            f"Corpora: {'; '.join(listed)}. Source of the rows: {sources}.",
+        ]
+        bare = [name for name in self.corpora if self._has_no_genre(name)]
+        if bare:
+            text.append(
+                f"No listing of {' and '.join(bare)} has a genre, so all its listings are taken."
+            )
+        return Markdown(" ".join(text))
+
+    def _has_no_genre(self, corpus: str) -> bool:
+        return bool(self.tracks.loc[self.tracks["corpus"] == corpus, "genre"].isna().all())
+
+
+def open_chapter(
+    name: str,
+    profile: str = "demo",
+    reads: Sequence[str] = (),
+    writes: Sequence[str] = (),
+    **settings: object,
+) -> Chapter:
+    """Open a notebook: declare what it reads and writes, and say what this build is made of.
+
+    Parameters
+    ----------
+    name : str
+        Name of the notebook without ending.
+    profile : str
+        Name of a profile, or path of a YAML file.
+    reads, writes : sequence of str
+        Tables; "results" stands for what all other chapters recorded. The runner reads these
+        from the source, so they are written as literal lists.
+    **settings
+        Settings that win over the profile's; `None` leaves a setting as it is.
+
+    Returns
+    -------
+    Chapter
+
+    Raises
+    ------
+    ProjectError
+        If there is no such profile, a setting is out of bounds, or no such table is known.
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    known = {*tables.schemas(), RESULTS}
+    for table in (*reads, *writes):
+        if table not in known:
+            raise ProjectError(
+                f"{name} declares the table {table!r}; there are {', '.join(sorted(known))}."
+            )
+    chapter = Chapter(name, profiles.load_profile(profile, **settings), reads, writes)
+    if "tracks" in chapter._reads:
+        display(chapter.introduction())
+    return chapter

@@ -1,0 +1,129 @@
+"""What a notebook opens with: declared tables, sections by tag, findings."""
+
+import json
+
+import pytest
+
+from helpers import chapter as chapters
+from helpers import corpora, profiles, tables
+from helpers.chapter import CONDITIONS, Inputs, conditions, explain, open_chapter
+from helpers.project import ProjectError
+
+
+@pytest.fixture
+def demo(project):
+    """The tables of the demo in an empty build folder."""
+    profile = profiles.load_profile("demo")
+    corpora.prepare(profile)
+    return profile
+
+
+def test_a_chapter_reads_and_writes_what_it_declares(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features"], writes=["maps"])
+    assert chapter.table("features")["track_id"].is_unique
+    with pytest.raises(ProjectError, match="'mssd' and does not declare it.*`reads`"):
+        chapter.table("mssd")
+    with pytest.raises(ProjectError, match="'features' and does not declare it.*`writes`"):
+        chapter.write("features", chapter.table("features"))
+    with pytest.raises(ProjectError, match="declares the table 'track'; there are"):
+        open_chapter("x", "demo", reads=["track"])
+
+
+def test_the_tracks_are_declared_too(demo):
+    chapter = open_chapter("x", "demo", reads=["features"])
+    with pytest.raises(ProjectError, match="'tracks'"):
+        _ = chapter.listings
+
+
+def test_parameters_lie_over_the_settings_of_the_profile(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"], block=5, seed=None)
+    assert chapter.settings.block == 5
+    assert chapter.settings.seed == profiles.load_profile("demo").settings.seed
+
+
+def test_target_comes_first_and_only_corpora_with_listings_are_named(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "mssd"])
+    assert chapter.corpora == ["PMD", "EMD"] and chapter.pair == ("PMD", "EMD")
+    assert chapter.contrasts == [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
+    assert set(chapter.feature_rows) == {"PMD", "EMD", "MSSD"}
+
+
+def test_listings_keep_their_order_and_gain_features(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features"])
+    joined = chapter.listings_with("features")
+    assert list(joined["row"]) == list(chapter.listings["row"])
+    assert set(chapter.features) <= set(joined)
+
+
+def test_on_the_demo_everything_holds_but_years_and_the_stand_in(demo):
+    lacking = {tag for tag, reason in conditions(demo).items() if reason}
+    assert lacking == {"needs-years", "published"}
+
+
+@pytest.mark.parametrize(
+    ("table", "tag", "said"),
+    [
+        ("features", "needs-features", "no audio features (not in"),
+        ("embeddings", "needs-embeddings", "no embeddings (not in"),
+        ("mssd", "needs-mssd", "no third corpus of features alone (not in"),
+    ],
+)
+def test_an_absent_table_is_named_with_the_way_to_get_it(demo, table, tag, said):
+    tables.table_path(demo, table).unlink()
+    reason = explain(Inputs(demo), tag)
+    assert said in reason and CONDITIONS[tag].advice in reason
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings", "mssd"])
+    with pytest.raises(ProjectError) as error:
+        chapter.table(table)
+    assert reason in str(error.value)
+
+
+def test_without_features_the_printed_figures_stand_in(demo):
+    tables.table_path(demo, "features").unlink()
+    assert not explain(Inputs(demo), "published")
+
+
+def test_two_complete_rows_are_too_few(demo):
+    features = tables.read_table(demo, "features")
+    listings = Inputs(demo).listings
+    of_target = set(listings.loc[listings["corpus"] == "PMD", "track_id"])
+    kept = sorted(of_target)[:1]
+    few = features[~features["track_id"].isin(of_target - set(kept))]
+    tables.write_table(demo, "features", few)
+    assert "fewer than three complete rows of PMD" in explain(Inputs(demo), "needs-features")
+
+
+def test_a_corpus_without_genres_is_named(demo):
+    tracks = tables.read_table(demo, "tracks")
+    tracks.loc[tracks["corpus"] == "EMD", "genre"] = None
+    tables.write_table(demo, "tracks", tracks)
+    assert "no genres of EMD" in explain(Inputs(demo), "needs-genres")
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    with pytest.raises(ProjectError, match="no genres of EMD"):
+        chapter.listings_with("genres")
+    assert "No listing of EMD has a genre" in chapter.introduction().data
+
+
+def test_a_finding_of_simulated_data_says_so(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert chapter.found("one", "Pain is louder.").data == "**In the simulation: Pain is louder.**"
+    said = chapter.found("two", "The charts are larger.", source="published")
+    assert said.data == "**The charts are larger.**"
+    with pytest.raises(ProjectError, match="two findings called 'one'"):
+        chapter.found("one", "Again.")
+    assert chapter.findings().data.count("\n- ") == 1
+    kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
+    assert [finding["key"] for finding in kept] == ["one", "two"]
+
+
+def test_what_is_recorded_carries_the_name_of_the_chapter(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    chapter.record([("local.x", 1.5, 3, "made")])
+    assert (
+        tables.results_path(demo, "x").read_text().splitlines()[1].startswith("local.x,1.5,3,made")
+    )
+
+
+def test_a_playlist_that_no_profile_names(demo):
+    bare = demo.model_copy(update={"playlist": None})
+    assert "names none under `playlist`" in explain(Inputs(bare), "needs-playlist")
