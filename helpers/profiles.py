@@ -1,12 +1,14 @@
-"""Where things are: the one module that knows the disk.
+"""Profiles: what a build is made of, as a written schema with bounds.
 
-Profiles are read here, and every table of a build is written and read here, checked against its
-schema both times.
+A profile is a YAML file. Default settings lie in `data/profiles/defaults.yaml` and nowhere else;
+their types, bounds and meanings are those of `Settings`. Every mistake is found when the profile is
+read, and an error names the key, the value and what is valid.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import (
@@ -14,45 +16,99 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     ValidationError,
-    create_model,
+    ValidationInfo,
 )
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from helpers.project import ROOT, ProjectError, shown
 
 PROFILES = ROOT / "data" / "profiles"
+DEFAULTS = PROFILES / "defaults.yaml"
+# What pydantic says of these in terms of Python, by its type of error.
+PLAINLY = {
+    "model_type": "should hold keys and values",
+    "dict_type": "should hold keys and values",
+    "tuple_type": "should be a list",
+}
+LEAST_CORPORA = 2
+# The largest seed that numpy, scikit-learn and UMAP all take.
+LARGEST_SEED = 2**32 - 1
 
 
 class _Declared(BaseModel):
+    """A part of a profile: unknown keys are refused, values do not change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _beside(name, info):
+def _is_file_name(text: str) -> bool:
+    """Whether a text names a file: ids and folders have no ending, links have `://`."""
+    return bool(Path(text).suffix) and "://" not in text
+
+
+def _found_place(text: str, info: ValidationInfo) -> str:
+    """Where a named file or folder lies: beside the profile, else from the project's root.
+
+    Ids and links stay as they are.
+    """
     # os.path, since a Path takes a list of ids for too long a name and gives up.
-    places = [os.path.join(folder, name) for folder in (info.context, ROOT)]
-    named = [place for place in places if os.path.exists(place)] + places[1:] * bool(
-        Path(name).suffix and "://" not in name
+    for folder in (info.context, ROOT):
+        place = os.path.join(str(folder), text)
+        if os.path.exists(place):
+            return place
+    if _is_file_name(text):
+        return os.path.join(ROOT, text)
+    return text
+
+
+def _shown_place(text: str) -> str:
+    return shown(Path(text))
+
+
+def _existing_file(text: str) -> str:
+    if _is_file_name(text) and not os.path.exists(text):
+        raise PydanticCustomError("no_such_file", "there is no such file")
+    return text
+
+
+def _as_list(named: Any) -> Any:
+    if isinstance(named, str):
+        return [named]
+    return named
+
+
+def _valid_colour(text: str) -> str:
+    """A colour that matplotlib and browsers both know."""
+    from matplotlib.colors import CSS4_COLORS, is_color_like
+
+    if (text.startswith("#") and is_color_like(text)) or text in CSS4_COLORS:
+        return text
+    raise PydanticCustomError(
+        "colour", 'is no colour; write "#rrggbb", such as "#0072B2", or a name such as steelblue'
     )
-    return (named or [name])[0]
 
 
-# What a profile names lies beside it, or from the root of the project; ids and links stay.
-# In a key of a build it counts from the root: a project that was moved is not built anew.
-Named = Annotated[str, AfterValidator(_beside), PlainSerializer(lambda name: shown(Path(name)))]
-
-
-SeveralNamed = Annotated[
-    tuple[Named, ...], BeforeValidator(lambda named: [named] if isinstance(named, str) else named)
-]
+# In a key of a build a place counts from the root: a project that was moved is not built anew.
+Place = Annotated[str, AfterValidator(_found_place), PlainSerializer(_shown_place)]
+ExistingPlace = Annotated[Place, AfterValidator(_existing_file)]
+Places = Annotated[tuple[Place, ...], BeforeValidator(_as_list)]
+ExistingPlaces = Annotated[tuple[ExistingPlace, ...], BeforeValidator(_as_list)]
+Colour = Annotated[str, AfterValidator(_valid_colour)]
+Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern=r"^https?://")]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 
 
 class Corpus(_Declared):
     """One corpus of a profile: its full name, its colour in every figure, its lists of tracks."""
 
-    label: str
-    colour: str
-    tracks: SeveralNamed = ()
+    label: Text
+    colour: Colour
+    tracks: ExistingPlaces = ()
 
 
 class Acquire(_Declared):
@@ -62,49 +118,190 @@ class Acquire(_Declared):
     features: tuple[Literal["reccobeats", "spotify"], ...] = ("reccobeats",)
     genres: tuple[Literal["musicbrainz", "lastfm"], ...] = ("musicbrainz",)
     previews: tuple[Literal["deezer", "itunes"], ...] = ("deezer",)
-    mix_sources: bool = False
-    genre_table: Named | None = None
-    weights: Named | None = None
-    hop: float = 0.1
+    mix_sources: bool = Field(default=False, description="several sources in one table are allowed")
+    genre_table: ExistingPlace | None = Field(
+        default=None, description="JSON, {main genre: [names]}"
+    )
+    weights: ExistingPlace | None = Field(default=None, description="weight file of OpenL3")
+    hop: float = Field(
+        default=0.1, gt=0, allow_inf_nan=False, description="seconds between windows"
+    )
+
+
+class ServiceRules(_Declared):
+    """How `acquire` asks one service."""
+
+    base: Address = Field(description="where it is served from")
+    accounts: str = Field(pattern=r"^(https?://.*)?$", description="where logins are")
+    credentials: tuple[str, ...] = Field(
+        description="variables of the environment that must hold them"
+    )
+    contact: bool = Field(description="whether the setting `contact` must be given")
+    per_second: float = Field(gt=0, allow_inf_nan=False, description="requests a second")
+    batch: Count = Field(description="ids in one request")
+    daily: int = Field(ge=0, description="requests in 24 hours (0: no limit of ours)")
+    timeout: float = Field(gt=0, allow_inf_nan=False, description="seconds without an answer")
+    retries: int = Field(ge=0, description="further attempts after a broken answer")
+    backoff: float = Field(
+        ge=0,
+        allow_inf_nan=False,
+        description="seconds before the first attempt, doubled each time",
+    )
+    pause: float = Field(
+        ge=0,
+        allow_inf_nan=False,
+        description="seconds to wait where a service is busy and names no time",
+    )
+    patience: float = Field(
+        ge=0, allow_inf_nan=False, description="the longest wait that a service may ask for, in s"
+    )
+
+
+class Services(_Declared):
+    """The rules of every service that `acquire` knows."""
+
+    spotify: ServiceRules
+    reccobeats: ServiceRules
+    deezer: ServiceRules
+    itunes: ServiceRules
+    musicbrainz: ServiceRules
+    lastfm: ServiceRules
+
+
+class Settings(_Declared):
+    """Settings of the analyses and of downloads; each has its default in `defaults.yaml`."""
+
+    seed: Seed = Field(
+        description="start of every random stream of an analysis; simulated data have their own"
+    )
+    n_bootstrap: Count = Field(description="block-bootstrap replicates")
+    n_permutations: Count = Field(description="permutations of blocks of listings")
+    block: Count = Field(description="listings in a block of consecutive rows")
+    list_size: Count = Field(description="rows in a window that stands in for one listener's list")
+    level: float = Field(gt=0, lt=1, description="coverage of every interval")
+    max_draws: Count = Field(
+        description="rows drawn in one bootstrap of features; replicates shrink beyond"
+    )
+    normality_rows: int = Field(
+        ge=3, description="rows of a corpus that a test of normality reads at most"
+    )
+    map_seed: Seed = Field(description="seed of UMAP and k-means in the maps, as in the study")
+    n_map_seeds: Count = Field(description="seeds over which a claim about a map is repeated")
+    map_rows: int = Field(
+        ge=3, description="listings of a corpus on a map at most; of a larger one a sample"
+    )
+    n_label_permutations: Count = Field(
+        description="permutations of genre labels, the null of a clustering score"
+    )
+    show_tracks: bool = Field(description="print titles and artists of single tracks")
+    registry: Text = Field(description="files that `published` downloads")
+    download_base: Address = Field(description="where their repositories are served from")
+    download_timeout: float = Field(
+        gt=0,
+        allow_inf_nan=False,
+        description="seconds without an answer before a download is given up",
+    )
+    contact: str = Field(
+        description="e-mail or web address that services may write to; MusicBrainz asks for one"
+    )
+    services: Services = Field(description="how `acquire` asks each service")
 
 
 class Profile(_Declared):
     """What a build is made of; one YAML file in `data/profiles`."""
 
     name: str
-    title: str
+    title: Text
     source: Literal["twin", "published", "sleep", "own"]
     claims: Literal["published", "published_sleep"] = "published"
-    features: Named | None = None
-    embeddings: SeveralNamed = ()
-    playlist: Named | None = None
+    features: Place | None = None
+    embeddings: Places = ()
+    playlist: ExistingPlace | None = None
     acquire: Acquire = Acquire()
     target: str
     reference: str
     background: str | None = None
     corpora: dict[str, Corpus]
+    settings: Settings
 
     @property
-    def simulated(self):
+    def simulated(self) -> bool:
         """Whether the tables of this profile are simulated."""
         return self.source == "twin"
 
 
-def _model(name, defaults, base=_Declared):
-    """The schema of the settings: the keys, types and values of `defaults.yaml`, level by level."""
-    return create_model(
-        name,
-        __base__=base,
-        **{
-            key: (type(value), value)
-            if not isinstance(value, dict)
-            else ((inner := _model(key, value)), inner())
-            for key, value in defaults.items()
-        },
-    )
+class _StrictLoader(yaml.SafeLoader):
+    """YAML as `SafeLoader` reads it, but a key may not stand twice, and every key is a text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        first_lines: dict[str, int] = {}
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
+            line = key_node.start_mark.line + 1
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise ProjectError(
+                    f"line {line}: a key is read as {key!r}, which is no text; put it in quotes"
+                )
+            if key in first_lines:
+                raise ProjectError(
+                    f"line {line}: the key {key!r} stands in line {first_lines[key]} already; "
+                    "keep one of them"
+                )
+            first_lines[key] = line
+        return super().construct_mapping(node, deep)
 
 
-def load_profile(name="demo", **overrides):
+def _read_yaml(path: Path) -> dict[str, Any]:
+    """Keys and values of a YAML file."""
+    try:
+        # A loader of the safe kind: it makes plain values alone.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+    except ProjectError as error:
+        raise ProjectError(f"{path}, {error}.") from None
+    except UnicodeDecodeError:
+        raise ProjectError(f"{path} is no text in UTF-8. Save it as such.") from None
+    except yaml.YAMLError as error:
+        raise ProjectError(f"{path} is no YAML: {error}") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
+    return content
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Settings of one level laid over those of another, level by level."""
+    merged = dict(below)
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            merged[key] = _laid_over(below[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _profile_path(name: str) -> Path:
+    """The file of a profile, by its name in `data/profiles` or by its path."""
+    known = {path.stem: path for path in sorted(PROFILES.glob("[!.]*.yaml"))}
+    known.pop(DEFAULTS.stem)
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        raise ProjectError(
+            f"There is no profile {name!r}. Valid names: {', '.join(known)}, or the "
+            "path of a YAML file."
+        )
+    if path.stem in known and path.resolve() != known[path.stem].resolve():
+        raise ProjectError(
+            f"{path}: data/profiles has a profile of that name already; rename the file."
+        )
+    return path
+
+
+def load_profile(name: str = "demo", **overrides: Any) -> Profile:
     """Read a profile and lay it over the defaults.
 
     Parameters
@@ -122,69 +319,113 @@ def load_profile(name="demo", **overrides):
     Raises
     ------
     ProjectError
-        If there is no such profile, or a key is unknown, missing or of the wrong type.
+        If there is no such profile, it is no YAML, a key is unknown, missing or stands twice, or a
+        value is of the wrong type or outside its bounds.
 
     Notes
     -----
     Notebook: 01_corpora
     """
-    known = {p.stem: p for p in sorted(PROFILES.glob("[!.]*.yaml")) if p.stem != "defaults"}
-    path = known.get(name) or Path(name)
-    if path.suffix not in (".yaml", ".yml") or not path.is_file():
-        raise ProjectError(
-            f"There is no profile {name!r}. Valid names: {', '.join(known)}, or the "
-            "path of a YAML file."
-        )
-    if path.resolve() != known.get(path.stem, path).resolve():
-        raise ProjectError(
-            f"{path}: data/profiles has a profile of that name already; rename the file."
-        )
-    try:
-        defaults, content = (
-            yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-            for file in (PROFILES / "defaults.yaml", path)
-        )
-    except yaml.YAMLError as error:
-        raise ProjectError(f"{path} is no YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
+    path = _profile_path(name)
+    content = _read_yaml(path)
     if "name" in content:
         raise ProjectError(f"{path}: unknown key 'name'; a profile is called as its file is.")
-    content |= {
-        "name": path.stem,
-        "settings": (content.get("settings") or {})
-        | {name: value for name, value in overrides.items() if value is not None},
-    }
-    schema = _model("Profile", {"settings": defaults}, Profile)
+    settings = content.get("settings") or {}
+    if not isinstance(settings, dict):
+        raise ProjectError(f"{path}: settings should hold keys and values (found {settings!r}).")
+    given = {key: value for key, value in overrides.items() if value is not None}
+    content["name"] = path.stem
+    content["settings"] = _laid_over(_laid_over(_read_yaml(DEFAULTS), settings), given)
     try:
-        profile = schema.model_validate(content, context=path.resolve().parent)
+        profile = Profile.model_validate(content, context=path.resolve().parent)
     except ValidationError as error:
-        explained = "\n".join(_explain(found, schema) for found in error.errors())
-        raise ProjectError(f"Profile {path}:\n{explained}") from None
-    roles = {profile.target, profile.reference, profile.background}
-    if unknown := roles - {None, *profile.corpora}:
-        raise ProjectError(
-            f"Profile {path}: no corpus is called {unknown.pop()!r}; there are "
-            f"{', '.join(profile.corpora)}."
-        )
-    for name, corpus in profile.corpora.items():
-        if bool(corpus.tracks) != (profile.source == "own"):
-            raise ProjectError(
-                f"Profile {path}: corpora.{name}.tracks names lists of tracks where "
-                f"`source` is own, and only there (found {corpus.tracks})."
-            )
+        mistakes = [_explain(found) for found in error.errors()]
+    else:
+        mistakes = list(_contradictions(profile))
+    if mistakes:
+        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
+        raise ProjectError(f"Profile {path}:\n{lines}")
     return profile
 
 
-def _explain(error, schema):
-    """One line on one finding of pydantic: the key, what is wrong, the valid names."""
-    where = ".".join(map(str, error["loc"]))
+def _contradictions(profile: Profile) -> Iterator[str]:
+    """What is wrong with values that are each valid by themselves."""
+    names = ", ".join(profile.corpora)
+    if len(profile.corpora) < LEAST_CORPORA:
+        yield f"corpora: two or more are compared (found {names or 'none'})."
+    for role in ("target", "reference", "background"):
+        name = getattr(profile, role)
+        if name is not None and name not in profile.corpora:
+            yield f"{role}: no corpus is called {name!r}; there are {names}."
+    if profile.target == profile.reference:
+        yield f"target and reference are both {profile.target!r}; name two corpora."
+    if profile.background in (profile.target, profile.reference):
+        yield f"background: {profile.background!r} is compared already; name a third corpus."
+    yield from _misplaced_lists(profile)
+    for kind in ("features", "genres"):
+        if len(getattr(profile.acquire, kind)) > 1 and not profile.acquire.mix_sources:
+            yield (
+                f"acquire.{kind} names several sources, whose values differ. Keep one, or set "
+                "acquire.mix_sources: true."
+            )
+    registry = ROOT / profile.settings.registry
+    if not registry.is_file():
+        yield f"settings.registry names {registry}, which does not exist."
+
+
+def _misplaced_lists(profile: Profile) -> Iterator[str]:
+    """Corpora without lists where they need some, or with lists that nobody would read."""
+    for name, corpus in profile.corpora.items():
+        if profile.source == "own" and not corpus.tracks:
+            yield f"corpora.{name}.tracks: name the corpus's lists of tracks."
+        if profile.source != "own" and corpus.tracks:
+            yield (
+                f"corpora.{name}.tracks names lists of tracks, which are read where `source` is "
+                f"own, and only there (found {', '.join(corpus.tracks)})."
+            )
+
+
+def _explain(error: ErrorDetails) -> str:
+    """One line on one finding of pydantic: the key, what is wrong, and what is valid."""
+    location = error["loc"]
+    where = ".".join(str(part) for part in location)
     if error["type"] == "missing":
-        return f"  missing key {where!r}."
-    if error["type"] != "extra_forbidden":
-        return f"  {where}: {error['msg']} (found {error['input']!r})."
-    for part in error["loc"][:-1]:
-        found = schema.model_fields[part].annotation if part in schema.model_fields else schema
-        schema = (found, *get_args(found))[-1]
-    valid = ", ".join(name for name in schema.model_fields if name != "name")
-    return f"  unknown key {where!r}. Valid keys: {valid}."
+        return f"missing key {where!r}."
+    if error["type"] == "extra_forbidden":
+        fields = _part_at(location[:-1]).model_fields
+        valid = ", ".join(name for name in fields if name != "name")
+        return f"unknown key {where!r}. Valid keys: {valid}."
+    said = PLAINLY.get(error["type"], error["msg"])
+    line = f"{where}: {said} (found {error['input']!r})."
+    meaning = _meaning(location)
+    if meaning:
+        return f"{line} It means: {meaning}."
+    return line
+
+
+def _part_at(location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The class of the part of a profile that stands at some place of it."""
+    part: type[BaseModel] = Profile
+    for key in location:
+        field = part.model_fields.get(str(key))
+        # The name of a corpus is no field: its class was found one step before.
+        inner = _inner_class(field.annotation) if field else None
+        if inner:
+            part = inner
+    return part
+
+
+def _inner_class(annotation: Any) -> type[BaseModel] | None:
+    """The class of a field that has keys of its own, or whose values have."""
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _meaning(location: tuple[int | str, ...]) -> str | None:
+    """What the schema says about the setting at some place of a profile."""
+    field = _part_at(location[:-1]).model_fields.get(str(location[-1]))
+    if field is None:
+        return None
+    return field.description

@@ -100,6 +100,8 @@ def test_previews_come_from_itunes_and_tags_from_lastfm_only_where_a_profile_say
 def test_the_template_shows_every_key_and_its_comments_hold_true(tmp_path):
     path = tmp_path / "all.yaml"
     path.write_text(uncommented(), encoding="utf-8")
+    for named in ("my_genres.json", "my_weights.h5"):
+        (tmp_path / named).touch()
     content, profile = yaml.safe_load(uncommented()), profiles.load_profile(str(path))
     assert set(content) == set(type(profile).model_fields) - {"name"}
     assert set().union(*content["corpora"].values()) == set(profiles.Corpus.model_fields)

@@ -1,0 +1,232 @@
+"""Profiles: what is read, and how each mistake is told."""
+
+import pytest
+import yaml
+
+from helpers import profiles, project
+from helpers.project import ProjectError
+
+
+def write(tmp_path, file="mine.yaml", /, **changes):
+    content = yaml.safe_load((profiles.PROFILES / "demo.yaml").read_text()) | changes
+    path = tmp_path / file
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+    return str(path)
+
+
+def test_override_beats_profile_beats_defaults(tmp_path):
+    name = write(tmp_path, settings={"n_bootstrap": 7, "block": 3})
+    settings = profiles.load_profile(name, block=5, seed=None).settings
+    defaults = yaml.safe_load((profiles.PROFILES / "defaults.yaml").read_text())
+    assert (settings.block, settings.n_bootstrap, settings.seed) == (5, 7, defaults["seed"])
+
+
+def test_unknown_profile_lists_the_known_ones():
+    with pytest.raises(
+        ProjectError,
+        match="Valid names: demo, own.example, published, sleep, or the path of a YAML file",
+    ):
+        profiles.load_profile("demmo")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"settings": {"n_boostrap": 5}},
+            r"unknown key 'settings.n_boostrap'. Valid keys: .*n_bootstrap",
+        ),
+        ({"refrence": "EMD"}, r"unknown key 'refrence'. Valid keys: .*reference"),
+        ({"name": "x"}, "unknown key 'name'"),
+        (
+            {"corpora": {"PMD": {"label": "x", "color": "red"}}},
+            r"unknown key 'corpora.PMD.color'. Valid keys: label, colour",
+        ),
+        ({"settings": {"block": "many"}}, "settings.block: .*found 'many'"),
+        ({"target": "PDM"}, "no corpus is called 'PDM'; there are PMD, EMD"),
+        ({"source": "radio"}, "source: .*found 'radio'"),
+    ],
+)
+def test_wrong_profile_names_the_key(tmp_path, changes, said):
+    with pytest.raises(ProjectError, match=said):
+        profiles.load_profile(write(tmp_path, **changes))
+
+
+def test_what_is_no_yaml_is_named_with_its_line(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\ntarget: [a\n")
+    with pytest.raises(ProjectError, match="is no YAML.*(?s:.)*line 3"):
+        profiles.load_profile(str(path))
+
+
+def test_missing_key_is_named(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\n")
+    with pytest.raises(ProjectError, match="missing key 'corpora'"):
+        profiles.load_profile(str(path))
+
+
+def test_a_file_may_not_take_the_name_of_a_profile(tmp_path):
+    with pytest.raises(ProjectError, match="rename the file"):
+        profiles.load_profile(write(tmp_path, "demo.yaml"))
+
+
+def test_every_setting_is_read_somewhere():
+    code = "".join(
+        p.read_text()
+        for p in [*(project.ROOT / "helpers").rglob("*.py"), *project.NOTEBOOKS.glob("*.ipynb")]
+    )
+    for name in type(profiles.load_profile().settings).model_fields:
+        assert f"settings.{name}" in code, name
+
+
+def test_a_profile_as_part_of_a_key_does_not_say_where_the_project_lies(tmp_path):
+    profile = profiles.load_profile(write(tmp_path, playlist="data/examples/playlist.csv"))
+    assert profile.playlist == str(project.ROOT / "data/examples/playlist.csv")
+    assert (
+        str(project.ROOT) not in profile.model_dump_json()
+        and "data/examples/playlist.csv" in profile.model_dump_json()
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [
+        ("level", 7),
+        ("level", 0),
+        ("level", 1.0),
+        ("block", -5),
+        ("block", 2.5),
+        ("n_bootstrap", 0),
+        ("n_permutations", 0),
+        ("n_label_permutations", 0),
+        ("n_map_seeds", 0),
+        ("list_size", 0),
+        ("max_draws", 0),
+        ("normality_rows", 2),
+        ("map_rows", 2),
+        ("seed", -1),
+        ("map_seed", 2**32),
+        ("download_timeout", 0),
+        ("download_timeout", float("inf")),
+        ("download_base", "somewhere"),
+        ("registry", ""),
+        ("registry", "data/no_registry.csv"),
+        ("show_tracks", "perhaps"),
+        ("contact", 5),
+        ("services", {"spotify": {"per_second": 0}}),
+        ("services", {"lastfm": {"batch": 0}}),
+        ("services", {"deezer": {"retries": -1}}),
+        ("services", {"itunes": {"base": "ftp://x"}}),
+        ("services", {"radio": {}}),
+        ("services", {"spotify": {"dayly": 5}}),
+        ("services", [1]),
+    ],
+)
+def test_a_setting_outside_its_bounds_is_refused_by_name(tmp_path, setting, wrong):
+    with pytest.raises(ProjectError, match=rf"settings\.{setting}"):
+        profiles.load_profile(write(tmp_path, settings={setting: wrong}))
+
+
+def test_an_override_outside_its_bounds_is_refused_with_its_meaning():
+    with pytest.raises(ProjectError, match="settings.level.*found 7.*It means: coverage"):
+        profiles.load_profile("demo", level=7)
+
+
+def test_one_rule_of_one_service_leaves_the_others_as_they_are(tmp_path):
+    found = profiles.load_profile(
+        write(tmp_path, settings={"services": {"spotify": {"daily": 3}}})
+    ).settings.services
+    default = profiles.load_profile().settings.services
+    assert found.spotify == default.spotify.model_copy(update={"daily": 3})
+    assert found.lastfm == default.lastfm
+
+
+def test_every_mistake_is_told_at_once(tmp_path):
+    with pytest.raises(ProjectError) as caught:
+        profiles.load_profile(
+            write(tmp_path, settings={"level": 7, "blok": 1}, playlist="nowhere.csv")
+        )
+    for said in ("settings.level", "settings.blok", "playlist: there is no such file"):
+        assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"target": "EMD"}, "target and reference are both 'EMD'"),
+        ({"background": "EMD"}, "background: 'EMD' is compared already"),
+        ({"background": "X"}, "background: no corpus is called 'X'"),
+        (
+            {"corpora": {"PMD": {"label": "x", "colour": "#000000"}}},
+            r"corpora: two or more are compared \(found PMD\)",
+        ),
+        ({"source": "own"}, "corpora.PMD.tracks: name the corpus's lists"),
+        ({"acquire": {"hop": 0}}, "acquire.hop: .*greater than 0"),
+        ({"acquire": {"weights": "nowhere.h5"}}, "acquire.weights: there is no such file"),
+        ({"acquire": {"features": ["reccobeats", "spotify"]}}, "set acquire.mix_sources: true"),
+        ({"acquire": {"genres": ["radio"]}}, "acquire.genres.0: .*found 'radio'"),
+        ({"settings": [1]}, "settings should hold keys and values"),
+        ({"title": ""}, "title: .*at least 1 character"),
+        ({"corpora": [1]}, "corpora: should hold keys and values"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(tmp_path, changes, said):
+    with pytest.raises(ProjectError, match=said):
+        profiles.load_profile(write(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("colour", ["bluish", "0.5", "C0", "#12", "none", ""])
+def test_what_is_no_colour_everywhere_is_refused(tmp_path, colour):
+    corpora = yaml.safe_load((profiles.PROFILES / "demo.yaml").read_text())["corpora"]
+    corpora["EMD"]["colour"] = colour
+    with pytest.raises(ProjectError, match="corpora.EMD.colour: is no colour"):
+        profiles.load_profile(write(tmp_path, corpora=corpora))
+
+
+@pytest.mark.parametrize("colour", ["#0072B2", "#abc", "steelblue"])
+def test_hexadecimal_and_named_colours_are_taken(tmp_path, colour):
+    corpora = yaml.safe_load((profiles.PROFILES / "demo.yaml").read_text())["corpora"]
+    corpora["EMD"]["colour"] = colour
+    assert profiles.load_profile(write(tmp_path, corpora=corpora)).corpora["EMD"].colour == colour
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: x\ntitle: y\n", "line 2: the key 'title' stands in line 1 already"),
+        (
+            "corpora:\n  A: {label: x}\n  B: {label: x}\n  A: {label: y}\n",
+            "line 4: the key 'A' stands in line 2 already",
+        ),
+        ("corpora:\n  NO: {label: x}\n", "line 2: a key is read as False.*quotes"),
+        ("- x\n", "should hold keys and values"),
+    ],
+)
+def test_a_repeated_key_and_one_that_is_no_text_are_refused(tmp_path, text, said):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(ProjectError, match=said):
+        profiles.load_profile(str(path))
+
+
+def test_a_key_of_a_merged_mapping_may_be_overridden(tmp_path):
+    text = yaml.safe_dump(yaml.safe_load((profiles.PROFILES / "demo.yaml").read_text()))
+    text = text.replace(
+        "settings:\n",
+        "settings:\n  services:\n    spotify: &rules {daily: 1, batch: 7}\n"
+        "    lastfm:\n      <<: *rules\n      daily: 2\n",
+    )
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    rules = profiles.load_profile(str(path)).settings.services.lastfm
+    assert (rules.daily, rules.batch) == (2, 7)
+
+
+def test_the_file_of_defaults_explains_each_setting_as_the_schema_does():
+    lines = profiles.DEFAULTS.read_text(encoding="utf-8").splitlines()
+    for name, field in profiles.Settings.model_fields.items():
+        if name == "services":
+            continue
+        line = next(line for line in lines if line.startswith(f"{name}:"))
+        assert line.split("#", 1)[1].strip() == field.description, name

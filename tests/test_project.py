@@ -1,0 +1,27 @@
+"""Where things are, and how a file is written."""
+
+import pytest
+
+from helpers import project
+
+
+def test_write_atomic_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
+    path = tmp_path / "a" / "x.txt"
+    project.write_atomic(path, "old")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(project.os, "replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        project.write_atomic(path, "new")
+    assert path.read_text() == "old"
+
+
+def test_hash_knows_where_a_part_ends():
+    assert project.sha256("ab", "c") != project.sha256("a", "bc")
+
+
+def test_each_feature_has_a_range():
+    assert list(project.FEATURE_RANGES) == project.FEATURES and len(project.FEATURES) == 9
+    assert all(low < high for low, high in project.FEATURE_RANGES.values())
