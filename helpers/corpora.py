@@ -71,6 +71,12 @@ def prepare(profile, mirror=None, without=()):
     -----
     Notebook: 01_corpora
     """
+    lock = project.build_dir(profile) / ".tables.lock"
+    with project.locked(lock, f"makes the tables of the profile {profile.name}"):
+        return _prepare(profile, mirror, without)
+
+
+def _prepare(profile, mirror, without):
     files, absent, entries, named = collect(profile, mirror, without)
     helpers = project.ROOT / "helpers"
     # No table depends on the settings: they are for the analyses.

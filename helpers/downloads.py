@@ -9,7 +9,7 @@ from requests.adapters import HTTPAdapter
 from tqdm import tqdm
 from urllib3.util import Retry
 
-from helpers.project import ROOT, ProjectError, cache_dir
+from helpers.project import ROOT, ProjectError, cache_dir, locked
 
 CHUNK = 1 << 16
 
@@ -114,7 +114,14 @@ def download(url, target, blob, size=0, timeout=30.0):
     """
     if target.is_file() and blob_id(target) == blob:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with locked(target.with_name(f".{target.name}.lock"), f"downloads {target.name}"):
+        return _download(url, target, blob, size, timeout)
+
+
+def _download(url, target, blob, size, timeout):
+    # Another process may have fetched it while this one waited.
+    if target.is_file() and blob_id(target) == blob:
+        return target
     part = target.with_name(f".{target.name}.part")
     arrived, error = -1, None
     while True:

@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from helpers import project, tables
+from helpers import project, tables, trace
 from helpers.project import ProjectError
 
 ROLES = ("reproduction", "robustness", "exploratory")
@@ -214,6 +214,8 @@ def _foreign_sources(profile):
         for name, files in tables.own_tables(profile).items()
         if files
     }
+    for table in own.values():
+        trace.file(table)
     sources = {
         name: pd.read_parquet(table, columns=["source"])["source"].iloc[0]
         for name, table in own.items()

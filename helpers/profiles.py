@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from helpers import trace
 from helpers.project import ROOT, ProjectError, shown
 
 PROFILES = ROOT / "data" / "profiles"
@@ -42,6 +43,12 @@ class _Declared(BaseModel):
     """A part of a profile: unknown keys are refused, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __getattribute__(self, name):
+        # A chapter runs again when a key that it read has changed, and at no other's change.
+        if name in type(self).model_fields:
+            trace.key(name)
+        return super().__getattribute__(name)
 
 
 def _is_file_name(text: str) -> bool:

@@ -2,7 +2,11 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import filelock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,6 +90,30 @@ def write_atomic(path, content):
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     os.replace(temporary, path)
+
+
+@contextmanager
+def locked(path: Path, doing: str) -> Iterator[None]:
+    """Keep other processes from doing the same thing at the same time; the second one waits.
+
+    Parameters
+    ----------
+    path : Path
+        File that stands for the lock.
+    doing : str
+        What the other process does, as the message says it: "makes the tables of demo".
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        print(f"Another process {doing}; waiting for it to end.", flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sha256(*parts):

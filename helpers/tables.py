@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers import project
+from helpers import project, trace
 from helpers.project import DIMENSIONS, FEATURE_RANGES, write_atomic
 
 
@@ -91,4 +91,6 @@ def write_table(profile, name, table, key=""):
 
 def read_table(profile, name):
     """Read a table of a build and check it against its schema."""
-    return schemas()[name].validate(pd.read_parquet(table_path(profile, name)), lazy=True)
+    path = table_path(profile, name)
+    trace.file(path)
+    return schemas()[name].validate(pd.read_parquet(path), lazy=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import downloads
+from helpers import downloads, trace
 from helpers.embeddings.openl3 import NETWORK, embed_frames
 from helpers.profiles import load_profile
 from helpers.project import ProjectError, cache_dir, write_atomic
@@ -35,7 +35,10 @@ def kept(name="weights"):
     -----
     Notebook: 05_audio_embeddings
     """
-    return cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
+    path = cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
+    # A page says so where it is absent.
+    trace.file(path)
+    return path
 
 
 def state(path=None, name="weights"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import tables
+from helpers import tables, trace
 from helpers.project import ProjectError
 from helpers.readers import audio, feature_tables
 
@@ -61,6 +61,8 @@ def read(place):
     Notebook: 09_your_playlist
     """
     # os.path, since a Path takes many ids for too long a name and gives up.
+    if os.path.exists(place):
+        trace.file(place)
     if os.path.isdir(place):
         found = _folder(Path(place))
     else:

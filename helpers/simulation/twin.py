@@ -8,6 +8,7 @@ made up. Its tables lie in `data/twin`, made once by `helpers.simulation.generat
 import numpy as np
 import pandas as pd
 
+from helpers import trace
 from helpers.project import DIMENSIONS, FEATURES, TWIN
 
 # Seed of the shipped tables. That of a profile is for its analyses and leaves the data as they are.
@@ -49,7 +50,9 @@ def report():
     -----
     Notebook: 02_audio_features
     """
-    return pd.read_parquet(TWIN / "report.parquet")
+    path = TWIN / "report.parquet"
+    trace.file(path)
+    return pd.read_parquet(path)
 
 
 def embeddings(tracks, features, seed=SEED, apart=0.7, artist=0.6):
