@@ -10,9 +10,8 @@ from test_corpora import files, published  # noqa: F401
 from helpers import corpora, ledger, profiles, project, tables
 from helpers.project import FEATURES, ProjectError
 from helpers.readers.feature_tables import read_features
-from helpers.stats import ranks
+from helpers.stats import design, ranks
 
-comparison = from_notebook("03_feature_comparison")
 
 IDS = ["p1", "p2", "s1", "s4", "e1"]
 
@@ -323,7 +322,7 @@ def test_coverage_counts_by_corpus_and_genre_and_compares_the_mixes():
     assert table.loc[("A", "Pop")].tolist() == [4, 1, 0.25, 0.5, 1.0]
     assert table.loc[("A", "Jazz")].tolist() == [1, 1, 1.0, 0.5, 0.0]
     assert table.loc[("B", "Pop"), "coverage"] == 0.5
-    weights = comparison.coverage_weights(tracks, features)
+    weights = design.coverage_weights(tracks, features["track_id"])
     assert weights.tolist() == [4, 0, 0, 0, 1, 0, 2, 0]
 
 
@@ -341,7 +340,7 @@ def test_weighting_by_inverse_coverage_undoes_what_coverage_by_genre_did_to_delt
         (tracks["genre"] == "Pop") & (tracks["corpus"] == "T"), 0.2, 0.9
     )
     table = pd.DataFrame({"energy": np.where(keep, values, np.nan)})
-    weights = comparison.coverage_weights(tracks, tracks[keep])
+    weights = design.coverage_weights(tracks, tracks.loc[keep, "track_id"])
     target = (tracks["corpus"] == "T").to_numpy()
 
     def delta(frame, w):

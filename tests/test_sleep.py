@@ -6,14 +6,12 @@ import make_sleep
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import build, copy_project, from_notebook
-from scipy import stats
+from conftest import build, copy_project
 
 from helpers import corpora, downloads, ledger, profiles, project, tables
 from helpers.project import FEATURES, ProjectError
 from helpers.readers import sleep
-
-chapter = from_notebook("03_feature_comparison")
+from helpers.stats import means
 
 PAIRS = [("SLEEP", "STUDY"), ("SLEEP", "MSSD"), ("STUDY", "MSSD")]
 
@@ -184,10 +182,11 @@ def test_every_claim_of_the_sleep_study_is_whole_and_turned_where_it_says_so():
 def test_published_moments_give_the_published_welch_t_and_effect_sizes():
     run = profiles.load_profile("sleep")
     claims = ledger.published(run)
-    moments = {name: chapter.published_moments(run, name) for name in ("SLEEP", "STUDY", "MSSD")}
+    printed = ledger.published_table("features", run)
+    moments = {name: means.overall_moments(printed, name) for name in ("SLEEP", "STUDY", "MSSD")}
     checked = 0
     for a, b in PAIRS:
-        for feature, row in chapter.welch(moments[a], moments[b]).iterrows():
+        for feature, row in means.welch_tests(moments[a], moments[b]).iterrows():
             for name in ("welch_t", "welch_df", "welch_p", "cohens_d"):
                 if (key := f"compare.{name}.{a}-{b}.{feature}") in claims.index:
                     assert ledger.verdict(row[name], row["n"], claims.loc[key]) == "reproduced", key
@@ -200,39 +199,6 @@ def test_the_published_effect_size_of_kruskal_wallis_is_the_root_of_h_over_n():
     for key in claims.index[claims.index.str.startswith("compare.kruskal_r")]:
         h = claims.loc[key.replace("kruskal_r", "kruskal_h")]
         assert np.sqrt(h["value"] / h["n"]) == pytest.approx(claims.loc[key, "value"], rel=1e-9)
-
-
-def test_classical_tests_equal_scipy_s_on_tied_and_missing_data():
-    rng = np.random.default_rng(3)
-    values = {
-        name: pd.DataFrame({"x": rng.integers(0, 9, n) / 8, "y": rng.normal(shift, 2, n)})
-        for name, n, shift in (("A", 80, 0), ("B", 51, 1))
-    }
-    values["A"].loc[:4, "y"] = np.nan
-    for _, row in chapter.classical_tests(values, [("A", "B")], ["x", "y"]).iterrows():
-        a, b = (values[name][row["feature"]].dropna() for name in "AB")
-        t, h = stats.ttest_ind(a, b, equal_var=False), stats.kruskal(a, b)
-        assert [row["welch_t"], row["welch_df"], row["welch_p"]] == pytest.approx(
-            [t.statistic, t.df, t.pvalue], rel=1e-12
-        )
-        assert (row["kruskal_h"], row["kruskal_p"], row["n"]) == (*h, len(a) + len(b))
-        assert row["cohens_d"] == pytest.approx(
-            (a.mean() - b.mean()) / np.sqrt((a.var() + b.var()) / 2), rel=1e-12
-        )
-
-
-def test_a_corpus_known_by_its_moments_has_a_welch_t_and_no_kruskal_wallis():
-    rng = np.random.default_rng(5)
-    table, known = (
-        pd.DataFrame({"x": rng.random(40)}),
-        pd.DataFrame({"n": [900.0], "mean": [0.4], "sd": [0.3]}, ["x"]),
-    )
-    found = chapter.classical_tests({"A": table}, [("A", "M")], ["x"], {"M": known}).iloc[0]
-    t = stats.ttest_ind_from_stats(
-        table["x"].mean(), table["x"].std(), 40, 0.4, 0.3, 900, equal_var=False
-    )
-    assert (found["welch_t"], found["welch_p"]) == pytest.approx((t.statistic, t.pvalue), rel=1e-12)
-    assert np.isnan(found["kruskal_h"]) and np.isnan(found["kruskal_r"])
 
 
 def rows_of_the_chapters(run):
@@ -250,9 +216,8 @@ def rows_of_the_chapters(run):
             for f in FEATURES
         )
         yield f"corpora.rows.{name}", len(table), len(table), "s"
-    table = chapter.classical_tests(
-        values, PAIRS, FEATURES, {"MSSD": chapter.published_moments(run, "MSSD")}
-    )
+    printed = means.overall_moments(ledger.published_table("features", run), "MSSD")
+    table = means.classical_tests(values, PAIRS, FEATURES, {"MSSD": printed})
     for _, r in table.iterrows():
         yield from (
             (f"compare.{s}.{r['target']}-{r['reference']}.{r['feature']}", r[s], r["n"], "s")

@@ -1,17 +1,31 @@
-"""Do corpora differ, by how much, how surely, and where does the difference sit?
+"""Tests of ranks: Mann-Whitney U, Kolmogorov-Smirnov D, Cliff's delta and its interval.
 
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
+# Sizes of Cliff's delta in words, by the study's thresholds.
+MAGNITUDES = ("negligible", "small", "medium", "large")
+THRESHOLDS = (0.147, 0.33, 0.474)
+NEGLIGIBLE = THRESHOLDS[0]
+# The genre of a comparison of whole corpora.
+ALL = "all"
 
-def feature_tests(values, contrasts, features, level=0.95, threads=2):
+
+def feature_tests(
+    values: Mapping[str, pd.DataFrame],
+    contrasts: Sequence[tuple[str, str]],
+    features: Sequence[str],
+    level: float = 0.95,
+    threads: int = 2,
+) -> pd.DataFrame:
     """Test each feature in each contrast and size the difference.
 
     Every feature of every corpus is sorted once; the variance of delta comes from the rows' places
@@ -20,7 +34,7 @@ def feature_tests(values, contrasts, features, level=0.95, threads=2):
 
     Parameters
     ----------
-    values : dict of str to DataFrame
+    values : mapping of str to DataFrame
         Corpus code to a table with one column per feature.
     contrasts : sequence of (str, str)
         Pairs (target, reference).
@@ -52,24 +66,243 @@ def feature_tests(values, contrasts, features, level=0.95, threads=2):
     Multivar. Behav. Res. 31:331; DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837
     (standard error from placements); McGraw & Wong (1992), Psychol. Bull. 111:361 (cles).
 
+    Notes
+    -----
     Notebook: 03_feature_comparison
     """
     used = sorted({corpus for pair in contrasts for corpus in pair})
-    if unknown := [corpus for corpus in used if corpus not in values]:
+    unknown = [corpus for corpus in used if corpus not in values]
+    if unknown:
         raise ValueError(f"contrasts name {unknown}, values holds {list(values)}: add the tables")
 
-    def one_feature(feature):
-        rows = {c: np.sort(_column(values[c], feature, c).dropna()) for c in used}
+    def all_contrasts(feature: str) -> list[dict]:
+        ordered = {c: np.sort(_column(values[c], feature, c).dropna()) for c in used}
         return [
-            {"target": a, "reference": b, "feature": feature, **_compare(rows[a], rows[b], level)}
-            for a, b in contrasts
+            {
+                "target": target,
+                "reference": reference,
+                "feature": feature,
+                **_compare(ordered[target], ordered[reference], level),
+            }
+            for target, reference in contrasts
         ]
 
     with ThreadPoolExecutor(threads) as pool:
-        return pd.DataFrame(chain(*zip(*pool.map(one_feature, features), strict=True)))
+        by_feature = list(pool.map(all_contrasts, features))
+    by_contrast = zip(*by_feature, strict=True)
+    return pd.DataFrame([row for rows in by_contrast for row in rows])
 
 
-def delta_interval(delta, se, n_target, n_reference, level=0.95):
+def genre_tests(
+    values: Mapping[str, pd.DataFrame],
+    pair: tuple[str, str],
+    features: Sequence[str],
+    genres: Sequence[str],
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Test each feature of one contrast within each genre.
+
+    Parameters
+    ----------
+    values : mapping of str to DataFrame
+        Corpus code to a table with a column `genre` and one per feature.
+    pair : (str, str)
+        Target and reference.
+    features : sequence of str
+    genres : sequence of str
+        Those of which a corpus has no complete row are left out.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        As `feature_tests`, and `genre`; of rows that have all features.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    tables = []
+    for genre in genres:
+        within = {}
+        for corpus in pair:
+            rows = values[corpus]
+            within[corpus] = rows[rows["genre"] == genre].dropna(subset=list(features))
+        if all(len(rows) for rows in within.values()):
+            found = feature_tests(within, [pair], features, level)
+            tables.append(found.assign(genre=genre))
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def overall_and_genre_tests(
+    values: Mapping[str, pd.DataFrame],
+    contrasts: Sequence[tuple[str, str]],
+    features: Sequence[str],
+    genres: Sequence[str],
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Test whole corpora in every contrast, and the first contrast within every genre too.
+
+    Parameters
+    ----------
+    values, contrasts, features, level
+        As in `feature_tests`.
+    genres : sequence of str
+        As in `genre_tests`.
+
+    Returns
+    -------
+    DataFrame
+        As `feature_tests`, and `genre`, which is "all" for whole corpora.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    whole = feature_tests(values, contrasts, features, level).assign(genre=ALL)
+    within = genre_tests(values, contrasts[0], features, genres, level)
+    return pd.concat([whole, within], ignore_index=True) if len(within) else whole
+
+
+def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
+    """The table of `overall_and_genre_tests` from printed U statistics.
+
+    Delta follows from U. Its interval takes the standard error that U has, divided to the scale of
+    delta, when nothing differs and nothing is tied.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        One row a contrast, genre and feature: group (target and reference joined by a hyphen),
+        genre, feature, mwu_u (of the target) and further statistics, which are kept.
+    moments : DataFrame
+        One row a corpus, genre and feature: group, genre, feature, n, median.
+
+    Returns
+    -------
+    DataFrame
+
+    References
+    ----------
+    Mann & Whitney (1947), Ann. Math. Stat. 18:50.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    found = comparisons.drop(columns="n", errors="ignore")
+    found[["target", "reference"]] = found["group"].str.split("-", expand=True)
+    sizes = moments[["group", "genre", "feature", "n", "median"]]
+    for side in ("target", "reference"):
+        names = {"group": side, "n": f"n_{side}", "median": f"median_{side}"}
+        found = found.merge(sizes.rename(columns=names), on=[side, "genre", "feature"])
+    n, m = found["n_target"].astype(int), found["n_reference"].astype(int)
+    delta = delta_from_u(found["mwu_u"], n, m)
+    se = np.sqrt((n + m + 1) / (3 * n * m))
+    ends = [delta_interval(*row) for row in zip(delta, se, n, m, strict=True)]
+    return found.assign(
+        cliffs_delta=delta,
+        se=se,
+        ci_low=[low for low, _ in ends],
+        ci_high=[high for _, high in ends],
+        cles=(delta + 1) / 2,
+        magnitude=magnitude(delta),
+    )
+
+
+def in_order(
+    tests: pd.DataFrame, features: Sequence[str], genres: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Sort comparisons: whole corpora first, then genre by genre, features in a given order.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `overall_and_genre_tests` or `tests_from_u`.
+    features : sequence of str
+    genres : sequence of str
+        Genres in the order wanted; any others follow in the order in which they occur.
+
+    Returns
+    -------
+    DataFrame
+        With the column `contrast` ("PMD - EMD"); `feature` is categorical.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    order = list(dict.fromkeys([ALL, *genres, *tests["genre"]]))
+    place = {genre: k for k, genre in enumerate(order)}
+    labelled = tests.assign(
+        feature=pd.Categorical(tests["feature"], list(features)),
+        contrast=tests["target"] + " - " + tests["reference"],
+        place=tests["genre"].map(place),
+    )
+    ordered = labelled.sort_values(["place", "feature"])
+    return ordered.drop(columns="place").reset_index(drop=True)
+
+
+def of_whole_corpora(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
+    """The comparisons of one contrast over whole corpora, indexed by feature.
+
+    Parameters
+    ----------
+    tests : DataFrame
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    target, reference = pair
+    chosen = (
+        (tests["genre"] == ALL) & (tests["target"] == target) & (tests["reference"] == reference)
+    )
+    return tests[chosen].set_index("feature")
+
+
+def delta_from_u(u: ArrayLike, n_target: ArrayLike, n_reference: ArrayLike) -> np.ndarray:
+    """Cliff's delta from the Mann-Whitney U of the target; the U of the reference turns its sign.
+
+    Parameters
+    ----------
+    u : float or array
+    n_target, n_reference : int or array
+        Rows of either corpus.
+
+    Returns
+    -------
+    float or array
+        Within -1..1.
+
+    Raises
+    ------
+    ValueError
+        A U below 0 or above the number of pairs.
+
+    References
+    ----------
+    Cliff (1993), Psychol. Bull. 114:494.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    pairs = np.multiply(n_target, n_reference)
+    if np.any((np.asarray(u) < 0) | (np.asarray(u) > pairs)):
+        raise ValueError(f"U {u!r} is outside 0..{pairs}: check n_target and n_reference")
+    return 2 * np.asarray(u) / pairs - 1
+
+
+def delta_interval(
+    delta: float, se: float, n_target: int, n_reference: int, level: float = 0.95
+) -> tuple[float, float]:
     """Interval of Cliff's delta for independent rows.
 
     Symmetric on the Fisher-z scale: ``tanh(atanh(delta) +- q se / (1 - delta^2))``. At |delta| = 1
@@ -101,18 +334,22 @@ def delta_interval(delta, se, n_target, n_reference, level=0.95):
     Feng & Cliff (2004), J. Mod. Appl. Stat. Methods 3:322; Clopper & Pearson (1934),
     Biometrika 26:404.
 
+    Notes
+    -----
     Notebook: 03_feature_comparison
     """
     if not 0 < level < 1:
         raise ValueError(f"level {level!r} is not between 0 and 1: give 0.95 for a 95 % interval")
     if se == 0 or abs(delta) == 1:
-        slack = (1 - ((1 - level) / 2) ** (1 / min(n_target, n_reference))) * (1 + abs(delta))
+        agreement = ((1 - level) / 2) ** (1 / min(n_target, n_reference))
+        slack = (1 - agreement) * (1 + abs(delta))
         return max(delta - slack, -1.0), min(delta + slack, 1.0)
+    centre = np.arctanh(delta)
     half = stats.norm.ppf((1 + level) / 2) * se / (1 - delta**2)
-    return tuple(np.tanh(np.arctanh(delta) + np.array([-half, half])).tolist())
+    return float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
-def magnitude(delta):
+def magnitude(delta: ArrayLike) -> np.ndarray:
     """Word for the size of Cliff's delta by the study's thresholds .147, .33 and .474.
 
     Parameters
@@ -134,15 +371,49 @@ def magnitude(delta):
     ----------
     Hess & Kromrey (2004), annual meeting of the AERA.
 
+    Notes
+    -----
     Notebook: 03_feature_comparison
     """
     if not np.all(np.abs(delta) <= 1):
         raise ValueError(f"Cliff's delta is missing or not within -1..1 in {delta!r}")
-    words = np.array(["negligible", "small", "medium", "large"])
-    return words[np.searchsorted([0.147, 0.33, 0.474], np.abs(delta), side="right")]
+    return np.array(MAGNITUDES)[np.searchsorted(THRESHOLDS, np.abs(delta), side="right")]
 
 
-def bootstrap_deltas(target, reference, features, weights):
+def smallest_significant_delta(n_target: int, n_reference: int, alpha: float = 0.05) -> float:
+    """The smallest Cliff's delta that a two-sided Mann-Whitney test calls significant.
+
+    By the normal approximation of U with continuity correction, for rows without ties.
+
+    Parameters
+    ----------
+    n_target, n_reference : int
+        Rows of either corpus, taken as independent.
+    alpha : float
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Mann & Whitney (1947), Ann. Math. Stat. 18:50.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    pairs = n_target * n_reference
+    sd = np.sqrt(pairs / 12 * (n_target + n_reference + 1))
+    return 2 * (stats.norm.isf(alpha / 2) * sd + 0.5) / pairs
+
+
+def bootstrap_deltas(
+    target: pd.DataFrame,
+    reference: pd.DataFrame,
+    features: Sequence[str],
+    weights: Iterable[tuple[np.ndarray, np.ndarray]],
+) -> pd.DataFrame:
     """Cliff's delta of each feature in bootstrap replicates.
 
     Nothing is sorted again: a replicate counts its multiplicities on the sorted values and sums
@@ -172,33 +443,78 @@ def bootstrap_deltas(target, reference, features, weights):
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
 
+    Notes
+    -----
     Notebook: 03_feature_comparison
     """
-    ranks, deltas, sizes = [], [], [len(target), len(reference)]
-    for feature in features:
-        columns = [_column(target, feature, "target"), _column(reference, feature, "reference")]
-        grid, codes = np.unique(np.concatenate(columns), return_inverse=True)
-        # a missing value sorts last: it gets the bin behind the others, which is never read
-        ranks.append((np.split(codes, sizes[:1]), np.count_nonzero(~np.isnan(grid))))
-    for pair in weights:
-        if [len(draws) for draws in pair] != sizes:
+    sizes = [len(target), len(reference)]
+    sorted_values = [_bins(target, reference, feature) for feature in features]
+    deltas = []
+    for of_target, of_reference in weights:
+        if [len(of_target), len(of_reference)] != sizes:
             raise ValueError(f"weights must hold arrays of {sizes} rows: draw them from the tables")
-        counts = (
-            [
-                np.bincount(codes, draws, bins + 1)[:bins]
-                for codes, draws in zip(sides, pair, strict=True)
-            ]
-            for sides, bins in ranks
-        )
-        # sum(), not @: a threaded dot product of this length loses to its own overhead
-        with np.errstate(invalid="ignore"):
-            deltas.append(
-                [(a * (2 * np.cumsum(b) - b)).sum() / (a.sum() * b.sum()) - 1 for a, b in counts]
-            )
+        replicate = []
+        for target_bins, reference_bins, n_bins in sorted_values:
+            a = np.bincount(target_bins, of_target, n_bins + 1)[:n_bins]
+            b = np.bincount(reference_bins, of_reference, n_bins + 1)[:n_bins]
+            replicate.append(_delta_of_counts(a, b))
+        deltas.append(replicate)
     return pd.DataFrame(deltas, columns=list(features))
 
 
-def _column(table, feature, corpus):
+def weighted_deltas(
+    target: pd.DataFrame,
+    reference: pd.DataFrame,
+    features: Sequence[str],
+    target_weights: np.ndarray | None = None,
+    reference_weights: np.ndarray | None = None,
+) -> pd.Series:
+    """Cliff's delta of each feature where rows count by a weight.
+
+    Parameters
+    ----------
+    target, reference : DataFrame
+    features : sequence of str
+    target_weights, reference_weights : array, optional
+        One weight a row, not negative; by default every row counts once.
+
+    Returns
+    -------
+    Series
+        Delta by feature.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    if target_weights is None:
+        target_weights = np.ones(len(target))
+    if reference_weights is None:
+        reference_weights = np.ones(len(reference))
+    once = [(target_weights, reference_weights)]
+    return bootstrap_deltas(target, reference, features, once).iloc[0]
+
+
+def _bins(
+    target: pd.DataFrame, reference: pd.DataFrame, feature: str
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """The place of each row among the distinct values of both tables, and their number."""
+    columns = [_column(target, feature, "target"), _column(reference, feature, "reference")]
+    distinct, places = np.unique(np.concatenate(columns), return_inverse=True)
+    # A missing value sorts last: its bin lies behind the others and is never read.
+    n_bins = np.count_nonzero(~np.isnan(distinct))
+    return places[: len(target)], places[len(target) :], n_bins
+
+
+def _delta_of_counts(target: np.ndarray, reference: np.ndarray) -> float:
+    """Cliff's delta from the weight of each corpus in each of the sorted bins."""
+    below_or_tied = 2 * np.cumsum(reference) - reference
+    # sum(), not @: a threaded dot product of this length loses to its own overhead.
+    with np.errstate(invalid="ignore"):
+        return (target * below_or_tied).sum() / (target.sum() * reference.sum()) - 1
+
+
+def _column(table: pd.DataFrame, feature: str, corpus: str) -> pd.Series:
     if feature not in table or not pd.api.types.is_numeric_dtype(table[feature]):
         raise ValueError(f"{corpus}: no numeric {feature!r} in {list(table)}: rename or convert it")
     column = pd.Series(table[feature].to_numpy(dtype=float, na_value=np.nan))
@@ -211,18 +527,20 @@ def _column(table, feature, corpus):
     return column
 
 
-def _compare(target, reference, level):
+def _placement_error(rows: np.ndarray, other: np.ndarray) -> float:
+    """Standard error of the mean dominance of rows over another sorted sample (placements)."""
+    below = np.searchsorted(other, rows)
+    below_or_equal = np.searchsorted(other, rows, side="right")
+    return pd.Series((below + below_or_equal) / len(other)).sem()
+
+
+def _compare(target: np.ndarray, reference: np.ndarray, level: float) -> dict:
+    """All statistics of one comparison of two sorted samples."""
     n, m = len(target), len(reference)
-    (u, mwu_p), (ks_d, ks_p) = (
-        test(target, reference) for test in (stats.mannwhitneyu, stats.ks_2samp)
-    )
+    u, mwu_p = stats.mannwhitneyu(target, reference)
+    ks_d, ks_p = stats.ks_2samp(target, reference)
     delta = 2 * u / (n * m) - 1
-    # Each row's dominance over the other corpus (placements); a single row has no error.
-    placed = (
-        np.searchsorted(there, here) + np.searchsorted(there, here, "right")
-        for here, there in ((target, reference), (reference, target))
-    )
-    se = np.hypot(*(pd.Series(rows / size).sem() for rows, size in zip(placed, (m, n))))
+    se = np.hypot(_placement_error(target, reference), _placement_error(reference, target))
     low, high = delta_interval(delta, se, n, m, level)
     return {
         "n_target": n,

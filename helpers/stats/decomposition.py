@@ -1,0 +1,287 @@
+"""Where a difference sits: how much comes with the mix of genres, how much lies within them.
+
+Pure functions on tables and arrays. Differences are target minus reference throughout.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats import ranks
+
+# The weight of the target's means in the mix, and of the reference's shares within genres.
+WEIGHTINGS = {"averaged": 0.5, "reference": 0.0, "target": 1.0}
+# Shares of the mix that lie further apart than this leave the question without a single answer.
+WIDEST_SHARE = 0.5
+SIDES = ("target", "reference")
+COLUMNS = ["feature", "weights", "part", "value", "ci_low", "ci_high", "share"]
+
+
+def genre_cells(moments: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
+    """Number, mean and SD of both corpora side by side, one row a feature and genre.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        Of `distributions.moments`: group, genre, feature, n, mean, sd.
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    DataFrame
+        feature, genre, then n_target, n_reference, mean_target, ... sd_reference; only genres in
+        which both corpora have two rows.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    within = moments[moments["genre"] != ranks.ALL]
+    wide = within.pivot(index=["feature", "genre"], columns="group", values=["n", "mean", "sd"])
+    cells = {}
+    for statistic in ("n", "mean", "sd"):
+        for side, corpus in zip(SIDES, pair, strict=True):
+            column = (statistic, corpus)
+            cells[f"{statistic}_{side}"] = wide.get(column, np.nan)
+    table = pd.DataFrame(cells, index=wide.index).astype(float).dropna()
+    return table.astype({"n_target": int, "n_reference": int}).reset_index()
+
+
+def mean_differences(moments: pd.DataFrame, pair: tuple[str, str]) -> pd.Series:
+    """Difference of the means of whole corpora, by feature.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        Of `distributions.moments`.
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    Series
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    whole = moments[moments["genre"] == ranks.ALL]
+    means = whole.pivot(index="feature", columns="group", values="mean")
+    target, reference = pair
+    return means[target] - means[reference]
+
+
+def kitagawa(
+    cells: pd.DataFrame,
+    overall: pd.Series | None = None,
+    level: float = 0.95,
+    draws: int = 2000,
+    seed: int | np.random.Generator = 0,
+) -> pd.DataFrame:
+    """Split differences of means into the part of the genre mix and the part within genres.
+
+    For intervals, genre counts and means are drawn anew: counts from a multinomial, means from a
+    normal distribution with their own standard error.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Of `genre_cells`; without sd_target and sd_reference there are no intervals.
+    overall : Series, optional
+        Differences of the means of whole corpora by feature; they give the residual.
+    level : float
+    draws : int
+    seed : int or numpy Generator
+
+    Returns
+    -------
+    DataFrame
+        One row a feature, weighting and part: feature, weights (none, averaged, reference,
+        target), part (recomposed, interaction, mix, within, residual), value, ci_low, ci_high
+        (units of the feature), share (of the recomposed difference).
+
+    Raises
+    ------
+    ValueError
+        A genre without rows or moments.
+
+    References
+    ----------
+    Kitagawa (1955), J. Am. Stat. Assoc. 50:1168.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    rng = np.random.default_rng(seed)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    rows = []
+    for feature, cell in cells.groupby("feature", sort=False):
+        _refuse_empty(feature, cell)
+        target_shares, target_means = _redrawn(cell, "target", draws, rng)
+        reference_shares, reference_means = _redrawn(cell, "reference", draws, rng)
+        parts = kitagawa_terms(target_shares, target_means, reference_shares, reference_means)
+        total = parts["none", "recomposed"][0].sum()
+        for (weights, part), terms in parts.items():
+            value, *drawn = terms.sum(axis=1)
+            low, high = np.quantile(drawn, tails)
+            share = value / total if total else np.nan
+            rows.append((feature, weights, part, value, low, high, share))
+        if overall is not None:
+            residual = overall[feature] - total
+            rows.append((feature, "none", "residual", residual, np.nan, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def kitagawa_terms(
+    target_shares: np.ndarray,
+    target_means: np.ndarray,
+    reference_shares: np.ndarray,
+    reference_means: np.ndarray,
+) -> dict[tuple[str, str], np.ndarray]:
+    """The terms of each part of Kitagawa's split, one a genre.
+
+    Parameters
+    ----------
+    target_shares, target_means, reference_shares, reference_means : array, shape (..., n_genres)
+        Share and mean of each genre in either corpus.
+
+    Returns
+    -------
+    dict of (str, str) to array, shape (..., n_genres)
+        By weighting and part; the sum over genres is the part.
+
+    References
+    ----------
+    Kitagawa (1955), J. Am. Stat. Assoc. 50:1168; she averages both weightings.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    p, x, q, y = target_shares, target_means, reference_shares, reference_means
+    parts = {("none", "recomposed"): p * x - q * y, ("none", "interaction"): (p - q) * (x - y)}
+    for name, w in WEIGHTINGS.items():
+        parts[name, "mix"] = (p - q) * (w * x + (1 - w) * y)
+        parts[name, "within"] = ((1 - w) * p + w * q) * (x - y)
+    return parts
+
+
+def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
+    """Share of each difference that comes with the genre mix, under each weighting.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Of `kitagawa`.
+    features : sequence of str
+        In the order wanted.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: averaged, reference, target, and `identified`, whether the three lie
+        within half of the difference of one another.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    mix = parts[parts["part"] == "mix"]
+    shares = mix.pivot(index="feature", columns="weights", values="share")
+    shares = shares.reindex(index=list(features), columns=list(WEIGHTINGS))
+    spread = shares.max(axis=1) - shares.min(axis=1)
+    return shares.assign(identified=spread < WIDEST_SHARE)
+
+
+def standardised_delta(
+    deltas: pd.Series, counts: pd.Series, se: pd.Series | None = None
+) -> tuple[float, float]:
+    """Cliff's delta within strata, averaged over a stated mix of them.
+
+    Parameters
+    ----------
+    deltas : Series
+        Delta by stratum (genre).
+    counts : Series
+        Rows by stratum: the mix.
+    se : Series, optional
+        Standard errors by stratum, 0 where unknown.
+
+    Returns
+    -------
+    tuple of float
+        The average, and its standard error (NaN without `se`).
+
+    Raises
+    ------
+    ValueError
+        A stratum of the mix has no delta.
+
+    References
+    ----------
+    Kitagawa (1964), Demography 1:296 (direct standardisation).
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    share = counts / counts.sum()
+    missing = [stratum for stratum in share.index if pd.isna(deltas.get(stratum))]
+    if missing:
+        raise ValueError(f"no delta for genres {missing}: leave them out of `counts` and say so")
+    average = float(share @ deltas.reindex(share.index))
+    if se is None:
+        return average, np.nan
+    return average, float(np.linalg.norm(share * se.reindex(share.index)))
+
+
+def standardised_deltas(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
+    """Crude delta of each feature, and delta within genres over the genre mix of the reference.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `ranks.in_order`.
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: crude, within_genres, se.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    crude = ranks.of_whole_corpora(tests, pair)["cliffs_delta"]
+    within = tests[tests["genre"] != ranks.ALL]
+    found = {}
+    for feature, rows in within.groupby("feature", observed=True):
+        by_genre = rows.set_index("genre")
+        delta, se = standardised_delta(
+            by_genre["cliffs_delta"], by_genre["n_reference"], by_genre["se"].fillna(0)
+        )
+        found[feature] = {"crude": crude[feature], "within_genres": delta, "se": se}
+    return pd.DataFrame.from_dict(found, orient="index", columns=["crude", "within_genres", "se"])
+
+
+def _refuse_empty(feature: str, cell: pd.DataFrame) -> None:
+    incomplete = cell.isna().any(axis=1) | (cell[["n_target", "n_reference"]] <= 0).any(axis=1)
+    if incomplete.any():
+        genres = list(cell["genre"][incomplete])
+        raise ValueError(f"{feature}: {genres} lack rows or moments: drop them")
+
+
+def _redrawn(
+    cell: pd.DataFrame, side: str, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares and means of one corpus: those observed in row 0, then those simulated."""
+    n, mean = cell[f"n_{side}"].to_numpy(), cell[f"mean_{side}"].to_numpy()
+    error = np.asarray(cell.get(f"sd_{side}", np.nan)) / np.sqrt(n)
+    counts = np.vstack([n, rng.multinomial(n.sum(), n / n.sum(), draws)])
+    means = np.vstack([mean, mean + error * rng.normal(size=(draws, len(n)))])
+    return counts / n.sum(), means

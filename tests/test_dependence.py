@@ -1,0 +1,145 @@
+"""Listings that are not independent: known correlations, the study's table, brute force."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from helpers.stats import dependence, intervals, ranks
+
+# Published two-sided Mann-Whitney p-values of PMD against EMD, and the rows of both.
+PUBLISHED_P = pd.Series(
+    {
+        "danceability": 2.314431e-45,
+        "energy": 1.3298e-61,
+        "loudness": 4.318739e-05,
+        "speechiness": 0.0009747442,
+        "acousticness": 4.908114e-52,
+        "instrumentalness": 7.800729e-11,
+        "liveness": 0.0001601702,
+        "valence": 1.21058e-63,
+        "tempo": 0.02850952,
+    }
+)
+SIZES = (1871, 8966)
+
+
+def test_design_effect_and_break_even_table_of_the_study():
+    lists = dependence.ClusterSizes(11.42, 5.07 / 11.42)
+    assert lists.weighted == pytest.approx(11.42 + 5.07**2 / 11.42)
+    assert lists.weighted == pytest.approx(13.7, abs=0.05)
+    assert dependence.design_effect(lists, 0.3) == pytest.approx(1 + (lists.weighted - 1) * 0.3)
+    icc = pd.Series(dependence.break_even_icc(PUBLISHED_P, 13.7, *SIZES), PUBLISHED_P.index)
+    breaks = icc[["tempo", "speechiness", "liveness", "loudness"]]
+    assert breaks.round(2).tolist() == [0.02, 0.17, 0.26, 0.32]
+    assert icc.drop(breaks.index).min() > 0.9
+
+
+def test_break_even_icc_brings_p_to_alpha():
+    icc = dependence.break_even_icc(1e-4, 13.7, *SIZES)
+    plain, clustered = 1 / SIZES[0] + 1 / SIZES[1], (1 + 12.7 * icc) / SIZES[0] + 1 / SIZES[1]
+    z = stats.norm.isf(0.5e-4) * np.sqrt(plain / clustered)
+    assert 2 * stats.norm.sf(z) == pytest.approx(0.05)
+    assert dependence.break_even_icc(0.2, 13.7, *SIZES) == 0
+
+
+def test_break_even_is_refused_without_p_or_without_lists():
+    with pytest.raises(ValueError, match="cluster_size must be above 1"):
+        dependence.break_even_icc(0.01, 1.0, 10, 10)
+    with pytest.raises(ValueError, match="p must lie within 0..1"):
+        dependence.break_even_icc([0.01, 1.2], 5.0, 10, 10)
+
+
+def test_sizes_of_clusters_by_hand():
+    sizes = dependence.cluster_sizes(["a", "a", "a", "b", None])
+    assert (sizes.mean, sizes.cv) == (2, pytest.approx(np.sqrt(2) / 2))
+    # of four rows three are in a cluster of three and one in a cluster of one
+    equal = dependence.cluster_sizes(["a", "a", "b", "b"])
+    assert (equal.mean, equal.cv, equal.weighted) == (2, 0, 2)
+
+
+def test_intraclass_correlation_of_shrout_and_fleiss():
+    # Their table 2: six targets, four judges; ICC(1, 1) is .17.
+    ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    icc = dependence.intraclass_correlation(np.ravel(ratings), np.repeat(range(6), 4))
+    assert icc == pytest.approx(0.1657, abs=5e-5)
+
+
+def test_intraclass_correlation_of_unequal_clusters_by_hand():
+    # Means 1.5 and 4 about 2.5: between 3.75 + ... ; the weighted size is (5 - 13 / 5) / 1 = 2.4.
+    values, clusters = [1.0, 2.0, 3.0, 4.0, 5.0], list("aabbb")
+    within = ((1 - 1.5) ** 2 + (2 - 1.5) ** 2 + 1 + 0 + 1) / 3
+    between = 2 * (1.5 - 3) ** 2 + 3 * (4 - 3) ** 2
+    expected = (between - within) / (between + 1.4 * within)
+    assert dependence.intraclass_correlation(values, clusters) == pytest.approx(expected)
+
+
+def test_intraclass_correlation_finds_what_was_put_in():
+    rng = np.random.default_rng(11)
+    owner = np.repeat(np.arange(2000), rng.integers(2, 20, 2000))
+    shared = rng.normal(size=2000)[owner]
+    values = np.sqrt(0.3) * shared + np.sqrt(0.7) * rng.normal(size=len(owner))
+    assert dependence.intraclass_correlation(values, owner) == pytest.approx(0.3, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("values", "clusters"), [([1, 1, 1], "aab"), ([1, 2, 3], "aaa"), ([1, 2, 3], "abc")]
+)
+def test_intraclass_correlation_is_missing_where_it_cannot_be_told(values, clusters):
+    assert np.isnan(dependence.intraclass_correlation(values, list(clusters)))
+
+
+def test_correlations_are_of_ranks_and_of_rows_that_are_known():
+    rows = pd.DataFrame(
+        {
+            "participant": ["a", "a", "b", "b", None, "b"],
+            "x": [1.0, 2.0, 30.0, 4000.0, 5.0, np.nan],
+        }
+    )
+    found = dependence.rank_correlations(rows, ["x"])
+    assert found["x"] == dependence.intraclass_correlation([1, 2, 3, 4], list("aabb"))
+
+
+def two_corpora():
+    rng = np.random.default_rng(12)
+    target = pd.DataFrame(
+        {
+            "study": ["M"] * 30 + ["D"] * 12,
+            "participant": np.repeat([f"p{k}" for k in range(14)], 3),
+            "x": rng.normal(size=42),
+        }
+    )
+    reference = pd.DataFrame({"study": None, "x": rng.normal(0.5, 1, 60)})
+    return target, reference
+
+
+def test_blocks_are_drawn_within_study_and_shortened_to_the_smallest():
+    target, reference = two_corpora()
+    found = dependence.block_deltas(target, reference, ["x"], block=20, n_replicates=5, seed=3)
+    # a block of 20 is longer than the study of 12 rows; the reference has one study of 60
+    draws = zip(
+        intervals.moving_blocks(target["study"], 12, 5, 3),
+        intervals.moving_blocks(np.zeros(60), 20, 5, 4),
+        strict=True,
+    )
+    assert found.equals(ranks.bootstrap_deltas(target, reference, ["x"], draws))
+
+
+def test_participants_are_drawn_whole_and_rows_without_one_left_out():
+    target, reference = two_corpora()
+    target.loc[[0, 41], "participant"] = None
+    found = dependence.participant_deltas(
+        target, reference, ["x"], block=20, n_replicates=5, seed=3
+    )
+    named = target[1:41]
+    draws = zip(
+        intervals.cluster_bootstrap(named["participant"], 5, 3),
+        intervals.moving_blocks(np.zeros(60), 20, 5, 4),
+        strict=True,
+    )
+    assert found.equals(ranks.bootstrap_deltas(named, reference, ["x"], draws))
+
+
+def test_rows_without_a_study_are_a_study_of_their_own():
+    rows = pd.DataFrame({"study": ["M", None, "M"]})
+    assert dependence.studies(rows).tolist() == ["M", "-", "M"]
