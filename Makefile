@@ -7,7 +7,7 @@ endif
 # A machine that forbids compiled modules would import everything anew in each notebook.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book test install lock help
+.PHONY: book test quick lint install lock help
 
 book: install  ## build the demo book to _build/html/index.html
 	@$(VENV_PYTHON) -m helpers build
@@ -15,12 +15,21 @@ book: install  ## build the demo book to _build/html/index.html
 test: install  ## run every test
 	@$(VENV_PYTHON) -m pytest tests
 
+quick: install  ## run the tests that build no book and need no browser
+	@$(VENV_PYTHON) -m pytest tests -m "not book and not browser and not slow"
+
+lint: install  ## format, lint, types and the order of imports; `make test` checks them too
+	@$(VENV_PYTHON) -m ruff format
+	@$(VENV_PYTHON) -m ruff check --fix
+	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -m importlinter.cli lint-imports
+
 install:  ## make the locked environment in .venv
 	@$(PYTHON) -m helpers.install
 
-lock: install  ## write requirements.lock anew from pyproject.toml
-	@$(VENV_PYTHON) -m pip install --quiet --target build/uv uv
-	@build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+lock: install  ## write requirements.lock anew from pyproject.toml; what is locked stays where it can
+	@mkdir -p build && cp requirements.lock build/requirements.lock
+	@$(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-header --no-emit-index-url pyproject.toml -o build/requirements.lock
 	@($(VENV_PYTHON) tests/lock_mark.py; cat build/requirements.lock) > requirements.lock
 

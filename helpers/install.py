@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -39,6 +40,53 @@ def problem():
     return ""
 
 
+def _run(*command):
+    """Run a program in the project's folder; whether it ended well."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT).returncode == 0
+
+
+def _install_with_pip(lock):
+    return _run(
+        interpreter(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
+        "--require-hashes", "-r", lock,
+    )  # fmt: skip
+
+
+def _install_with_uv(lock):
+    return _run(
+        interpreter(), "-m", "uv", "pip", "install", "--quiet", "--python", interpreter(),
+        "--require-hashes", "-r", lock,
+    )  # fmt: skip
+
+
+def locked(package):
+    """Lines of the lock that pin one package: its version and its hashes."""
+    text = Path(ROOT, "requirements.lock").read_text(encoding="utf-8")
+    start = text.index("\n%s==" % package) + 1
+    lines = text[start:].splitlines()
+    last = next(number for number, line in enumerate(lines) if not line.endswith("\\"))
+    return "\n".join(lines[: last + 1]) + "\n"
+
+
+def install_packages():
+    """Install what the lock names, by uv where it can be had, else by pip; the hashes are the same.
+
+    Returns
+    -------
+    bool
+        Whether everything is installed.
+    """
+    lock = Path(ROOT, "requirements.lock")
+    with tempfile.TemporaryDirectory() as folder:
+        uv_alone = Path(folder, "uv.lock")
+        uv_alone.write_text(locked("uv"), encoding="utf-8")
+        has_uv = _install_with_pip(uv_alone)
+    if has_uv and _install_with_uv(lock):
+        return True
+    print("Environment: uv could not install the packages; pip takes over.", flush=True)
+    return _install_with_pip(lock)
+
+
 def main():
     """Make the environment unless it is there already and of the same lock."""
     if problem():
@@ -47,22 +95,10 @@ def main():
     if mark.is_file() and interpreter().is_file() and mark.read_text() == fingerprint():
         print("Environment: .venv, as locked.")
         return
-    print("Environment: installing requirements.lock (once, about a minute) ...", flush=True)
+    print("Environment: installing requirements.lock (once, a minute or less) ...", flush=True)
     venv = os.path.join(ROOT, ".venv")
     subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-    if subprocess.run(
-        [
-            str(interpreter()),
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "install",
-            "--require-hashes",
-            "-r",
-            "requirements.lock",
-        ],
-        cwd=ROOT,
-    ).returncode:
+    if not install_packages():
         sys.exit(
             "The packages could not be installed (see above). Mend the cause and run the "
             "same command again."
