@@ -22,7 +22,7 @@ lint: install  ## format, lint, types and the order of imports; `make test` chec
 	@$(VENV_PYTHON) -m ruff format
 	@$(VENV_PYTHON) -m ruff check --fix
 	@$(VENV_PYTHON) -m mypy
-	@$(VENV_PYTHON) -m importlinter.cli lint-imports
+	@$(dir $(VENV_PYTHON))lint-imports
 
 install:  ## make the locked environment in .venv
 	@$(PYTHON) -m helpers.install
