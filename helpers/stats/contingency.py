@@ -1,0 +1,107 @@
+"""Tables of counts: do two groups differ in their mix, and by how much?
+
+Pure functions on tables and arrays. Differences are target minus reference throughout.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.stats import diversity
+
+
+def chi_square(table) -> pd.Series:
+    """Chi-square test of independence of genre and corpus, with Cramér's V.
+
+    Parameters
+    ----------
+    table : array-like of int, shape (genres, corpora)
+        Listings; genres without any are left out.
+
+    Returns
+    -------
+    Series
+        statistic, dof, p, cramers_v (0..1), n (listings), smallest_expected (listings). Missing
+        but for n where all listings have one genre: there is nothing to test.
+
+    References
+    ----------
+    Cramér (1946), Mathematical Methods of Statistics, section 21.9.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    table = np.asarray(table, int)
+    table = table[table.sum(axis=1) > 0]
+    names = ["statistic", "dof", "p", "cramers_v", "n", "smallest_expected"]
+    if len(table) < 2:
+        return pd.Series([np.nan, np.nan, np.nan, np.nan, table.sum(), np.nan], names)
+    test = stats.chi2_contingency(table)
+    # Yates's correction, which applies to tables of two genres, is in both.
+    v = stats.contingency.association(table, method="cramer", correction=True)
+    smallest = test.expected_freq.min()
+    return pd.Series([test.statistic, test.dof, test.pvalue, v, table.sum(), smallest], names)
+
+
+def block_permutation_test(
+    listings: pd.DataFrame,
+    by: str,
+    pair: tuple[str, str],
+    block: int,
+    n_permutations: int,
+    seed,
+) -> pd.DataFrame:
+    """Do two groups differ in their genres, where runs of rows belong together?
+
+    Whole blocks of consecutive rows are dealt to the two groups anew.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        In file order, with the columns genre and `by`; rows without a genre are left out.
+    by : str
+        Column that names the group of a listing.
+    pair : (str, str)
+        The groups: target and reference.
+    block : int
+        Listings a block.
+    n_permutations : int
+    seed : int or numpy Generator
+
+    Returns
+    -------
+    DataFrame
+        Rows entropy_difference and jensen_shannon; columns value (bits), p (two-sided, at least
+        1 / (1 + n_permutations)), blocks (their number).
+
+    References
+    ----------
+    Good (2005), Permutation, Parametric and Bootstrap Tests of Hypotheses, chapter 3.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    rows = listings[listings[by].isin(pair)].dropna(subset="genre")
+    second = (rows[by] == pair[1]).to_numpy()
+    place = (rows.groupby(second).cumcount() // block).to_numpy()
+    table = pd.crosstab([second, place], rows["genre"].to_numpy())
+    owner, counts = table.index.get_level_values(0).to_numpy(bool), table.to_numpy()
+    rng = np.random.default_rng(seed)
+    dealt = [counts[rng.permutation(owner)].sum(axis=0) for _ in range(n_permutations)]
+    # One row an arrangement, the real one first.
+    second_counts = np.array([counts[owner].sum(axis=0), *dealt])
+    first_counts = counts.sum(axis=0) - second_counts
+    first_entropy = stats.entropy(first_counts, base=2, axis=1)
+    second_entropy = stats.entropy(second_counts, base=2, axis=1)
+    statistics = pd.DataFrame(
+        {
+            "entropy_difference": first_entropy - second_entropy,
+            "jensen_shannon": diversity.divergences(first_counts, second_counts),
+        }
+    )
+    observed = statistics.iloc[0]
+    # Equal values may differ in their last digit.
+    as_far = statistics.abs() >= observed.abs() - 1e-12
+    return pd.DataFrame({"value": observed, "p": as_far.mean(), "blocks": len(owner)})
