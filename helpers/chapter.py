@@ -16,8 +16,10 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from helpers import corpora, ledger, profiles, project, tables
+from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
+from helpers.readers import listings as lists
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
@@ -70,6 +72,16 @@ class Inputs:
             found[self.profile.background] = corpora.load(self.profile, "mssd")
         return found
 
+    @cached_property
+    def playlist(self) -> Playlist:
+        """The playlist of the profile, with what this build knows of its tracks."""
+        sound = {kind: corpora.load(self.profile, kind) for kind in SOUND if self.has_table(kind)}
+        source = "simulated twin"
+        if not self.profile.simulated:
+            source = "; ".join(table["source"].iloc[0] for table in sound.values())
+        given = lists.read(self.profile.playlist)
+        return Playlist(given, self.tracks, (self.pair[0], self.pair[1]), sound, source)
+
     def without(self, column: str) -> list[str]:
         """The compared corpora of which no listing has a value in a column of `tracks`."""
         known = self.listings.dropna(subset=column)["corpus"]
@@ -79,6 +91,12 @@ class Inputs:
 def _lacks_genres(inputs: Inputs) -> str:
     bare = inputs.without("genre")
     return f"no genres of {' and '.join(bare)} (none in the tracks table)" if bare else ""
+
+
+def _lacks_any_genre(inputs: Inputs) -> str:
+    if inputs.tracks["genre"].notna().any():
+        return ""
+    return "no genres (none in the tracks table)"
 
 
 def _lacks_features(inputs: Inputs) -> str:
@@ -136,6 +154,45 @@ def _lacks_playlist(inputs: Inputs) -> str:
     return f"no playlist (the profile {inputs.profile.name} names none under `playlist`)"
 
 
+def _lacks_playlist_genres(inputs: Inputs) -> str:
+    if lacking := _lacks_playlist(inputs):
+        return lacking
+    # A mix of genres is set beside that of one corpus at least.
+    if "playlist" in inputs.playlist.genre_counts and len(inputs.playlist.genre_counts.columns) > 1:
+        return ""
+    return "no genres of the playlist's tracks (none in its file or in the tracks table)"
+
+
+def _lacks_playlist_features(inputs: Inputs) -> str:
+    lacking = _lacks_playlist(inputs) or _lacks_features(inputs)
+    if lacking or "features" in inputs.playlist.values:
+        return lacking
+    return f"no audio features of the playlist's tracks (not in {inputs.place('features')})"
+
+
+def _lacks_playlist_sound(inputs: Inputs) -> str:
+    lacking = _lacks_playlist(inputs)
+    if lacking or inputs.playlist.values:
+        return lacking
+    return "neither audio features nor embeddings of the playlist's tracks"
+
+
+def _lacks_playlist_ratio(inputs: Inputs) -> str:
+    lacking = _lacks_playlist_sound(inputs)
+    if lacking or inputs.playlist.comparable(inputs.profile.settings.list_size):
+        return lacking
+    return (
+        "too few tracks to learn a likelihood ratio from: it takes fifty of either corpus with "
+        f"audio features or embeddings, and a list of {inputs.profile.target}"
+    )
+
+
+def _lacks_reductions(inputs: Inputs) -> str:
+    if inputs.has_table("reductions"):
+        return ""
+    return f"no artists' genres to reduce (not in {inputs.place('reductions')})"
+
+
 def _is_another_study(inputs: Inputs) -> str:
     if inputs.profile.source in ("twin", "published"):
         return ""
@@ -164,10 +221,18 @@ class Condition:
 
 
 _LISTS = "Lists with such a column bring them; see the page “Your own corpora”."
+_PLAYLIST = (
+    "Write the path of a list of tracks behind `playlist:` in the profile, or give it for one "
+    "build: `--param 09_your_playlist:playlist=FILE`."
+)
 CONDITIONS = {
     "needs-genres": Condition(
         _lacks_genres, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
     ),
+    "needs-any-genre": Condition(
+        _lacks_any_genre, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
+    ),
+    "needs-reductions": Condition(_lacks_reductions, "The profile `sleep` has them."),
     "needs-features": Condition(
         _lacks_features,
         "Name a table under `features` in the profile, or run `python -m helpers acquire`.",
@@ -185,11 +250,11 @@ CONDITIONS = {
     "needs-artists": Condition(_lacks_column("artist", "artists"), _LISTS),
     "needs-titles": Condition(_lacks_column("title", "titles"), _LISTS),
     "needs-studies": Condition(_lacks_studies, "Lists with a column `study` bring them."),
-    "needs-playlist": Condition(
-        _lacks_playlist,
-        "Write its path behind `playlist:` in the profile, or give it for one build: "
-        "`--param 09_your_playlist:playlist=FILE`.",
-    ),
+    "needs-playlist": Condition(_lacks_playlist, _PLAYLIST),
+    "needs-playlist-genres": Condition(_lacks_playlist_genres, _PLAYLIST),
+    "needs-playlist-features": Condition(_lacks_playlist_features, _PLAYLIST),
+    "needs-playlist-sound": Condition(_lacks_playlist_sound, _PLAYLIST),
+    "needs-playlist-ratio": Condition(_lacks_playlist_ratio, _PLAYLIST),
     "study": Condition(_is_another_study),
     "published": Condition(_has_features),
 }
@@ -216,13 +281,20 @@ def explain(inputs: Inputs, tag: str) -> str:
     return f"This build has {lacking}. {condition.advice}".rstrip()
 
 
+def with_playlist(profile: Profile, playlist: str | None) -> Profile:
+    """A profile with the playlist that a notebook's parameter names; `None` leaves it as it is."""
+    if playlist is None:
+        return profile
+    return profile.model_copy(update={"playlist": playlist})
+
+
 def conditions(profile: Profile) -> dict[str, str]:
     """For each tag, why its cells are not on the page; an empty text where they are.
 
     Parameters
     ----------
     profile : Profile
-        Its tables have been made.
+        Its tables have been made; its playlist is the notebook's (`with_playlist`).
 
     Returns
     -------
@@ -327,6 +399,27 @@ class Chapter:
         self._check_declared("features")
         self.require("features")
         return self.inputs.feature_rows
+
+    @property
+    def playlist(self) -> Playlist:
+        """The playlist that the build sets beside the corpora, looked up in its tables.
+
+        Raises
+        ------
+        ProjectError
+            If there is none.
+        """
+        for name in ("tracks", *SOUND):
+            self._check_declared(name)
+        self.require("playlist")
+        return self.inputs.playlist
+
+    @property
+    def genre_origin(self) -> str:
+        """Where the genres of this build come from, as it is recorded beside a value."""
+        if self.simulated:
+            return "published genre counts"
+        return "; ".join(self.tracks["source"].unique())
 
     @property
     def contrasts(self) -> list[tuple[str, str]]:
@@ -509,6 +602,7 @@ def open_chapter(
     profile: str = "demo",
     reads: Sequence[str] = (),
     writes: Sequence[str] = (),
+    playlist: str | None = None,
     **settings: object,
 ) -> Chapter:
     """Open a notebook: declare what it reads and writes, and say what this build is made of.
@@ -522,6 +616,8 @@ def open_chapter(
     reads, writes : sequence of str
         Tables; "results" stands for what all other chapters recorded. The runner reads these
         from the source, so they are written as literal lists.
+    playlist : str, optional
+        A list of tracks that wins over the profile's.
     **settings
         Settings that win over the profile's; `None` leaves a setting as it is.
 
@@ -544,7 +640,8 @@ def open_chapter(
             raise ProjectError(
                 f"{name} declares the table {table!r}; there are {', '.join(sorted(known))}."
             )
-    chapter = Chapter(name, profiles.load_profile(profile, **settings), reads, writes)
+    laid_over = with_playlist(profiles.load_profile(profile, **settings), playlist)
+    chapter = Chapter(name, laid_over, reads, writes)
     if "tracks" in chapter._reads:
         display(chapter.introduction())
     return chapter

@@ -1,128 +1,159 @@
-"""Where a playlist stands: ratios against known ones, folds, percentiles, Brier score and lists by hand."""
+"""A playlist beside two corpora: what is known of its tracks, by hand, and its standing in the demo."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import from_notebook
 
-chapter = from_notebook("09_your_playlist")
+from helpers import chapter as chapters
+from helpers import corpora, profiles, tables
+from helpers.chapter import Inputs, explain, open_chapter
+from helpers.playlist import Playlist
+from helpers.project import ProjectError
 
 
-def two_gaussians(n=4000, seed=0, share=0.2):
-    """One feature with means +-1/2 and SD 1, in unequal corpora: the log likelihood ratio is the value itself."""
-    rng = np.random.default_rng(seed)
-    in_target = rng.random(n) < share
-    return (
-        np.where(in_target, 0.5, -0.5) + rng.normal(size=n),
-        in_target,
-        np.ones(n, bool),
-        np.arange(n) // 2,
+def tracks(corpus, ids, **columns):
+    """Rows of the `tracks` table."""
+    table = pd.DataFrame({"corpus": corpus, "track_id": ids, "row": range(len(ids))})
+    return corpora.tidy(table.assign(source="made", **columns)).assign(corpus=corpus)
+
+
+@pytest.fixture
+def small():
+    """Two corpora that share the track s, and a playlist of s, t0, and a stranger, t0 twice."""
+    target = tracks("T", ["t0", "t1", "s"], genre=["Pop", "Jazz", "Rock"], artist=["A", "a", "B"])
+    reference = tracks(
+        "R", ["r0", "s", None], genre=["Pop", "Rock", "Pop"], artist=["C", "B", None]
     )
-
-
-def test_ratios_of_two_gaussians_are_the_true_ones_under_equal_priors():
-    x, in_target, trained, groups = two_gaussians(20_000)
-    found = chapter.log_ratios(x[:, None], in_target, trained, groups)
-    # Prior odds of one to four would shift them by log 4.
-    assert abs(found - x)[abs(x) < 3].max() < 0.25 and abs(found - x).mean() < 0.06
-
-
-def test_ratios_of_features_that_tell_nothing_are_near_zero_though_corpora_are_unequal():
-    _, in_target, trained, groups = two_gaussians()
-    noise = np.random.default_rng(1).normal(size=(len(groups), 40))
-    assert abs(chapter.log_ratios(noise, in_target, trained, groups)).mean() < 0.05
-    # Without calibration a model of forty columns of noise, trained on few tracks, would be sure of itself.
-    few = chapter.log_ratios(noise[:200], in_target[:200], trained[:200], groups[:200])
-    assert abs(few).mean() < 0.5
-
-
-def test_no_artist_is_scored_by_a_model_that_has_seen_them():
-    # Each artist has a column of its own and keeps to one corpus: whoever has seen the artist knows the corpus.
-    rng = np.random.default_rng(2)
-    artists, in_target = np.repeat(np.arange(60), 5), np.repeat(rng.random(60) < 0.5, 5)
-    values, trained = np.eye(60)[artists], np.ones(300, bool)
-    grouped, split = (
-        chapter.log_ratios(values, in_target, trained, groups)
-        for groups in (artists, np.arange(300))
-    )
-    assert ((split > 0) == in_target).mean() > 0.95
-    assert ((grouped > 0) == in_target).mean() < 0.65
-
-
-def test_tracks_left_out_are_scored_and_never_learned_from():
-    x, in_target, trained, groups = two_gaussians(1000)
-    left = np.arange(1000) % 10 == 0
-    trained = trained & ~left
-    plain = chapter.log_ratios(x[:, None], in_target, trained, groups)
-    # Lies about the corpus and the values of the tracks left out change no other track.
-    lies = chapter.log_ratios(np.where(left, 50 * x, x)[:, None], in_target ^ left, trained, groups)
-    assert np.array_equal(plain[~left], lies[~left])
-    learned = chapter.log_ratios(x[:, None], in_target ^ left, np.ones(1000, bool), groups)
-    assert abs(plain - learned)[~left].max() > 0.1
-    assert np.corrcoef(plain[left], x[left])[0, 1] > 0.99
-
-
-def test_percentiles_by_hand():
-    corpus = pd.DataFrame(
-        {"energy": [0.1, 0.2, 0.2, 0.4, np.nan], "tempo": [90.0, 100, 110, 120, 130]}
-    )
-    tracks = pd.DataFrame(
-        {"energy": [0.2, 0.05, 0.5, np.nan], "tempo": [110.0, 105, 90, 200]}, index=list("abcd")
-    )
-    found = chapter.percentiles(tracks, corpus, ["energy", "tempo"])
-    assert found["energy"].to_list()[:3] == [50, 0, 100] and np.isnan(found.loc["d", "energy"])
-    assert found["tempo"].to_list() == [50, 40, 10, 100] and list(found.index) == list("abcd")
-
-
-def test_brier_by_hand_with_both_corpora_counting_half():
-    ratios, in_target = np.log([3, 1, 1 / 3, 1 / 3, 3]), np.array([True, True, False, False, False])
-    # Shares 3/4 and 1/2 of the target; 1/4, 1/4 and 3/4 of the reference.
-    by_hand = ((1 / 16 + 1 / 4) / 2 + (1 / 16 + 1 / 16 + 9 / 16) / 3) / 2
-    assert chapter.brier(ratios, in_target) == pytest.approx(by_hand)
-    assert chapter.brier(np.zeros(5), in_target) == 0.25
-
-
-def test_reliability_by_hand_and_of_ratios_that_are_right_or_twice_too_sure():
-    ratios, in_target = np.array([-1.0, -1, 1, 1]), np.array([False, True, True, True])
-    hand = chapter.reliability(ratios, in_target, np.arange(4), bins=2, n_replicates=3)
-    # One reference track weighs as much as three target tracks.
-    assert hand["found"].to_list() == pytest.approx([(1 / 3) / (1 / 3 + 1), 1]) and hand[
-        "n"
-    ].to_list() == [2, 2]
-    x, in_target, _, groups = two_gaussians(20_000)
-    right = chapter.reliability(x, in_target, groups)
-    assert abs(right["found"] - right["foretold"]).max() < 0.03
-    assert (
-        (right["ci_low"] < right["foretold"]) & (right["foretold"] < right["ci_high"])
-    ).sum() >= 6
-    sure = chapter.reliability(2 * x, in_target, groups)
-    assert abs(sure["found"] - sure["foretold"]).max() > 0.08
-
-
-def test_lists_are_participants_where_known_and_else_windows_within_a_study():
-    rows = pd.DataFrame(
+    features = pd.DataFrame(
         {
-            "study": ["A"] * 5 + ["B"] * 3,
-            "participant": [None] * 8,
-            "ratio": [1.0, 2, 3, 4, 9, 5, 7, 9],
+            "track_id": ["t0", "t1", "s", "r0", "x"],
+            "energy": [0.0, 1, 2, 3, np.nan],
+            "source": "made",
         }
     )
-    windows = chapter.list_means(rows, 2)
-    assert windows["mean"].to_list() == [1.5, 3.5, 6] and set(windows["size"]) == {2}
-    # Without studies the corpus is one run of rows.
-    assert chapter.list_means(rows.assign(study=pd.Series([None] * 8, dtype="str")), 4)[
-        "mean"
-    ].to_list() == [2.5, 7.5]
-    people = chapter.list_means(rows.assign(participant=list("xxxyy") + [None, "x", "y"]), 2)
-    assert people["mean"].to_dict() == {"x": 13 / 4, "y": 22 / 3} and people["size"].to_dict() == {
-        "x": 4,
-        "y": 3,
-    }
+    listings = pd.DataFrame(
+        {
+            "track_id": ["s", "t0", "t0", "x"],
+            "artist": [None, None, None, "D"],
+            "title": ["Song", None, None, None],
+            "genre": pd.Series([None, "Folk", "Folk", None], dtype="str"),
+        }
+    )
+    table = pd.concat([target, reference], ignore_index=True)
+    return Playlist(listings, table, ("T", "R"), {"features": features}, "made")
 
 
-def test_draws_are_as_long_as_the_lists_and_without_replacement():
-    ratios = np.arange(5.0)
-    assert np.array_equal(chapter.draw_means(ratios, [5, 9], 20, 0), np.full(20, 2.0))
-    single, four = (chapter.draw_means(ratios, [size], 4000, 0) for size in (1, 4))
-    assert set(single) == set(ratios) and np.std(single) > 3 * np.std(four)
-    assert np.array_equal(four, chapter.draw_means(ratios, [4], 4000, 0))
+def test_what_the_file_does_not_say_comes_from_the_corpora(small):
+    assert small.tracks.index.tolist() == [1, 2, 3]
+    assert small.tracks["genre"].tolist()[:2] == ["Rock", "Folk"]
+    assert small.tracks["artist"].tolist() == ["B", "A", "D"]
+    assert small.tracks["title"].tolist() == ["Song", "t0", "x"]
+
+
+def test_overview_names_the_corpora_and_what_is_missing(small):
+    table = small.overview()
+    assert table["listed by"].tolist() == ["T and R", "T", "neither"]
+    # The stranger's row of features is not whole; there is no table of embeddings at all.
+    assert table["missing"].tolist() == ["embeddings", "embeddings", "audio features, embeddings"]
+    assert table["genre"].tolist() == ["Rock", "Folk", "unknown"]
+    assert small.missing.sum().to_dict() == {"audio features": 1, "embeddings": 3}
+
+
+def test_a_mix_of_genres_counts_listings_with_a_genre(small):
+    counts = small.genre_counts
+    assert list(counts) == ["playlist", "T", "R"]
+    assert counts["playlist"].to_dict() == {"Folk": 2, "Pop": 0, "Rock": 1, "Jazz": 0}
+    assert counts["R"]["Pop"] == 1  # a row without an id is no track
+
+
+def test_only_tracks_of_one_side_are_neighbours_or_learned_from(small):
+    assert small.known.index.tolist() == ["t1", "r0"]
+    assert small.known["in_target"].tolist() == [True, False]
+    assert small.pool["by"].tolist() == ["a", "a", "b", "c", "d"]
+    assert small.pool["track_id"].tolist() == ["t0", "t1", "s", "r0", "x"]
+
+
+def test_features_are_standardised_and_kinds_without_a_track_are_left_out(small):
+    values = small.values["features"]["energy"]
+    assert values.mean() == pytest.approx(0) and values.std() == pytest.approx(1)
+    assert list(small.values) == ["features"] and small.by_ear == "features"
+    assert small.heard(["energy"])["energy"].to_dict() == {1: 2, 2: 0}
+
+
+def test_fewer_than_fifty_tracks_give_no_ratio(small):
+    assert small.comparable(1) == [] and small.standings(1, 10, 0.95, 1) == {}
+
+
+@pytest.fixture
+def demo(project):
+    """The tables of the demo in an empty build folder."""
+    profile = profiles.load_profile("demo")
+    corpora.prepare(profile)
+    return profile
+
+
+def test_standing_of_the_demo(demo):
+    playlist = Inputs(demo).playlist
+    found = playlist.standings(11, 200, 0.95, 20231980)
+    assert list(found) == ["features", "embeddings"] == playlist.comparable(11)
+    for kind, standing in found.items():
+        own = standing.scored.loc[standing.scored.index.isin(playlist.tracks["track_id"])]
+        assert standing.mean == pytest.approx(own["ratio"].mean()), kind
+        assert standing.n_tracks == len(own) <= 19
+        assert standing.ci_low < standing.mean < standing.ci_high
+        assert 0 <= standing.lists_below <= len(standing.lists) and len(standing.draws) == 200
+        assert standing.brier < 0.25 and standing.bins["n"].sum() == standing.n_trained
+    keys = [row[0] for row in playlist.records(found)]
+    assert keys[:2] == ["local.playlist.llr.features", "local.playlist.brier.features"]
+    assert len(keys) == 8 and {row[3] for row in playlist.records(found)} == {"simulated twin"}
+
+
+def test_neighbours_of_the_demo_are_of_one_corpus_and_titles_are_shown_on_demand(demo):
+    playlist = Inputs(demo).playlist
+    near = playlist.neighbours()
+    assert near.shape == (17, 15)
+    assert not set(near.to_numpy().ravel()) & set(playlist.tracks["track_id"])
+    table = playlist.nearest_tracks(near, show_tracks=True)
+    assert list(table) == ["track", "nearest", "its corpus", "its genre", "PMD of 15"]
+    assert table["PMD of 15"].tolist() == playlist.in_target(near).sum(axis=1).tolist()
+    assert "nearest" not in playlist.nearest_tracks(near, show_tracks=False)
+    assert len(playlist.searched()) > 9000
+
+
+def test_places_on_a_map(demo):
+    playlist = Inputs(demo).playlist
+    points = playlist.corpus_tracks[["corpus"]].assign(x=1.0, y=2.0, map="joint")
+    points = points.assign(feature_set="embeddings").reset_index()
+    shown, put = playlist.places(points)["joint"]
+    assert set(shown["corpus"]) == {"PMD", "EMD"}
+    assert put["number"].is_unique and set(put["number"]) <= set(playlist.tracks.index)
+    assert (put["x"] == 1).all() and (put["y"] == 2).all()
+    alone = points.assign(map=points["corpus"])
+    assert list(playlist.places(alone)) == ["PMD", "EMD"]
+
+
+def test_a_parameter_wins_over_the_profile_and_conditions_follow_it(demo, tmp_path):
+    file = tmp_path / "strangers.csv"
+    file.write_text("track_id\nnobody1\nnobody2\n")
+    reads = ["tracks", "features", "embeddings"]
+    chapter = open_chapter("x", "demo", reads=reads, playlist=str(file))
+    assert chapter.playlist.tracks["track_id"].tolist() == ["nobody1", "nobody2"]
+    assert open_chapter("x", "demo", reads=reads).playlist.tracks["track_id"].size == 19
+    inputs = Inputs(chapters.with_playlist(demo, str(file)))
+    for tag in ("genres", "features", "sound", "ratio"):
+        assert explain(inputs, f"needs-playlist-{tag}"), tag
+        assert not explain(Inputs(demo), f"needs-playlist-{tag}"), tag
+    assert not explain(inputs, "needs-playlist")
+
+
+def test_without_features_embeddings_remain(demo):
+    tables.table_path(demo, "features").unlink()
+    inputs = Inputs(demo)
+    assert "no audio features" in explain(inputs, "needs-playlist-features")
+    assert not explain(inputs, "needs-playlist-ratio")
+    assert inputs.playlist.by_ear == "embeddings"
+
+
+def test_a_playlist_is_declared_and_required(demo):
+    with pytest.raises(ProjectError, match="'embeddings' and does not declare it"):
+        _ = open_chapter("x", "demo", reads=["tracks", "features"]).playlist

@@ -49,7 +49,9 @@ def genre_shares(axes: plt.Axes, shares: pd.DataFrame, genres, names, palette) -
     axes.legend(loc="lower right")
 
 
-def genre_overlap(axes: plt.Axes, mixes: pd.DataFrame, target: str, reference: str, palette) -> None:
+def genre_overlap(
+    axes: plt.Axes, mixes: pd.DataFrame, target: str, reference: str, palette
+) -> None:
     """The genre mixes of two corpora laid over one another, with what both have in common.
 
     Parameters

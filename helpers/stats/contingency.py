@@ -3,6 +3,8 @@
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -105,3 +107,36 @@ def block_permutation_test(
     # Equal values may differ in their last digit.
     as_far = statistics.abs() >= observed.abs() - 1e-12
     return pd.DataFrame({"value": observed, "p": as_far.mean(), "blocks": len(owner)})
+
+
+def permutation_tests(
+    listings: pd.DataFrame, by: str, names, block: int, n_permutations: int, seed
+) -> pd.DataFrame:
+    """`block_permutation_test` of each pair of several groups.
+
+    Parameters
+    ----------
+    listings, by, n_permutations, seed
+        As in `block_permutation_test`; with the column study too.
+    names : sequence of str
+        The groups: each is compared with those behind it.
+    block : int
+        Listings a block, cut so that four fit into the smallest study of a pair.
+
+    Returns
+    -------
+    DataFrame
+        As from `block_permutation_test`, below one another; the first level of the index names
+        the pair.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    tests = {}
+    for pair in combinations(names, 2):
+        lengths = [diversity.block_length(listings[listings[by] == name], block) for name in pair]
+        tests[" - ".join(pair)] = block_permutation_test(
+            listings, by, pair, min(lengths), n_permutations, seed
+        )
+    return pd.concat(tests) if tests else pd.DataFrame(columns=["value", "p", "blocks"])

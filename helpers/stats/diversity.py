@@ -365,9 +365,7 @@ def bootstrap_counts(
 def _bootstrap_listings(listings, block, n_replicates, seed, genres=None):
     """Bootstrapped counts of the listings of one corpus or study, with its block cut to size."""
     length = block_length(listings, block)
-    return bootstrap_counts(
-        listings["genre"], strata(listings), length, n_replicates, seed, genres
-    )
+    return bootstrap_counts(listings["genre"], strata(listings), length, n_replicates, seed, genres)
 
 
 def _ends(replicates, level):
@@ -512,6 +510,29 @@ def standard_errors(
     )
 
 
+def standard_errors_apart(entropies: pd.DataFrame, first: str, second: str) -> float:
+    """Difference of two entropies in units of its bootstrap standard error.
+
+    Parameters
+    ----------
+    entropies : DataFrame
+        As from `entropy_table`.
+    first, second : str
+        Labels of its rows.
+
+    Returns
+    -------
+    float
+        Positive where the first entropy is the larger.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    value, error = entropies["entropy"], entropies["se"]
+    return (value[first] - value[second]) / np.hypot(error[first], error[second])
+
+
 def divergence_interval(
     target: pd.DataFrame,
     reference: pd.DataFrame,
@@ -542,7 +563,9 @@ def divergence_interval(
     -----
     Notebook: 04_genres
     """
-    counts = count(pd.concat([target.assign(side="target"), reference.assign(side="other")]), "side")
+    counts = count(
+        pd.concat([target.assign(side="target"), reference.assign(side="other")]), "side"
+    )
     value = jensen_shannon(counts["target"], counts["other"])
     drawn = [
         _bootstrap_listings(rows, block, n_replicates, seed, counts.index).to_numpy()

@@ -167,6 +167,31 @@ def brier_score(ratios, in_target) -> float:
     return float((loss[in_target].mean() + loss[~in_target].mean()) / 2)
 
 
+def list_names(rows: pd.DataFrame, size: int) -> pd.Series:
+    """The list that each listing belongs to: a participant's, or a window of consecutive rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Listings in file order, with the columns study and participant.
+    size : int
+        Rows of a window within a study, which is a list where no participant is known.
+
+    Returns
+    -------
+    Series
+        Missing for a row of an unknown participant, or in a rest shorter than a window.
+
+    Notes
+    -----
+    Notebook: 09_your_playlist
+    """
+    if rows["participant"].notna().any():
+        return rows["participant"]
+    name = pd.Series(diversity.windows(diversity.strata(rows), size), rows.index)
+    return name.where(name != -1)
+
+
 def list_means(rows: pd.DataFrame, size: int) -> pd.DataFrame:
     """Mean log likelihood ratio of each list.
 
@@ -175,8 +200,7 @@ def list_means(rows: pd.DataFrame, size: int) -> pd.DataFrame:
     rows : DataFrame
         Listings in file order, with the columns study, participant and ratio.
     size : int
-        Rows of a window within a study, which is a list where no participant is known; a shorter
-        rest is left out.
+        As in `list_names`.
 
     Returns
     -------
@@ -187,11 +211,7 @@ def list_means(rows: pd.DataFrame, size: int) -> pd.DataFrame:
     -----
     Notebook: 09_your_playlist
     """
-    name = rows["participant"]
-    if name.isna().all():
-        name = pd.Series(diversity.windows(diversity.strata(rows), size), rows.index)
-        name = name.where(name != -1)
-    return rows["ratio"].groupby(name).agg(["mean", "size"])
+    return rows["ratio"].groupby(list_names(rows, size)).agg(["mean", "size"])
 
 
 def draw_means(ratios, sizes, n_draws: int, seed) -> np.ndarray:

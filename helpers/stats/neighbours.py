@@ -3,7 +3,6 @@
 Pure functions on tables and arrays.
 """
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 

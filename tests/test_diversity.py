@@ -1,0 +1,268 @@
+"""Diversity of a mix of genres: cases by hand, scipy, and cases whose answer is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from scipy.spatial.distance import jensenshannon
+
+from helpers.stats import diversity
+
+
+def test_count_orders_genres_and_leaves_out_those_without():
+    table = diversity.count(
+        pd.DataFrame({"genre": ["Pop", "Rock", "Rock", None], "corpus": ["A", "A", "B", "B"]})
+    )
+    assert table.loc["Rock"].tolist() == [1, 1]
+    assert table.sum().sum() == 3
+
+
+def test_entropy_by_hand_and_by_scipy():
+    assert diversity.shannon_entropy([1, 1, 1, 1]) == 2
+    assert diversity.shannon_entropy([5, 0]) == 0
+    counts = np.random.default_rng(1).integers(0, 50, 15)
+    assert diversity.shannon_entropy(counts) == pytest.approx(
+        stats.entropy(counts, base=2), abs=1e-12
+    )
+
+
+def test_miller_madow_adds_its_term():
+    assert diversity.shannon_entropy([3, 1, 1], miller_madow=True) - diversity.shannon_entropy(
+        [3, 1, 1]
+    ) == pytest.approx(2 / (2 * 5 * np.log(2)))
+
+
+def test_chao_shen_by_hand():
+    # Two singletons among four: coverage 1/2, so shares 1/4, 1/8, 1/8, each over its chance of being seen.
+    expected = sum(-p * np.log2(p) / (1 - (1 - p) ** 4) for p in (1 / 4, 1 / 8, 1 / 8))
+    assert diversity.chao_shen(np.array([2, 1, 1])) == pytest.approx(expected)
+
+
+def test_corrections_come_nearer_in_small_samples():
+    rng = np.random.default_rng(2)
+    p = np.full(15, 1 / 15)
+    draws = rng.multinomial(40, p, 500)
+    estimators = (
+        diversity.chao_shen,
+        lambda d: diversity.shannon_entropy(d, miller_madow=True),
+        diversity.shannon_entropy,
+    )
+    chao_shen, miller_madow, plug_in = (
+        abs(np.mean([f(d) for d in draws]) - np.log2(15)) for f in estimators
+    )
+    assert chao_shen < miller_madow < plug_in
+
+
+def test_entropy_refuses_what_was_not_counted():
+    with pytest.raises(ValueError, match="every count is zero"):
+        diversity.shannon_entropy([0, 0])
+
+
+def test_hill_numbers():
+    assert [diversity.hill_number([5, 5, 5], q) for q in (0, 1, 2)] == pytest.approx([3, 3, 3])
+    assert diversity.hill_number([8, 1, 1], 0) == 3
+    assert diversity.hill_number([8, 1, 1], 2) == pytest.approx(1 / (0.64 + 0.01 + 0.01))
+    assert diversity.hill_number([8, 1, 1], 1) == pytest.approx(
+        diversity.hill_number([8, 1, 1], 1 + 1e-7), abs=1e-5
+    )
+
+
+def test_partition_of_equal_and_of_separate_lists():
+    same = diversity.partition([0, 0, 1, 1], ["a", "b", "a", "b"])
+    apart = diversity.partition([0, 0, 1, 1], ["a", "a", "b", "b"])
+    assert (same["alpha"], same["beta"], same["beta_hill"]) == (1, 0, 1)
+    assert (apart["alpha"], apart["beta"], apart["beta_hill"], apart["lists"]) == (0, 1, 2, 2)
+
+
+def test_windows_stay_within_groups_and_drop_the_rest():
+    found = diversity.windows(["a"] * 5 + ["b"] * 4, 2)
+    assert found.tolist()[:4] == [0, 0, 1, 1] and found[4] == -1
+    assert len(set(found[5:])) == 2 and not set(found[5:]) & {0, 1, -1}
+
+
+def test_rarefaction_to_everything_changes_nothing():
+    rng = np.random.default_rng(1)
+    assert diversity.rarefied_entropy([5, 3, 2], 10, 3, rng) == pytest.approx(
+        diversity.shannon_entropy([5, 3, 2])
+    )
+    assert diversity.rarefied_entropy([50, 30, 20], 5, 200, rng) < diversity.shannon_entropy(
+        [50, 30, 20]
+    )
+
+
+def test_bootstrap_of_single_rows_has_the_multinomial_spread():
+    rng = np.random.default_rng(1)
+    names = rng.choice(["a", "b"], 1000, p=[0.3, 0.7])
+    counts = diversity.bootstrap_counts(names, ["x"] * 1000, 1, 3000, 1)
+    assert (counts.sum(axis=1) == 1000).all()
+    share = (names == "a").mean()
+    assert counts["a"].std() == pytest.approx(np.sqrt(1000 * share * (1 - share)), rel=0.05)
+
+
+def test_blocks_widen_the_interval_of_clustered_rows_only():
+    rng = np.random.default_rng(1)
+    independent = rng.choice(list("abcd"), 1400)
+    clustered = np.repeat(rng.choice(list("abcd"), 100), 14)
+    group = ["x"] * 1400
+    ratio = {}
+    for name, rows in (("independent", independent), ("clustered", clustered)):
+        single, block = (
+            diversity.entropy_interval(rows, group, size, 400, 1)["se"] for size in (1, 14)
+        )
+        ratio[name] = block / single
+    assert ratio["clustered"] > 2 and 0.7 < ratio["independent"] < 1.4
+
+
+def test_interval_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(3)
+    p = np.array([0.5, 0.25, 0.15, 0.1])
+    truth = diversity.shannon_entropy(p)
+    hits = 0
+    for k in range(200):
+        rows = rng.choice(4, 300, p=p)
+        found = diversity.entropy_interval(rows, np.zeros(300), 1, 200, k)
+        hits += found["ci_low"] <= truth <= found["ci_high"]
+    # 95 % of 200, give or take three Monte Carlo standard errors and the small-sample bias.
+    assert 176 <= hits <= 199
+
+
+def test_jensen_shannon_and_overlap():
+    assert diversity.jensen_shannon([1, 0], [0, 1]) == 1
+    assert diversity.jensen_shannon([2, 4], [1, 2]) == pytest.approx(0)
+    p, q = np.random.default_rng(1).random((2, 15))
+    assert diversity.jensen_shannon(p, q) == pytest.approx(jensenshannon(p, q, base=2) ** 2)
+    assert diversity.overlap_coefficient([1, 3], [3, 1]) == 0.5
+
+
+def made(corpus, genres, study=None, participant=None):
+    """Listings of one corpus, each of another track."""
+    ids = [f"{corpus}{k}" for k in range(len(genres))]
+    return pd.DataFrame(
+        {
+            "corpus": corpus,
+            "study": pd.Series([study] * len(genres), dtype="str"),
+            "participant": pd.Series(participant or [None] * len(genres), dtype="str"),
+            "track_id": ids,
+            "genre": genres,
+        }
+    )
+
+
+def test_groups_are_corpora_then_studies():
+    rows = pd.concat([made("T", list("ab"), "Y"), made("T", list("cd"), "X"), made("R", ["e"])])
+    groups = diversity.corpora_and_studies(rows)
+    assert {name: len(group) for name, group in groups.items()} == {"R": 1, "T": 4, "X": 2, "Y": 2}
+    assert list(groups) == ["R", "T", "X", "Y"]
+    assert diversity.strata(groups["R"]).tolist() == ["-"]
+
+
+def test_blocks_are_cut_to_a_quarter_of_the_smallest_study():
+    rows = pd.concat([made("T", ["a"] * 40, "X"), made("T", ["a"] * 21, "Y")])
+    assert diversity.block_length(rows, 14) == 5
+    assert diversity.block_length(rows, 3) == 3
+    assert diversity.block_length(made("T", ["a"] * 3), 14) == 1
+
+
+def test_windows_are_cut_to_the_largest_study_of_each_corpus():
+    rows = pd.concat([made("T", ["a"] * 9, "X"), made("T", ["a"] * 5, "Y")])
+    assert diversity.window_length([rows, made("R", ["a"] * 30)], 11) == 9
+    assert diversity.window_length([rows, made("R", ["a"] * 30)], 4) == 4
+
+
+def test_shares_of_a_corpus_of_one_genre_have_no_width():
+    rows = pd.concat([made("T", ["a"] * 8), made("R", ["a"] * 4 + ["b"] * 4)])
+    found = diversity.genre_shares(diversity.corpora_and_studies(rows), 1, 6000, 1)
+    table = found.set_index(["group", "genre"])
+    assert table.loc[("T", "a")].tolist() == [1, 1, 1]
+    assert table.loc[("R", "b"), "share"] == 0.5
+    low, high = table.loc[("R", "b"), ["ci_low", "ci_high"]]
+    # Binomial: 8 draws at one half; 1 and 7 are the ends that hold 95 %.
+    assert (low, high) == (1 / 8, 7 / 8)
+
+
+def test_entropies_by_group_and_their_errors_by_block():
+    groups = {"T": made("T", list("abcd") * 10), "R": made("R", ["a"] * 20)}
+    table = diversity.entropy_table(groups, 14, 50, 1)
+    assert table["entropy"].to_dict() == {"T": 2, "R": 0}
+    assert table.loc["R"].tolist() == [0, 0, 0, 0, 20, 5] and table.loc["T", "block"] == 10
+    errors = diversity.standard_errors(groups, (1, 4), 50, 1)
+    # Four consecutive rows hold each genre once, wherever they begin.
+    assert errors.loc["T", 4] == 0 and errors.loc["T", 1] > 0 and list(errors) == [1, 4]
+
+
+def test_the_interval_of_a_divergence_stays_on_its_scale():
+    same = diversity.divergence_interval(
+        made("T", list("ab") * 20), made("R", list("ba") * 9), 2, 99, 1
+    )
+    assert same["jensen_shannon"] == 0 == same["ci_low"] and same["overlap_coefficient"] == 1
+    apart = diversity.divergence_interval(made("T", ["a"] * 20), made("R", ["b"] * 20), 2, 99, 1)
+    assert apart.tolist() == [1, 1, 1, 0]
+
+
+def test_bootstrapped_counts_keep_the_columns_they_are_asked_for():
+    counts = diversity.bootstrap_counts(list("aab"), ["x"] * 3, 1, 5, 1, genres=["b", "c", "a"])
+    assert list(counts) == ["b", "c", "a"] and (counts["c"] == 0).all()
+    assert (counts.sum(axis=1) == 3).all()
+
+
+def test_hill_numbers_and_bias_of_each_corpus():
+    counts = pd.DataFrame({"T": [4, 4, 0], "R": [1, 1, 2]}, index=list("abc"))
+    assert diversity.hill_profile(counts, [0, 2])["T"].tolist() == pytest.approx([2, 2])
+    assert diversity.hill_profile(counts, [0, 2]).loc[2, "R"] == pytest.approx(1 / (2 / 16 + 1 / 4))
+    bias = diversity.bias_corrections(counts)
+    assert bias.loc["T", "Miller-Madow"] == pytest.approx(1 / (2 * 8 * np.log(2)))
+    assert bias.loc["R", "Chao-Shen"] == pytest.approx(
+        diversity.chao_shen(np.array([1, 1, 2])) - 1.5
+    )
+
+
+def test_partitions_of_real_and_of_random_lists():
+    target = made("T", ["a"] * 4 + ["b"] * 4, participant=["p"] * 4 + ["q"] * 4)
+    reference = made("R", list("abab") * 4)
+    found = diversity.partitions({"T": target, "R": reference}, "T", "R", 4, 1)
+    assert found.index.tolist() == [
+        ("T", "participants"),
+        ("T", "consecutive rows"),
+        ("T", "random rows"),
+        ("R", "random rows"),
+    ]
+    # Each person hears one genre: everything lies between them.
+    assert found.loc[("T", "participants"), ["alpha", "beta", "lists"]].tolist() == [0, 1, 2]
+    assert found.loc[("T", "consecutive rows"), "alpha"] == 0
+    assert found.loc[("T", "random rows"), "alpha"] > 0
+    assert diversity.partition_windows(reference, 4)["alpha"] == 1
+
+
+def test_ways_of_counting_pick_rows_and_rename_genres():
+    target = pd.concat([made("T", ["a", "a", "b"], "X"), made("T", ["c", "d"], "Y")])
+    target["track_id"] = ["t0", "t0", "t1", "t2", "r0"]
+    reference = made("R", ["a", "b"]).assign(track_id=["r0", "r1"])
+    choices = diversity.ways_of_counting(pd.concat([target, reference]), "T", "R")
+    assert {name: len(rows) for name, rows in choices.items()} == {
+        "as published": 7,
+        "without a": 4,
+        "one row a track": 6,
+        "without shared tracks": 5,
+        "Y alone": 4,
+        "X alone": 5,
+    }
+    named = pd.concat([target, reference]).replace({"genre": {"d": "unknown"}})
+    assert "without tracks of no known genre" in diversity.ways_of_counting(named, "T", "R")
+
+
+def test_genres_are_merged_where_all_of_them_occur():
+    names = [name for group in diversity.MERGED_GENRES for name in group] + ["Pop", "Electronic"]
+    rows = pd.concat([made("T", names), made("R", names)])
+    merged = diversity.ways_of_counting(rows, "T", "R")["eight merged groups"]
+    assert merged["genre"].nunique() == 8 and len(names) == 15
+    assert merged["genre"].iloc[0] == "Hip Hop + R&B"
+
+
+def test_differences_in_entropy_and_a_corpus_without_a_listing():
+    rows = pd.concat([made("T", list("abcd")), made("R", list("aabb"))])
+    found = diversity.entropy_differences({"all": rows, "T alone": rows[:4]}, "T", "R")
+    assert found.loc["all"].tolist() == [2, 1, 1, 8]
+    assert found.loc["T alone"].isna().tolist() == [True, True, True, False]
+    assert diversity.standard_errors_apart(
+        pd.DataFrame({"entropy": [2.0, 1.0], "se": [0.3, 0.4]}, ["T", "R"]), "T", "R"
+    ) == pytest.approx(2)
