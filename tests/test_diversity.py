@@ -33,7 +33,8 @@ def test_miller_madow_adds_its_term():
 
 
 def test_chao_shen_by_hand():
-    # Two singletons among four: coverage 1/2, so shares 1/4, 1/8, 1/8, each over its chance of being seen.
+    # Two singletons among four: coverage 1/2, so shares 1/4, 1/8, 1/8,
+    # each over its chance of being seen.
     expected = sum(-p * np.log2(p) / (1 - (1 - p) ** 4) for p in (1 / 4, 1 / 8, 1 / 8))
     assert diversity.chao_shen(np.array([2, 1, 1])) == pytest.approx(expected)
 

@@ -1,4 +1,4 @@
-"""The rule that reduces many artist genres to fifteen: cases by hand, and the rule written out naively."""
+"""The rule that reduces many artist genres to fifteen: cases by hand, and a naive version."""
 
 import numpy as np
 import pytest

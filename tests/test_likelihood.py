@@ -8,7 +8,7 @@ from helpers.stats import likelihood
 
 
 def two_gaussians(n=4000, seed=0, share=0.2):
-    """One feature with means +-1/2 and SD 1, in unequal corpora: the log likelihood ratio is the value itself."""
+    """One feature with means +-1/2 and SD 1: the log likelihood ratio is the value itself."""
     rng = np.random.default_rng(seed)
     in_target = rng.random(n) < share
     return (
@@ -30,13 +30,13 @@ def test_ratios_of_features_that_tell_nothing_are_near_zero_though_corpora_are_u
     _, in_target, trained, groups = two_gaussians()
     noise = np.random.default_rng(1).normal(size=(len(groups), 40))
     assert abs(likelihood.log_ratios(noise, in_target, trained, groups)).mean() < 0.05
-    # Without calibration a model of forty columns of noise, trained on few tracks, would be sure of itself.
+    # Uncalibrated, a model of forty columns of noise and few tracks would be sure of itself.
     few = likelihood.log_ratios(noise[:200], in_target[:200], trained[:200], groups[:200])
     assert abs(few).mean() < 0.5
 
 
 def test_no_artist_is_scored_by_a_model_that_has_seen_them():
-    # Each artist has a column of its own and keeps to one corpus: whoever has seen the artist knows the corpus.
+    # Each artist has a column and one corpus: whoever has seen the artist knows the corpus.
     rng = np.random.default_rng(2)
     artists, in_target = np.repeat(np.arange(60), 5), np.repeat(rng.random(60) < 0.5, 5)
     values, trained = np.eye(60)[artists], np.ones(300, bool)

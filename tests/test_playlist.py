@@ -1,4 +1,4 @@
-"""A playlist beside two corpora: what is known of its tracks, by hand, and its standing in the demo."""
+"""A playlist beside two corpora: its tracks, by hand, and its standing in the demo."""
 
 import numpy as np
 import pandas as pd
