@@ -2,8 +2,8 @@
 
 The rival is `tests/reference_clustering.py`: four UMAP fits one after another, then k-means,
 silhouette and agreement pair by pair. Both sides have one thread a process for linear algebra; ours
-may use two processes. The joint map of chapter 06 is made by neither. Every run is a process of its own, with numba's cache warm and none of our
-tables or maps made.
+may use two processes. The joint map of chapter 06 is made by neither. Every run is a process of its
+own, with numba's cache warm and none of our tables or maps made.
 
     python benchmarks/clustering.py
     python benchmarks/clustering.py --repeats 1
@@ -21,8 +21,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from chapters import from_notebook
-
 
 def tables():
     from helpers import corpora, profiles
@@ -32,31 +30,32 @@ def tables():
 
 
 def ours(tracks, features, embeddings):
-    from helpers.stats import maps
+    from helpers.stats import clustering, maps
 
-    chapter = from_notebook("07_genre_clustering")
     parts = dict(tuple(maps.complete_rows(tracks, features, embeddings).groupby("corpus")))
     wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
     points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
     fitted = [
         (xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(points, wanted, strict=True)
     ]
-    return [chapter.score_map(*given) for given in fitted], fitted
+    return [clustering.score_pairs(*given) for given in fitted], fitted
 
 
 def pairwise(fitted):
     """Both pairwise stages on the same maps: seconds of the plain way, of ours, largest gaps."""
     import reference_clustering
 
-    chapter = from_notebook("07_genre_clustering")
+    from helpers.stats import clustering
+
     seconds, gaps, scored = [0.0, 0.0], [0.0, 0.0], []
     for points, genres in fitted:
         found = []
-        for k, way in enumerate((reference_clustering.cluster, chapter.score_map)):
+        for k, way in enumerate((reference_clustering.cluster, clustering.score_pairs)):
             start = time.perf_counter()
             found.append(way(points, genres)[0])
             seconds[k] += time.perf_counter() - start
-        gap = (found[0][chapter.SCORES] - found[1][chapter.SCORES]).abs().max()
+        scores = list(clustering.SCORES)
+        gap = (found[0][scores] - found[1][scores]).abs().max()
         gaps = [max(gaps[0], gap["silhouette"]), max(gaps[1], gap.iloc[1:].max())]
         scored.append(found[1])
     return *seconds, gaps, scored
@@ -118,7 +117,8 @@ def stages(given):
     """On the maps that are made: the pairwise stage alone, and the permutation baseline."""
     import numpy as np
 
-    chapter = from_notebook("07_genre_clustering")
+    from helpers.stats import clustering
+
     plain, shared, gaps, scored = pairwise(ours(*given)[1])
     print(
         f"Pairwise stage alone: plain {plain:.1f} s, ours {shared:.2f} s, {plain / shared:.1f} "
@@ -127,7 +127,7 @@ def stages(given):
     )
     start = time.perf_counter()
     for pairs in scored:
-        chapter.label_null(chapter.tables_of(pairs), 200, 42)
+        clustering.permutation_null(clustering.contingency_tables(pairs), 200, 42)
     print(
         f"Permutation baseline, 200 x {len(scored[0])} pairs x {len(scored)} maps: "
         f"{time.perf_counter() - start:.2f} s (limit 120)"

@@ -1,4 +1,4 @@
-"""Clusters against genres: known answers, scikit-learn's numbers, chance levels, and the plain script at full size."""
+"""Clusters against genres: known answers, scikit-learn, chance, the plain script at full size."""
 
 import math
 
@@ -6,32 +6,31 @@ import numpy as np
 import pandas as pd
 import pytest
 import reference_clustering
-from conftest import from_notebook
 from scipy import stats
 from sklearn import metrics
 from sklearn.cluster import KMeans
 
 from helpers import corpora, profiles
-from helpers.stats import maps
-
-chapter = from_notebook("07_genre_clustering")
+from helpers.stats import clustering, maps
 
 
 def test_agreement_of_a_partition_with_itself_renamed_is_one():
-    assert chapter.agreement([[0, 5, 0], [7, 0, 0], [0, 0, 2]]) == pytest.approx([1, 1, 1])
+    assert clustering.agreement([[0, 5, 0], [7, 0, 0], [0, 0, 2]]) == pytest.approx([1, 1, 1])
 
 
 def test_agreement_worked_out_by_hand():
-    # Labels 0011 against 0012. Pairs together: 2 and 1, of 6; both: 1; expected 1/3. Mutual information ln 2, entropies
-    # ln 2 and 1.5 ln 2. Of the 6 ways to place the block of two, 2 match a class: expected information 2/3 ln 2.
+    # Labels 0011 against 0012. Pairs together: 2 and 1, of 6; both: 1; expected 1/3. Mutual
+    # information ln 2, entropies
+    # ln 2 and 1.5 ln 2. Of the 6 ways to place the block of two, 2 match a class: expected
+    # information 2/3 ln 2.
     ari = (1 - 2 * 1 / 6) / (1.5 - 2 * 1 / 6)
-    assert chapter.agreement([[2, 0, 0], [0, 1, 1]]) == pytest.approx(
+    assert clustering.agreement([[2, 0, 0], [0, 1, 1]]) == pytest.approx(
         [ari, 1 / 1.25, (1 - 2 / 3) / (1.25 - 2 / 3)]
     )
 
 
 def test_no_agreement_where_clusters_ignore_the_labels():
-    ari, nmi, ami = chapter.agreement([[50, 50], [50, 50]])
+    ari, nmi, ami = clustering.agreement([[50, 50], [50, 50]])
     assert (
         ari < 0 and nmi == pytest.approx(0) and ami < 0
     )  # adjusted scores fall below zero: less than chance gives
@@ -59,11 +58,11 @@ def test_agreement_is_scikit_learns(shape):
         ]
         for a, b in zip(*labels, strict=True)
     ]
-    assert chapter.agreement(tables) == pytest.approx(np.array(theirs), abs=1e-12)
+    assert clustering.agreement(tables) == pytest.approx(np.array(theirs), abs=1e-12)
 
 
 def test_silhouette_of_four_points_on_a_line():
-    pairs, whole = chapter.score_map([[0, 0], [1, 0], [10, 0], [11, 0]], ["a", "a", "b", "b"])
+    pairs, whole = clustering.score_pairs([[0, 0], [1, 0], [10, 0], [11, 0]], ["a", "a", "b", "b"])
     by_hand = 1 - (1 / 10.5 + 1 / 9.5) / 2
     assert pairs.loc[0, ["silhouette", "true_silhouette", "ari"]].to_list() == pytest.approx(
         [by_hand, by_hand, 1]
@@ -72,7 +71,7 @@ def test_silhouette_of_four_points_on_a_line():
 
 
 def test_a_cluster_of_one_point_has_silhouette_zero():
-    pairs, _ = chapter.score_map([[0, 0], [1, 0], [50, 0]], ["a", "a", "b"])
+    pairs, _ = clustering.score_pairs([[0, 0], [1, 0], [50, 0]], ["a", "a", "b"])
     assert pairs.loc[0, "silhouette"] == pytest.approx((1 - 1 / 50 + 1 - 1 / 49 + 0) / 3)
 
 
@@ -84,7 +83,7 @@ def cloud():
 
 
 def test_pairs_and_all_at_once_are_the_plain_calls(cloud):
-    ours, whole = chapter.score_map(*cloud, rows_at_once=64)
+    ours, whole = clustering.score_pairs(*cloud, rows_at_once=64)
     theirs, plain = reference_clustering.cluster(*cloud)
     _same(ours, whole, theirs, plain)
     for _, row in ours.iterrows():
@@ -96,10 +95,10 @@ def test_pairs_and_all_at_once_are_the_plain_calls(cloud):
 
 def _same(ours, whole, theirs, plain):
     assert ours[["first", "second"]].equals(theirs[["first", "second"]])
-    assert ours[chapter.SCORES[1:]].to_numpy() == pytest.approx(
-        theirs[chapter.SCORES[1:]].to_numpy(), abs=1e-12
+    assert ours[clustering.AGREEMENT].to_numpy() == pytest.approx(
+        theirs[clustering.AGREEMENT].to_numpy(), abs=1e-12
     )
-    # scikit-learn averages the silhouettes of float32 points in float32: they agree to its rounding.
+    # scikit-learn averages the silhouettes of float32 points in float32, to its rounding.
     assert ours["silhouette"].to_numpy() == pytest.approx(theirs["silhouette"].to_numpy(), abs=1e-6)
     assert whole.to_dict() == pytest.approx(plain, abs=1e-6)
 
@@ -107,14 +106,16 @@ def _same(ours, whole, theirs, plain):
 def test_drawn_tables_are_permuted_labels(cloud):
     points, genres = cloud[0], np.where(cloud[1] == "a", "a", "b")
     theirs = reference_clustering.permuted(points, genres, 400, np.random.default_rng(1))
-    ours = chapter.label_null(chapter.tables_of(chapter.score_map(points, genres)[0]), 4000, 2)[0]
+    ours = clustering.permutation_null(
+        clustering.contingency_tables(clustering.score_pairs(points, genres)[0]), 4000, 2
+    )[0]
     for k in range(3):
         assert stats.ks_2samp(ours[:, k], theirs[:, k]).pvalue > 0.01
     assert abs(ours[:, [0, 2]].mean(axis=0)).max() < 4 * ours[:, 0].std() / math.sqrt(4000)
 
 
 def test_chance_gives_mutual_information_but_no_adjusted_score():
-    null = chapter.label_null([[[9, 0], [0, 12]]], 20_000, 1)[0]
+    null = clustering.permutation_null([[[9, 0], [0, 12]]], 20_000, 1)[0]
     assert null[:, 1].mean() == pytest.approx(0.04, abs=0.005)
     assert abs(null[:, 2].mean()) < 0.003
 
@@ -125,8 +126,8 @@ def test_a_small_genre_apart_is_missed_by_all_rows_and_found_by_equal_ones():
         [rng.normal(size=(800, 2)) * [4, 1], rng.normal(size=(13, 2)) * 0.2 + [0, 9]]
     )
     genres = ["large"] * 800 + ["small"] * 13
-    assert chapter.score_map(points, genres)[0].loc[0, "ari"] < 0.05
-    found = chapter.balanced(points, genres, 50, 1)
+    assert clustering.score_pairs(points, genres)[0].loc[0, "ari"] < 0.05
+    found = clustering.balanced_agreement(points, genres, 50, 1)
     assert found.loc[0, "n"] == 13 and found.loc[0, "ari"] > 0.5
 
 
@@ -134,8 +135,8 @@ def test_balanced_scores_of_equal_genres_are_those_of_all_rows():
     rng = np.random.default_rng(5)
     points = rng.normal(size=(400, 2)) + np.repeat([[0, 0], [2.5, 0]], 200, axis=0)
     genres = np.repeat(["a", "b"], 200)
-    every = chapter.score_map(points, genres)[0]
-    assert chapter.balanced(points, genres, 5, 1).loc[0, "ari"] == pytest.approx(
+    every = clustering.score_pairs(points, genres)[0]
+    assert clustering.balanced_agreement(points, genres, 5, 1).loc[0, "ari"] == pytest.approx(
         every.loc[0, "ari"], abs=0.03
     )
 
@@ -153,31 +154,85 @@ def test_batched_k_means_cuts_as_well_as_scikit_learns_best_of_ten():
         )
 
     ours = [
-        spread(sample, side) for sample, side in zip(samples, chapter.halve(samples), strict=True)
+        spread(sample, side)
+        for sample, side in zip(samples, clustering.two_means(samples), strict=True)
     ]
     best = [KMeans(2, n_init=10, random_state=1).fit(sample).inertia_ for sample in samples]
     assert np.median(np.divide(ours, best)) < 1.0001 and max(np.divide(ours, best)) < 1.05
 
 
-def test_jackknife_leaves_out_a_genre_with_its_pairs():
-    pairs = pd.DataFrame({"first": ["a", "a", "b"], "second": ["b", "c", "c"]})
-    mean, se = chapter.jackknife(pairs, [1.0, 2.0, 6.0])
-    left = np.array([6.0, 2.0, 1.0])  # without a, b, c
-    assert mean == 3 and se == pytest.approx(math.sqrt(2 / 3 * ((left - 3) ** 2).sum()))
-
-
-def test_jackknife_is_wider_than_pairs_taken_as_independent_where_a_genre_moves_its_pairs():
-    rng = np.random.default_rng(1)
-    names = [f"g{k:02d}" for k in range(15)]
-    effect = dict(zip(names, rng.normal(size=15), strict=True))
-    pairs = pd.DataFrame(
-        [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]], columns=["first", "second"]
+def test_common_genres_leave_out_names_for_unknown():
+    listings = pd.DataFrame(
+        {
+            "corpus": ["A", "A", "B", "B", "B"],
+            "genre": ["Pop", "unknown", "Jazz", "Jazz", "unknown"],
+        }
     )
-    values = pairs["first"].map(effect) + pairs["second"].map(effect)
-    _, se = chapter.jackknife(pairs, values)
-    # The mean is twice the mean effect of 15 genres.
-    assert se == pytest.approx(2 * np.std(list(effect.values()), ddof=1) / math.sqrt(15), rel=0.15)
-    assert se > 2 * values.std() / math.sqrt(105)
+    assert clustering.common_genres(listings) == ["Jazz", "Pop"]
+
+
+def test_a_corpus_without_two_genres_of_five_has_no_pairs():
+    listings = pd.DataFrame(
+        {
+            "corpus": ["A"] * 14 + ["B"] * 9,
+            "genre": ["Pop"] * 5 + ["Jazz"] * 5 + ["Rock"] * 4 + ["Pop"] * 5 + ["Jazz"] * 4,
+            "row": range(23),
+        }
+    )
+    kept = clustering.listings_in_pairs(listings, ["Pop", "Jazz", "Rock"])
+    assert kept["corpus"].unique().tolist() == ["A"] and kept["row"].tolist() == [*range(10)]
+    assert clustering.listings_in_pairs(listings, ["Pop", "Jazz", "Rock"], n_genres=1).empty
+
+
+def test_points_are_those_of_a_corpus_own_map_in_the_map_s_order():
+    maps_table = pd.DataFrame(
+        {
+            "map": ["A", "A", "joint", "A"],
+            "feature_set": "embeddings",
+            "corpus": "A",
+            "row": [3, 1, 1, 2],
+            "x": [0.5, 1.5, 9, 2.5],
+            "y": [0, 1, 9, 2],
+        }
+    )
+    listings = pd.DataFrame({"corpus": "A", "row": [1, 3], "genre": ["Pop", "Jazz"]})
+    found = clustering.labelled_points(maps_table, listings)
+    assert list(found) == [("A", "embeddings")]
+    points, genres = found["A", "embeddings"]
+    assert points.tolist() == [[0.5, 0], [1.5, 1]] and genres.tolist() == ["Jazz", "Pop"]
+    assert points.dtype == np.float32
+
+
+def test_a_square_has_audio_features_below_and_embeddings_above_its_diagonal():
+    pairs = pd.DataFrame({"first": ["a"], "second": ["b"]})
+    tables = {"audio_features": pairs.assign(ari=0.1), "embeddings": pairs.assign(ari=0.7)}
+    found = clustering.square(tables, "ari", ["b", "a"])
+    assert found.loc["a", "b"] == 0.1 and found.loc["b", "a"] == 0.7
+    assert np.isnan(np.diag(found)).all() and list(found.columns) == ["b", "a"]
+
+
+def test_beside_chance_counts_pairs_above_their_own_level():
+    pairs = pd.DataFrame({"ari": [0.5, 0.0], "nmi": [0.5, 0.5], "ami": [0.0, 0.0]})
+    null = np.full((2, 20, 3), 0.2)
+    found = clustering.beside_chance(pairs, null, 0.95)
+    assert found["pairs above chance"].tolist() == [0.5, 1, 0]
+    assert found["mean"].tolist() == [0.25, 0.5, 0] and found["by chance"].tolist() == (
+        pytest.approx([0.2] * 3)
+    )
+
+
+def test_one_long_cloud_has_a_silhouette_though_it_has_no_groups(cloud):
+    found = clustering.silhouettes_without_groups(*cloud, kmeans_seed=42, seed=1, at_most=200)
+    assert len(found["one genre"]) == 4 and len(found["Gaussian"]) == 6
+    assert min(found["Gaussian"]) > 0.2
+    ends = clustering.silhouette_of_two_means(np.array([[0.0], [1], [10], [11]]), 42)
+    assert ends == pytest.approx(1 - (1 / 10.5 + 1 / 9.5) / 2)
+
+
+def test_means_over_pairs_stand_under_the_name_of_the_feature_set():
+    tables = {("A", "audio_features"): pd.DataFrame({"ari": [0.0, 0.5]})}
+    found = clustering.mean_over_pairs(tables, {"ARI": "ari"})
+    assert found.loc[("A", "audio features"), "ARI"] == 0.25
 
 
 @pytest.mark.slow
@@ -194,5 +249,7 @@ def test_as_published_at_full_size_is_the_reference_script_s(tmp_path, monkeypat
     for key, points in zip(wanted, ours, strict=True):
         assert (points == plain_maps[key]).all()
         _same(
-            *chapter.score_map(points, parts[key[0]]["genre"]), plain_pairs[key], plain_whole[key]
+            *clustering.score_pairs(points, parts[key[0]]["genre"]),
+            plain_pairs[key],
+            plain_whole[key],
         )

@@ -1,0 +1,666 @@
+"""Do clusters find genres? k-means on pairs of genres, its scores, and what chance gives them.
+
+Points are listings on a map, or in any other space. Every pair of genres is cut into two clusters;
+each score is then about a pair. Tables of several maps are held by key: (corpus, feature set).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+from threadpoolctl import threadpool_limits
+
+SCORES = ("silhouette", "ari", "nmi", "ami")
+AGREEMENT = ["ari", "nmi", "ami"]
+FEATURE_SET_NAMES = {"audio_features": "audio features", "embeddings": "embeddings"}
+CELLS = ["first_0", "first_1", "second_0", "second_1"]
+Key = tuple[str, str]
+# Names that genre tables have for "no genre is known".
+NO_GENRE = ("unknown", "uncategorized")
+
+
+def common_genres(listings: pd.DataFrame) -> list[str]:
+    """Genres from the most to the least listed, without names for "unknown".
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the columns corpus and genre.
+
+    Returns
+    -------
+    list of str
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    counts = pd.crosstab(listings["genre"], listings["corpus"]).sum(axis=1)
+    ordered = counts.sort_values(ascending=False).index
+    return [genre for genre in ordered if genre not in NO_GENRE]
+
+
+def listings_in_pairs(
+    listings: pd.DataFrame, genres: Sequence[str], n_genres: int = 15, fewest: int = 5
+) -> pd.DataFrame:
+    """The listings whose genre can be paired with another one of their corpus.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the columns corpus, genre and row.
+    genres : sequence of str
+        From the most to the least listed, as `common_genres` gives them.
+    n_genres : int
+        How many of these are taken at most.
+    fewest : int
+        Listings that a genre must have in a corpus.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `listings`; none of a corpus that has fewer than two such genres.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    kept = listings[listings["genre"].isin(genres[:n_genres])]
+    kept = kept[kept.groupby(["corpus", "genre"])["row"].transform("size") >= fewest]
+    return kept[kept.groupby("corpus")["genre"].transform("nunique") > 1]
+
+
+def labelled_points(
+    maps: pd.DataFrame, listings: pd.DataFrame
+) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+    """Coordinates and genres of each corpus's own map.
+
+    Parameters
+    ----------
+    maps : DataFrame
+        The table `maps`: columns map, feature_set, corpus, row, x, y.
+    listings : DataFrame
+        With the columns corpus, row and genre; points of other listings are left out.
+
+    Returns
+    -------
+    dict of (corpus, feature set) to (ndarray of float32, shape (n, 2); ndarray of str, shape (n,))
+        In the order of `maps`.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    own = maps[maps["map"].isin(listings["corpus"].unique())]
+    named = own.merge(
+        listings[["corpus", "row", "genre"]], on=["corpus", "row"], validate="many_to_one"
+    )
+    return {
+        key: (part[["x", "y"]].to_numpy(np.float32), part["genre"].to_numpy(str))
+        for key, part in named.groupby(["map", "feature_set"], sort=False)
+    }
+
+
+def agreement(tables: np.ndarray | Sequence) -> np.ndarray:
+    """Adjusted Rand index, normalized and adjusted mutual information of contingency tables.
+
+    The definitions are scikit-learn's, for many tables at once. Each score is what a table has
+    above chance (above nothing, for NMI), as a share of the most it could have above it; one where
+    both partitions are a single block.
+
+    Parameters
+    ----------
+    tables : array of int, shape (..., genres, clusters)
+        Counts of points.
+
+    Returns
+    -------
+    ndarray, shape (..., 3)
+        ARI, NMI, AMI.
+
+    References
+    ----------
+    Hubert & Arabie (1985), J. Classif. 2:193; Vinh, Epps & Bailey (2010), JMLR 11:2837.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    tables = np.asarray(tables, np.int64)
+    flat = tables.reshape(-1, *tables.shape[-2:])
+    rows, columns, n = flat.sum(2), flat.sum(1), flat.sum((1, 2))
+
+    in_rows, in_columns = _pairs_within(rows), _pairs_within(columns)
+    expected_pairs = in_rows * in_columns / _pairs_within(n)
+    mean_entropy = (_entropy(rows, n) + _entropy(columns, n)) / 2
+    information = 2 * mean_entropy - _entropy(flat, n)
+    expected_information = _expected_information(flat)
+
+    above = [
+        _pairs_within(flat) - expected_pairs,
+        information,
+        information - expected_information,
+    ]
+    most = [
+        (in_rows + in_columns) / 2 - expected_pairs,
+        mean_entropy,
+        mean_entropy - expected_information,
+    ]
+    above, most = np.stack(above, 1), np.stack(most, 1)
+    found = np.divide(above, most, out=np.ones_like(most), where=np.abs(most) > 1e-12)
+    return found.reshape(*tables.shape[:-2], 3)
+
+
+def _pairs_within(counts: np.ndarray) -> np.ndarray:
+    """Pairs of points that share a block, summed over the blocks of each table."""
+    return (counts * (counts - 1.0) / 2).reshape(len(counts), -1).sum(1)
+
+
+def _entropy(counts: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Entropy (nats) of the shares in each table of n points."""
+    return special.entr(counts.reshape(len(counts), -1) / n[:, None]).sum(1)
+
+
+def _expected_information(tables: np.ndarray) -> np.ndarray:
+    """Mutual information (nats) that tables with these margins have by chance."""
+    from sklearn.metrics.cluster import expected_mutual_information
+
+    rows, columns = tables.sum(2), tables.sum(1)
+    # It depends on the margins alone, so equal ones are worked out once.
+    margins = np.hstack([rows, columns])
+    _, first, place = np.unique(margins, axis=0, return_index=True, return_inverse=True)
+    expected = []
+    for k in first:
+        table = tables[k][np.ix_(rows[k] > 0, columns[k] > 0)]
+        expected.append(expected_mutual_information(table, table.sum()))
+    return np.array(expected)[place.ravel()]
+
+
+def score_pairs(
+    points: np.ndarray, genres: Sequence[str], seed: int = 42, rows_at_once: int = 1024
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Cluster every pair of genres, and all genres at once, and score the clusters.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+        Taken as float32.
+    genres : sequence of str, length n
+    seed : int
+        Of k-means.
+    rows_at_once : int
+        Rows of the matrix of distances that are held in memory.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: first, second, the `SCORES`, `true_silhouette` (of the genres in place of
+        the clusters) and the `CELLS` of its contingency table.
+    Series
+        The `SCORES` of as many clusters as genres, over all points.
+
+    References
+    ----------
+    Rousseeuw (1987), J. Comput. Appl. Math. 20:53.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    from sklearn.cluster import KMeans
+
+    points = np.asarray(points, np.float32)
+    codes, names = pd.factorize(np.asarray(genres, object), sort=True)
+    k = len(names)
+    in_genre = np.eye(k)[codes]
+    # Many small fits: several threads would wait for one another most of the time.
+    with threadpool_limits(1):
+        in_second = _clusters_by_pair(points, codes, k, seed)
+        in_cluster = np.eye(k)[KMeans(k, random_state=seed).fit_predict(points)]
+        of_clusters, of_genres, of_all = _silhouette_sums(
+            points, in_genre, in_cluster, in_second, rows_at_once
+        )
+
+    a, b = np.triu_indices(k, 1)
+    sizes, second = in_genre.sum(0), in_genre.T @ in_second
+    n_pair = sizes[a] + sizes[b]
+    cells = [sizes[a] - second[a, b], second[a, b], sizes[b] - second[b, a], second[b, a]]
+    tables = np.stack(cells, 1)
+    pairs = pd.DataFrame({"first": names[a], "second": names[b]})
+    pairs["silhouette"] = (of_clusters[a, b] + of_clusters[b, a]) / n_pair
+    pairs[AGREEMENT] = agreement(tables.reshape(-1, 2, 2))
+    pairs["true_silhouette"] = (of_genres[a, b] + of_genres[b, a]) / n_pair
+    pairs[CELLS] = tables.astype(int)
+    whole = [of_all / len(points), *agreement(in_genre.T @ in_cluster)]
+    return pairs, pd.Series(whole, SCORES)
+
+
+def _clusters_by_pair(points: np.ndarray, codes: np.ndarray, k: int, seed: int) -> np.ndarray:
+    """Cluster (0 or 1) of each row, by the other genre of the pair; shape (n, k)."""
+    from sklearn.cluster import KMeans
+
+    second = np.zeros((len(points), k))
+    for a, b in combinations(range(k), 2):
+        rows = np.flatnonzero((codes == a) | (codes == b))
+        other = a + b - codes[rows]
+        second[rows, other] = KMeans(2, random_state=seed).fit_predict(points[rows])
+    return second
+
+
+def _silhouettes(
+    near: np.ndarray, n_near: np.ndarray, far: np.ndarray, n_far: np.ndarray | int
+) -> np.ndarray:
+    """Silhouettes from distances summed over a point's own cluster (near) and the other (far).
+
+    A point alone in its cluster counts as zero.
+    """
+    a = near / np.maximum(n_near - 1, 1)
+    b = far / np.maximum(n_far, 1)
+    return np.where(n_near > 1, (b - a) / np.maximum(np.maximum(a, b), 1e-300), 0)
+
+
+def _distance_sums(
+    points: np.ndarray,
+    in_genre: np.ndarray,
+    in_cluster: np.ndarray,
+    in_second: np.ndarray,
+    rows_at_once: int,
+) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """Distances of a block of rows, summed over genres, clusters and second clusters of pairs.
+
+    Distances cost the most, and those of a genre's points are needed in all its pairs: each is
+    computed once.
+
+    Yields
+    ------
+    genre, rows, and three arrays of shape (rows, genres)
+    """
+    from sklearn.metrics.pairwise import euclidean_distances
+
+    k = in_genre.shape[1]
+    for genre in range(k):
+        of_pair = np.where(in_genre[:, [genre]] > 0, in_second, in_genre * in_second[:, [genre]])
+        columns = np.hstack([in_genre, in_cluster, of_pair])
+        members = np.flatnonzero(in_genre[:, genre])
+        for rows in np.split(members, range(rows_at_once, len(members), rows_at_once)):
+            distances = euclidean_distances(points[rows], points)
+            distances[np.arange(len(rows)), rows] = 0
+            by_genre, by_cluster, by_second = np.split(distances @ columns, [k, 2 * k], axis=1)
+            yield genre, rows, by_genre, by_cluster, by_second
+
+
+def _silhouette_sums(
+    points: np.ndarray,
+    in_genre: np.ndarray,
+    in_cluster: np.ndarray,
+    in_second: np.ndarray,
+    rows_at_once: int,
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Silhouettes summed over rows: of each pair's clusters, of its genres, of all clusters.
+
+    The first two have shape (genre of the rows, other genre of the pair).
+    """
+    sizes, n_second, n_cluster = in_genre.sum(0), in_genre.T @ in_second, in_cluster.sum(0)
+    of_clusters, of_genres = np.zeros(n_second.shape), np.zeros(n_second.shape)
+    of_all = 0.0
+    blocks = _distance_sums(points, in_genre, in_cluster, in_second, rows_at_once)
+    for genre, rows, by_genre, by_cluster, by_second in blocks:
+        n_pair = sizes[genre] + sizes
+        n_seconds = n_second[genre] + n_second[:, genre]
+        total = by_genre[:, [genre]] + by_genre
+        inside = in_second[rows] == 1
+        near = np.where(inside, by_second, total - by_second)
+        n_near = np.where(inside, n_seconds, n_pair - n_seconds)
+        of_clusters[genre] += _silhouettes(near, n_near, total - near, n_pair - n_near).sum(0)
+        of_genres[genre] += _silhouettes(by_genre[:, [genre]], sizes[genre], by_genre, sizes).sum(0)
+        own = in_cluster[rows] > 0
+        nearest_other = np.where(own, np.inf, by_cluster / n_cluster).min(1)
+        n_own = (own * n_cluster).sum(1)
+        of_all += _silhouettes(by_cluster[own], n_own, nearest_other, 1).sum()
+    return of_clusters, of_genres, of_all
+
+
+def score_maps(
+    points: Mapping[Key, tuple[np.ndarray, np.ndarray]], seed: int
+) -> tuple[dict[Key, pd.DataFrame], dict[Key, pd.Series]]:
+    """`score_pairs` of several maps.
+
+    Parameters
+    ----------
+    points : mapping of key to (coordinates, genres)
+        As `labelled_points` gives them.
+    seed : int
+        Of k-means.
+
+    Returns
+    -------
+    dict of key to DataFrame
+        Scores of pairs.
+    dict of key to Series
+        Scores of all genres at once.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    pairs, whole = {}, {}
+    for key, (coordinates, genres) in points.items():
+        pairs[key], whole[key] = score_pairs(coordinates, genres, seed)
+    return pairs, whole
+
+
+def mean_over_pairs(tables: Mapping[Key, pd.DataFrame], columns: Mapping[str, str]) -> pd.DataFrame:
+    """Means of scores over the pairs of each map.
+
+    Parameters
+    ----------
+    tables : mapping of key to DataFrame
+    columns : mapping of header to column
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, feature set by its name. One column a header.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    means = {
+        (corpus, FEATURE_SET_NAMES[feature_set]): {
+            header: table[column].mean() for header, column in columns.items()
+        }
+        for (corpus, feature_set), table in tables.items()
+    }
+    return pd.DataFrame.from_dict(means, orient="index", columns=list(columns))
+
+
+def contingency_tables(pairs: pd.DataFrame) -> np.ndarray:
+    """Genres by clusters of each pair.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        With the columns `CELLS`.
+
+    Returns
+    -------
+    ndarray of int, shape (pairs, 2, 2)
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return pairs[CELLS].to_numpy().reshape(-1, 2, 2)
+
+
+def n_points(pairs: pd.DataFrame) -> int:
+    """How many points the scores of all pairs were computed from.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `score_pairs` gives them.
+
+    Returns
+    -------
+    int
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    genres = np.union1d(pairs["first"], pairs["second"])
+    # Every point is in as many pairs as there are other genres.
+    return int(pairs[CELLS].to_numpy().sum()) // (len(genres) - 1)
+
+
+def permutation_null(tables: np.ndarray | Sequence, n_permutations: int, seed: int) -> np.ndarray:
+    """Agreement of clusters with genre labels that are dealt anew.
+
+    A permutation changes nothing but the cells of the contingency table, so the tables are drawn
+    directly, with their margins kept.
+
+    Parameters
+    ----------
+    tables : array of int, shape (pairs, genres, clusters)
+    n_permutations : int
+    seed : int
+
+    Returns
+    -------
+    ndarray, shape (pairs, n_permutations, 3)
+        ARI, NMI, AMI.
+
+    References
+    ----------
+    Patefield (1981), J. R. Stat. Soc. C 30:91.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for table in np.asarray(tables, int):
+        drawn.append(
+            stats.random_table.rvs(
+                table.sum(1), table.sum(0), size=n_permutations, random_state=rng
+            )
+        )
+    return agreement(drawn)
+
+
+def beside_chance(pairs: pd.DataFrame, null: np.ndarray, level: float) -> pd.DataFrame:
+    """Agreement of the pairs beside what chance gives.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        With the columns `AGREEMENT`.
+    null : ndarray, shape (pairs, permutations, 3)
+        As `permutation_null` gives it.
+    level : float
+        Share of a pair's own permutations that it must exceed to count as above chance.
+
+    Returns
+    -------
+    DataFrame
+        One row a score: mean, mean by chance, share of the pairs above chance.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    seen = pairs[AGREEMENT]
+    above = seen.to_numpy() > np.quantile(null, level, axis=1)
+    columns = {
+        "mean": seen.mean().to_numpy(),
+        "by chance": null.mean(axis=(0, 1)),
+        "pairs above chance": above.mean(axis=0),
+    }
+    return pd.DataFrame(columns, index=[score.upper() for score in AGREEMENT])
+
+
+def square(tables: Mapping[str, pd.DataFrame], column: str, genres: Sequence[str]) -> pd.DataFrame:
+    """Values of all pairs as a square: audio features below the diagonal, embeddings above it.
+
+    Parameters
+    ----------
+    tables : mapping of feature set to DataFrame
+        Columns first, second and `column`.
+    column : str
+    genres : sequence of str
+        Order of rows and columns.
+
+    Returns
+    -------
+    DataFrame
+        Genres by genres; missing where there is no value.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    place = {genre: k for k, genre in enumerate(genres)}
+    grid = np.full((len(genres), len(genres)), np.nan)
+    for feature_set, table in tables.items():
+        for first, second, value in table[["first", "second", column]].itertuples(index=False):
+            earlier, later = sorted((place[first], place[second]))
+            if feature_set == "embeddings":
+                grid[earlier, later] = value
+            else:
+                grid[later, earlier] = value
+    return pd.DataFrame(grid, index=genres, columns=genres)
+
+
+def two_means(samples: np.ndarray) -> np.ndarray:
+    """k-means with k = 2 in each sample of a batch.
+
+    Each sample begins cut across its longest axis, and points change sides until none is nearer to
+    the mean of the other side.
+
+    Parameters
+    ----------
+    samples : array, shape (batch, n, d)
+
+    Returns
+    -------
+    ndarray of bool, shape (batch, n)
+        Whether a point is in the second cluster.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    samples = samples - samples.mean(1, keepdims=True)
+    farthest = (samples**2).sum(2).argmax(1)
+    axis = samples[np.arange(len(samples)), farthest, :, None]
+    # Power iteration towards the longest axis, from the farthest point.
+    for _ in range(20):
+        axis = samples.transpose(0, 2, 1) @ (samples @ axis / np.abs(axis).max(1, keepdims=True))
+    side = (samples @ axis)[..., 0] > 0
+    for _ in range(300):
+        n = side.sum(1, keepdims=True)
+        one = (side[:, None] @ samples)[:, 0] / n
+        # The samples are centred, so the other mean follows from this one.
+        zero = -one * n / (side.shape[1] - n)
+        middle = ((one**2).sum(1) - (zero**2).sum(1)) / 2
+        moved = (samples @ (one - zero)[..., None])[..., 0] > middle[:, None]
+        if (moved == side).all():
+            break
+        side = moved
+    return side
+
+
+def balanced_agreement(
+    points: np.ndarray, genres: Sequence[str], n_repeats: int, seed: int
+) -> pd.DataFrame:
+    """Agreement of clusters with genres where both genres of a pair have the same size.
+
+    The larger genre of each pair is cut, at random, to the size of the smaller one.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    genres : sequence of str, length n
+    n_repeats : int
+        Random cuts of a pair.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: first, second, n (size of its smaller genre), and the mean of ARI, NMI and
+        AMI over repeats.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rng = np.random.default_rng(seed)
+    points = np.asarray(points, float)
+    rows = pd.Series(range(len(points))).groupby(np.asarray(genres, str)).indices
+    pairs = list(combinations(rows, 2))
+    sizes = [min(len(rows[first]), len(rows[second])) for first, second in pairs]
+    tables = []
+    with threadpool_limits(1):
+        for pair, size in zip(pairs, sizes, strict=True):
+            drawn = [
+                rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
+                for genre in pair
+            ]
+            second = two_means(points[np.hstack(drawn)]).reshape(n_repeats, 2, size).sum(2)
+            tables.append(np.stack([size - second, second], axis=2))
+    found = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
+    return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
+
+
+def silhouette_of_two_means(points: np.ndarray, seed: int) -> float:
+    """Silhouette of the two clusters that k-means makes of any cloud of points.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    seed : int
+        Of k-means.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    return silhouette_score(points, KMeans(2, random_state=seed).fit_predict(points))
+
+
+def silhouettes_without_groups(
+    points: np.ndarray,
+    genres: np.ndarray,
+    kmeans_seed: int,
+    seed: int,
+    at_most: int = 500,
+) -> dict[str, list[float]]:
+    """Silhouettes of two clusters where there are no two groups: the null of the silhouette.
+
+    Parameters
+    ----------
+    points : array, shape (n, 2)
+    genres : array of str, shape (n,)
+    kmeans_seed : int
+    seed : int
+        Of the Gaussian clouds.
+    at_most : int
+        Points of a Gaussian cloud.
+
+    Returns
+    -------
+    dict of str to list of float
+        `one genre`: of each genre of three or more points. `Gaussian`: of a normal cloud with the
+        mean and covariance of each pair of genres.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    import sklearn.metrics  # noqa: F401  (threads are limited of libraries that are loaded)
+
+    rng = np.random.default_rng(seed)
+    names, counts = np.unique(genres, return_counts=True)
+    one_genre, gaussian = [], []
+    with threadpool_limits(1):
+        for name in names[counts > 2]:
+            one_genre.append(silhouette_of_two_means(points[genres == name], kmeans_seed))
+        for first, second in combinations(names, 2):
+            pair = points[(genres == first) | (genres == second)]
+            size = min(len(pair), at_most)
+            cloud = rng.multivariate_normal(pair.mean(axis=0), np.cov(pair.T), size)
+            gaussian.append(silhouette_of_two_means(cloud, kmeans_seed))
+    return {"one genre": one_genre, "Gaussian": gaussian}

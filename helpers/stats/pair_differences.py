@@ -1,0 +1,259 @@
+"""Does a difference between two feature sets survive? Its errors, and what it is held against.
+
+Values come one a pair of genres; differences are embeddings minus audio features.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+
+def sample_per_genre(listings: pd.DataFrame, most: int | None, seed: int) -> pd.DataFrame:
+    """At most so many listings of each genre of each corpus, at random.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the columns corpus and genre.
+    most : int or None
+        None takes all.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        Rows of `listings` in their order.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    if most is None:
+        return listings.sort_index()
+    shuffled = listings.sample(frac=1, random_state=seed)
+    return shuffled.groupby(["corpus", "genre"]).head(most).sort_index()
+
+
+def between_feature_sets(
+    values: Mapping[tuple[str, str], Sequence],
+) -> dict[str, np.ndarray]:
+    """Embeddings minus audio features, corpus by corpus.
+
+    Parameters
+    ----------
+    values : mapping of (corpus, feature set) to array
+        Arrays of one shape within a corpus.
+
+    Returns
+    -------
+    dict of corpus to ndarray
+        Only of corpora that have both.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    found = {}
+    for corpus, feature_set in values:
+        if feature_set == "audio_features" and (corpus, "embeddings") in values:
+            embeddings = np.asarray(values[corpus, "embeddings"], float)
+            found[corpus] = embeddings - np.asarray(values[corpus, "audio_features"], float)
+    return found
+
+
+def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float, float]:
+    """Mean over pairs of genres, and its error: one genre at a time is left out with its pairs.
+
+    Pairs share genres, so an error that takes them as independent is too small.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns first and second.
+    values : sequence of float
+        One a pair.
+
+    Returns
+    -------
+    float, float
+        The mean, and its standard error; missing with fewer than three genres.
+
+    References
+    ----------
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, ch. 11.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    found = np.asarray(values, float)
+    genres = np.union1d(pairs["first"], pairs["second"])
+    if len(genres) < 3:  # without either genre no pair is left
+        return found.mean(0), np.nan
+    left = []
+    for genre in genres:
+        others = (pairs[["first", "second"]] != genre).all(axis=1)
+        left.append(found[others].mean(0))
+    return found.mean(0), np.sqrt((len(genres) - 1) * np.array(left).var(0))
+
+
+def estimate(pairs: pd.DataFrame, values: Sequence, level: float) -> dict[str, float]:
+    """The mean of a value over pairs and over seeds, with what makes it unsure.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns first and second.
+    values : array, shape (pairs,) or (seeds, pairs)
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    dict of str to float
+        value; ci_low and ci_high, by the jackknife over genres and Student's t; se_genres, the
+        jackknife's error; se_pairs, the error if pairs were independent; seed_sd, the standard
+        deviation of the mean over seeds (missing for a single one).
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    by_seed = np.atleast_2d(np.asarray(values, float))
+    means = by_seed.mean(axis=0)
+    value, error = jackknife_over_genres(pairs, means)
+    n_genres = pairs[["first", "second"]].stack().nunique()
+    reach = stats.t.ppf((1 + level) / 2, n_genres - 1) * error
+    seed_sd = np.nan
+    if len(by_seed) > 1:
+        seed_sd = by_seed.mean(axis=1).std(ddof=1)
+    return {
+        "value": value,
+        "ci_low": value - reach,
+        "ci_high": value + reach,
+        "se_genres": error,
+        "se_pairs": pd.Series(means).std() / np.sqrt(len(pairs)),
+        "seed_sd": seed_sd,
+    }
+
+
+def estimates(
+    versions: Mapping[str, Mapping[tuple[str, str], Sequence]],
+    pairs: Mapping[str, pd.DataFrame],
+    level: float,
+) -> pd.DataFrame:
+    """The difference between the feature sets, corpus by corpus, in several versions.
+
+    Parameters
+    ----------
+    versions : mapping of name to mapping of (corpus, feature set) to values
+        Values as `estimate` takes them.
+    pairs : mapping of corpus to DataFrame
+        Columns first and second.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, version. Columns as `estimate` gives them.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    differences = {name: between_feature_sets(values) for name, values in versions.items()}
+    rows = {}
+    for corpus, table in pairs.items():
+        for name, by_corpus in differences.items():
+            if corpus in by_corpus:
+                rows[corpus, name] = estimate(table, by_corpus[corpus], level)
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def larger_pairs(
+    values: Mapping[tuple[str, str], Sequence], pairs: Mapping[str, pd.DataFrame], fewest: int
+) -> tuple[dict[tuple[str, str], np.ndarray], dict[str, pd.DataFrame]]:
+    """Values and pairs without the pairs that have a small genre.
+
+    Parameters
+    ----------
+    values : mapping of (corpus, feature set) to array, shape (..., pairs)
+    pairs : mapping of corpus to DataFrame
+        Columns first, second and n, the size of the smaller genre.
+    fewest : int
+        Smallest n to keep.
+
+    Returns
+    -------
+    dict, dict
+        Both without the other pairs, and without corpora that have fewer than three pairs left.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    kept = {corpus: (table["n"] >= fewest).to_numpy() for corpus, table in pairs.items()}
+    kept = {corpus: large for corpus, large in kept.items() if large.sum() > 2}
+    left = {corpus: pairs[corpus][large] for corpus, large in kept.items()}
+    cut = {
+        key: np.asarray(value)[..., kept[key[0]]] for key, value in values.items() if key[0] in kept
+    }
+    return cut, left
+
+
+def survival(
+    found: Mapping[str, float], without_map: float, of_labels: Sequence[float]
+) -> dict[str, float]:
+    """Four tests of a difference; each is positive where the difference survives it.
+
+    Parameters
+    ----------
+    found : mapping
+        The difference over all seeds, as `estimate` gives it.
+    without_map : float
+        The difference of the same sort without UMAP.
+    of_labels : sequence of float
+        The same difference in the scores of classifiers.
+
+    Returns
+    -------
+    dict of str to float
+        One test a key. Missing where too little is known to tell.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    side = np.sign(found["value"])
+    same_side = [value * side for value in of_labels]
+    return {
+        "the seed": abs(found["value"]) - 2 * found["seed_sd"],
+        "the error that comes from genres": found["ci_low"] * found["ci_high"],
+        "leaving out UMAP": without_map * side,
+        "labels in place of clusters": min(same_side, default=np.nan),
+    }
+
+
+def outcomes(tests: Mapping[str, float]) -> tuple[list[str], list[str], list[str]]:
+    """Which tests a difference survives.
+
+    Parameters
+    ----------
+    tests : mapping of str to float
+        As `survival` gives them.
+
+    Returns
+    -------
+    list of str, list of str, list of str
+        The tests it survives, those it fails, and those that could not be made.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    survived = [name for name, value in tests.items() if value > 0]
+    failed = [name for name, value in tests.items() if value <= 0]
+    untold = [name for name, value in tests.items() if np.isnan(value)]
+    return survived, failed, untold

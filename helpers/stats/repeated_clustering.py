@@ -1,0 +1,220 @@
+"""Clusterings of many maps and spaces at once: other seeds, no structure, no map.
+
+Spaces are held by key, (corpus, feature set), and genres by corpus.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats import intervals
+from helpers.stats.clustering import Key, balanced_agreement, score_pairs
+from helpers.stats.clustering_claims import claims
+from helpers.stats.maps import fits
+
+# umap-learn's default, and the study's.
+N_NEIGHBORS = 15
+
+
+def gaussian_like(points: np.ndarray, seed: int) -> np.ndarray:
+    """Gaussian points of the same mean and (in expectation) the same covariance.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    seed : int
+
+    Returns
+    -------
+    ndarray
+        Of the shape and type of `points`.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rng = np.random.default_rng(seed)
+    centred = points - points.mean(axis=0)
+    # Random combinations of the rows have their covariance, also where d is larger than n.
+    mixed = rng.standard_normal((len(points), len(points))) @ centred / np.sqrt(len(points))
+    return (points.mean(axis=0) + mixed).astype(points.dtype)
+
+
+def standardise(points: np.ndarray) -> np.ndarray:
+    """Points with mean zero and standard deviation one in each dimension; constants become zero.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return (points - points.mean(axis=0)) / points.std(axis=0).clip(1e-9)
+
+
+def repeated_maps(
+    spaces: Mapping[Key, np.ndarray], map_seeds: Sequence[int], seed: int
+) -> tuple[dict[Key, list[np.ndarray]], dict[Key, np.ndarray]]:
+    """UMAPs of each space from several seeds, and one of Gaussian numbers in its place.
+
+    Parameters
+    ----------
+    spaces : mapping of key to array, shape (n, d)
+    map_seeds : sequence of int
+        Seeds of UMAP; the Gaussian numbers take the first.
+    seed : int
+        Of the Gaussian numbers.
+
+    Returns
+    -------
+    dict of key to list of ndarray, shape (n, 2)
+        One map a seed.
+    dict of key to ndarray, shape (n, 2)
+        The map of `gaussian_like` numbers.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    real = [(space, map_seed, N_NEIGHBORS) for space in spaces.values() for map_seed in map_seeds]
+    null = [(gaussian_like(space, seed), map_seeds[0], N_NEIGHBORS) for space in spaces.values()]
+    fitted = fits(real + null)
+    repeated = {}
+    for k, key in enumerate(spaces):
+        repeated[key] = fitted[k * len(map_seeds) : (k + 1) * len(map_seeds)]
+    return repeated, dict(zip(spaces, fitted[len(real) :], strict=True))
+
+
+def balanced_by_seed(
+    repeated: Mapping[Key, Sequence[np.ndarray]],
+    genres: Mapping[str, np.ndarray],
+    n_repeats: int,
+    seed: int,
+) -> dict[Key, np.ndarray]:
+    """Adjusted Rand index of balanced pairs on each of several maps.
+
+    Parameters
+    ----------
+    repeated : mapping of key to list of array, shape (n, 2)
+        As `repeated_maps` gives them.
+    genres : mapping of corpus to array of str, shape (n,)
+    n_repeats, seed : int
+        As in `balanced_agreement`.
+
+    Returns
+    -------
+    dict of key to ndarray, shape (seeds, pairs)
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    jobs = {
+        (key, k): (coordinates, genres[key[0]], n_repeats, seed)
+        for key, maps_of_key in repeated.items()
+        for k, coordinates in enumerate(maps_of_key)
+    }
+    balanced = _in_parallel(balanced_agreement, jobs)
+    return {
+        key: np.array([balanced[key, k]["ari"] for k in range(len(maps_of_key))])
+        for key, maps_of_key in repeated.items()
+    }
+
+
+def score_spaces(
+    spaces: Mapping[Key, np.ndarray],
+    genres: Mapping[str, np.ndarray],
+    kmeans_seed: int,
+    n_repeats: int,
+    seed: int,
+) -> dict[Key, pd.DataFrame]:
+    """Scores of all pairs in several spaces, with all listings and balanced.
+
+    Parameters
+    ----------
+    spaces : mapping of key to array, shape (n, d)
+    genres : mapping of corpus to array of str, shape (n,)
+    kmeans_seed : int
+    n_repeats, seed : int
+        As in `balanced_agreement`.
+
+    Returns
+    -------
+    dict of key to DataFrame
+        As `score_pairs`, with the columns n, ari_balanced and so on of `balanced_agreement`.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    jobs = {
+        key: (space, genres[key[0]], kmeans_seed, n_repeats, seed) for key, space in spaces.items()
+    }
+    return _in_parallel(_score_space, jobs)
+
+
+def _score_space(
+    points: np.ndarray, genres: np.ndarray, kmeans_seed: int, n_repeats: int, seed: int
+) -> pd.DataFrame:
+    pairs, _ = score_pairs(points, genres, kmeans_seed)
+    balanced = balanced_agreement(points, genres, n_repeats, seed)
+    return pairs.merge(
+        balanced,
+        how="left",
+        on=["first", "second"],
+        suffixes=("", "_balanced"),
+        validate="one_to_one",
+    )
+
+
+def claim_intervals(
+    repeated: Mapping[Key, Sequence[np.ndarray]],
+    genres: Mapping[str, np.ndarray],
+    map_seeds: Sequence[int],
+    level: float,
+) -> dict[str, tuple[float, float]]:
+    """Where the value of each claim would fall on the map of one more seed.
+
+    Parameters
+    ----------
+    repeated : mapping of key to list of array, shape (n, 2)
+        One map a seed, of all the listings that the claims are computed from.
+    genres : mapping of corpus to array of str, shape (n,)
+    map_seeds : sequence of int
+    level : float
+
+    Returns
+    -------
+    dict of str to (low, high)
+        By the keys of `claims`; empty ends with fewer seeds than an interval needs.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    jobs = {
+        (key, map_seed): (coordinates, genres[key[0]], map_seed)
+        for key, maps_of_key in repeated.items()
+        for map_seed, coordinates in zip(map_seeds, maps_of_key, strict=True)
+    }
+    values: dict[str, list[float]] = {}
+    for (key, _), (pairs, whole) in _in_parallel(score_pairs, jobs).items():
+        for claim, value in claims({key: pairs}, {key: whole}).items():
+            values.setdefault(claim, []).append(value)
+    return {claim: intervals.prediction_interval(found, level) for claim, found in values.items()}
+
+
+def _in_parallel(function: Callable, jobs: Mapping[Any, tuple], n_jobs: int = 2) -> dict:
+    """Results of a function for several sets of arguments, by their keys; two processes."""
+    import joblib
+
+    found = joblib.Parallel(n_jobs)(joblib.delayed(function)(*job) for job in jobs.values())
+    return dict(zip(jobs, found, strict=True))

@@ -1,0 +1,114 @@
+"""Differences between feature sets: their errors, by known answers, and what they survive."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from helpers.stats import pair_differences
+
+PAIRS = pd.DataFrame({"first": ["a", "a", "b"], "second": ["b", "c", "c"]})
+
+
+def test_jackknife_leaves_out_a_genre_with_its_pairs():
+    pairs = pd.DataFrame({"first": ["a", "a", "b"], "second": ["b", "c", "c"]})
+    mean, se = pair_differences.jackknife_over_genres(pairs, [1.0, 2.0, 6.0])
+    left = np.array([6.0, 2.0, 1.0])  # without a, b, c
+    assert mean == 3 and se == pytest.approx(math.sqrt(2 / 3 * ((left - 3) ** 2).sum()))
+
+
+def test_jackknife_is_wider_than_pairs_taken_as_independent_where_a_genre_moves_its_pairs():
+    rng = np.random.default_rng(1)
+    names = [f"g{k:02d}" for k in range(15)]
+    effect = dict(zip(names, rng.normal(size=15), strict=True))
+    pairs = pd.DataFrame(
+        [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]], columns=["first", "second"]
+    )
+    values = pairs["first"].map(effect) + pairs["second"].map(effect)
+    _, se = pair_differences.jackknife_over_genres(pairs, values)
+    # The mean is twice the mean effect of 15 genres.
+    assert se == pytest.approx(2 * np.std(list(effect.values()), ddof=1) / math.sqrt(15), rel=0.15)
+    assert se > 2 * values.std() / math.sqrt(105)
+
+
+def test_from_two_genres_no_error_can_be_had():
+    mean, se = pair_differences.jackknife_over_genres(PAIRS[:1], [0.4])
+    assert mean == 0.4 and math.isnan(se)
+
+
+def test_a_difference_is_embeddings_minus_audio_features_where_there_are_both():
+    values = {
+        ("A", "audio_features"): [0.1, 0.2],
+        ("A", "embeddings"): [0.4, 0.1],
+        ("B", "embeddings"): [1.0, 1.0],
+    }
+    found = pair_differences.between_feature_sets(values)
+    assert list(found) == ["A"] and found["A"] == pytest.approx([0.3, -0.1])
+
+
+def test_an_estimate_of_three_pairs_worked_out_by_hand():
+    found = pair_differences.estimate(PAIRS, [1.0, 2.0, 6.0], 0.95)
+    error = math.sqrt(2 / 3 * (9 + 1 + 4))  # left out in turn: means 6, 2 and 1
+    assert found["value"] == 3 and found["se_genres"] == pytest.approx(error)
+    assert found["se_pairs"] == pytest.approx(math.sqrt(7 / 3))
+    assert found["ci_high"] - 3 == pytest.approx(stats.t.ppf(0.975, 2) * error)
+    assert math.isnan(found["seed_sd"])
+
+
+def test_the_sd_over_seeds_is_that_of_the_means():
+    found = pair_differences.estimate(PAIRS, [[0.0, 0, 0], [1.0, 2, 3]], 0.95)
+    assert found["value"] == 1 and found["seed_sd"] == pytest.approx(math.sqrt(2))
+
+
+def test_estimates_have_a_row_a_corpus_and_version():
+    values = {
+        ("A", kind): np.full(3, v) for kind, v in (("audio_features", 0.1), ("embeddings", 1))
+    }
+    found = pair_differences.estimates({"one": values, "two": values}, {"A": PAIRS}, 0.95)
+    assert found.index.tolist() == [("A", "one"), ("A", "two")]
+    assert found["value"].tolist() == pytest.approx([0.9, 0.9])
+
+
+def test_pairs_of_a_small_genre_are_left_out():
+    pairs = PAIRS.assign(n=[30, 29, 31])
+    cut, left = pair_differences.larger_pairs({("A", "embeddings"): [1, 2, 3]}, {"A": pairs}, 30)
+    assert not cut and not left  # two pairs are too few
+    cut, left = pair_differences.larger_pairs(
+        {("A", "embeddings"): [[1, 2, 3], [4, 5, 6]]}, {"A": pairs}, 29
+    )
+    assert cut["A", "embeddings"].tolist() == [[1, 2, 3], [4, 5, 6]] and len(left["A"]) == 3
+
+
+def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():
+    listings = pd.DataFrame({"corpus": ["A"] * 5 + ["B"] * 2, "genre": ["x", "y"] * 3 + ["x"]})
+    found = pair_differences.sample_per_genre(listings, 2, 1)
+    assert found.groupby(["corpus", "genre"]).size().to_dict() == {
+        ("A", "x"): 2,
+        ("A", "y"): 2,
+        ("B", "x"): 1,
+        ("B", "y"): 1,
+    }
+    assert found.index.is_monotonic_increasing
+    assert pair_differences.sample_per_genre(listings, None, 1).equals(listings)
+
+
+def test_what_a_difference_survives():
+    found = {"value": 0.1, "ci_low": -0.02, "ci_high": 0.22, "seed_sd": 0.01}
+    tests = pair_differences.survival(found, -0.05, [0.2, 0.1])
+    assert tests["the seed"] == pytest.approx(0.08)
+    assert tests["the error that comes from genres"] < 0
+    assert tests["leaving out UMAP"] == -0.05
+    assert tests["labels in place of clusters"] == 0.1
+    held, failed, untold = pair_differences.outcomes(tests)
+    assert held == ["the seed", "labels in place of clusters"]
+    assert failed == ["the error that comes from genres", "leaving out UMAP"] and not untold
+
+
+def test_a_negative_difference_survives_where_the_others_are_negative_too():
+    found = {"value": -0.1, "ci_low": -0.2, "ci_high": -0.01, "seed_sd": np.nan}
+    tests = pair_differences.survival(found, -0.05, [])
+    assert tests["leaving out UMAP"] == 0.05 and tests["the error that comes from genres"] > 0
+    held, failed, untold = pair_differences.outcomes(tests)
+    assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
