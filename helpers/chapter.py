@@ -20,9 +20,12 @@ from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
+from helpers.stats import clustering, maps
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
+# Tables of what is known of a track's sound, by the name of the feature set.
+FEATURE_SETS = {"audio_features": "features", "embeddings": "embeddings"}
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
 
@@ -82,6 +85,27 @@ class Inputs:
         given = lists.read(self.profile.playlist)
         return Playlist(given, self.tracks, (self.pair[0], self.pair[1]), sound, source)
 
+    @cached_property
+    def paired_listings(self) -> pd.DataFrame:
+        """Listings on the maps whose genre can be paired with another one of their corpus.
+
+        Complete in every feature set that the build has; none where it has neither.
+        """
+        # Ids alone: the vectors themselves take long to read.
+        found = [
+            tables.complete_ids(self.profile, name)
+            for name in FEATURE_SETS.values()
+            if self.has_table(name)
+        ]
+        if not found:
+            return self.listings[:0]
+        settings = self.profile.settings
+        compared = self.listings[self.listings["corpus"].isin(self.pair)]
+        mapped = maps.complete_rows(
+            compared, *found, at_most=settings.map_rows, seed=settings.map_seed
+        )
+        return clustering.listings_in_pairs(mapped, clustering.common_genres(self.listings))
+
     def without(self, column: str) -> list[str]:
         """The compared corpora of which no listing has a value in a column of `tracks`."""
         known = self.listings.dropna(subset=column)["corpus"]
@@ -115,6 +139,14 @@ def _lacks_embeddings(inputs: Inputs) -> str:
     if inputs.has_table("embeddings"):
         return ""
     return f"no embeddings (not in {inputs.place('embeddings')})"
+
+
+def _lacks_genre_pairs(inputs: Inputs) -> str:
+    if not any(inputs.has_table(name) for name in FEATURE_SETS.values()):
+        return "neither audio features nor embeddings, so no points to cluster"
+    if inputs.paired_listings.empty:
+        return "no corpus with two genres of five complete listings each"
+    return ""
 
 
 def _lacks_background(inputs: Inputs) -> str:
@@ -240,6 +272,11 @@ CONDITIONS = {
     "needs-embeddings": Condition(
         _lacks_embeddings,
         "Name a table under `embeddings` in the profile; `python -m helpers embed` makes one.",
+    ),
+    "needs-genre-pairs": Condition(
+        _lacks_genre_pairs,
+        "Longer lists with a column `genre`, and features or embeddings of their tracks, bring "
+        "them.",
     ),
     "needs-background": Condition(
         _lacks_background, "Name a corpus under `background` in the profile, with its features."
@@ -420,6 +457,55 @@ class Chapter:
         if self.simulated:
             return "published genre counts"
         return "; ".join(self.tracks["source"].unique())
+
+    @property
+    def feature_sets(self) -> dict[str, pd.DataFrame]:
+        """By name, the feature sets that the build has: audio_features, embeddings or both."""
+        found = {}
+        for name, table in FEATURE_SETS.items():
+            self._check_declared(table)
+            if self.inputs.has_table(table):
+                found[name] = corpora.load(self.profile, table)
+        return found
+
+    @property
+    def feature_sets_origin(self) -> str:
+        """Where the feature sets come from, as it is recorded beside a value."""
+        if self.simulated:
+            return "simulated twin"
+        return "; ".join(table["source"].iloc[0] for table in self.feature_sets.values())
+
+    @property
+    def paired_listings(self) -> pd.DataFrame:
+        """Listings on the maps whose genre can be paired with another one of their corpus.
+
+        Raises
+        ------
+        ProjectError
+            If no corpus has two such genres.
+        """
+        self._check_declared("tracks")
+        self.require("genre-pairs")
+        return self.inputs.paired_listings
+
+    def rows_per_genre(self, asked: int | None, otherwise: int = 60) -> int | None:
+        """Listings of a genre in maps that are made from many seeds.
+
+        Parameters
+        ----------
+        asked : int or None
+            A notebook's parameter.
+        otherwise : int
+            How many are affordable where the numbers are not the study's own.
+
+        Returns
+        -------
+        int or None
+            None stands for all of them: those of the study's own files, unless `asked` wins.
+        """
+        if asked is None and self.profile.source == "published":
+            return None
+        return asked or otherwise
 
     @property
     def contrasts(self) -> list[tuple[str, str]]:

@@ -94,3 +94,28 @@ def read_table(profile, name):
     path = table_path(profile, name)
     trace.file(path)
     return schemas()[name].validate(pd.read_parquet(path), lazy=True)
+
+
+def complete_ids(profile, name):
+    """The tracks that have a complete row in a table of features or embeddings of a build.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        `features` or `embeddings`.
+
+    Returns
+    -------
+    DataFrame
+        The column track_id.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    path = table_path(profile, name)
+    trace.file(path)
+    if name == "embeddings":  # its schema allows no missing value
+        return pd.read_parquet(path, columns=["track_id"])
+    return pd.read_parquet(path).dropna()[["track_id"]]

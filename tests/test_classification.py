@@ -84,3 +84,11 @@ def test_summary_and_difference_of_two_feature_sets():
     assert table.loc[("A", "embeddings", "guess"), "SD over folds"] == pytest.approx(0.02**0.5)
     assert classification.ahead(scores, "A") == {"nearest neighbour": pytest.approx(0.3)}
     assert classification.ahead(scores, "B") == {}
+    rows = classification.record_rows(scores, {"A": 9, "B": 8}, "made")
+    assert rows[0] == (
+        "local.clustering.f1.nearest_neighbour.A.audio_features",
+        pytest.approx(0.2),
+        9,
+        "made",
+    )
+    assert len(rows) == 3

@@ -62,23 +62,37 @@ def test_the_sd_over_seeds_is_that_of_the_means():
     assert found["value"] == 1 and found["seed_sd"] == pytest.approx(math.sqrt(2))
 
 
-def test_estimates_have_a_row_a_corpus_and_version():
-    values = {
-        ("A", kind): np.full(3, v) for kind, v in (("audio_features", 0.1), ("embeddings", 1))
-    }
-    found = pair_differences.estimates({"one": values, "two": values}, {"A": PAIRS}, 0.95)
-    assert found.index.tolist() == [("A", "one"), ("A", "two")]
-    assert found["value"].tolist() == pytest.approx([0.9, 0.9])
+def _values(embeddings):
+    return {("A, B", "audio_features"): np.zeros(3), ("A, B", "embeddings"): embeddings}
+
+
+def test_estimates_have_a_row_a_version_and_are_recorded_under_its_name():
+    pairs = {"A, B": PAIRS.assign(n=40)}
+    versions = {"one": _values([1, 2, 6]), "two": _values([0, 0, 3])}
+    found = pair_differences.estimates(versions, pairs, 0.95)
+    assert found.index.tolist() == [("A, B", "one"), ("A, B", "two")]
+    assert found["value"].tolist() == [3, 1]
+    assert pair_differences.record_rows(found, {"A, B": 7}, "made")[1] == (
+        "local.clustering.difference.two.A_B",
+        1,
+        7,
+        "made",
+    )
 
 
 def test_pairs_of_a_small_genre_are_left_out():
-    pairs = PAIRS.assign(n=[30, 29, 31])
-    cut, left = pair_differences.larger_pairs({("A", "embeddings"): [1, 2, 3]}, {"A": pairs}, 30)
-    assert not cut and not left  # two pairs are too few
-    cut, left = pair_differences.larger_pairs(
-        {("A", "embeddings"): [[1, 2, 3], [4, 5, 6]]}, {"A": pairs}, 29
-    )
-    assert cut["A", "embeddings"].tolist() == [[1, 2, 3], [4, 5, 6]] and len(left["A"]) == 3
+    values = {"large": _values([[1, 2, 3, 8]] * 2)}
+    values["large"]["A, B", "audio_features"] = np.zeros((2, 4))
+    four = pd.DataFrame({"first": list("aabc"), "second": list("bccd"), "n": [30, 31, 32, 29]})
+    found = pair_differences.estimates({}, {"A, B": four}, 0.95, values)
+    assert found["value"].tolist() == [2] and found["seed_sd"].tolist() == [0]
+    few = pair_differences.estimates({}, {"A, B": four}, 0.95, values, fewest=31)
+    assert few.empty  # two pairs are too few
+
+
+def test_who_is_ahead():
+    assert pair_differences.leader(0.1) == "embeddings"
+    assert pair_differences.leader(-0.1) == "audio features"
 
 
 def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():

@@ -162,3 +162,35 @@ def ahead(
         for name in embeddings
         if name in features and name != GUESS
     }
+
+
+def record_rows(
+    scores: Mapping[tuple[str, str], Mapping[str, Sequence[float]]],
+    sizes: Mapping[str, int],
+    source: str,
+) -> list[tuple[str, float, int, str]]:
+    """Mean macro F1 as the ledger records it; without guessing.
+
+    Parameters
+    ----------
+    scores : mapping of (corpus, feature set) to what `macro_f1` gives
+    sizes : mapping of corpus to int
+        Tracks that were classified.
+    source : str
+        Where the points come from.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    rows = []
+    for (corpus, feature_set), by_classifier in scores.items():
+        for name, values in by_classifier.items():
+            if name != GUESS:
+                key = f"local.clustering.f1.{name}.{corpus}.{feature_set}".replace(" ", "_")
+                rows.append((key, np.mean(values), sizes[corpus], source))
+    return rows

@@ -4,10 +4,13 @@ Values come one a pair of genres; differences are embeddings minus audio feature
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+
+from helpers.stats.clustering import Key
 
 
 def sample_per_genre(listings: pd.DataFrame, most: int | None, seed: int) -> pd.DataFrame:
@@ -140,9 +143,11 @@ def estimate(pairs: pd.DataFrame, values: Sequence, level: float) -> dict[str, f
 
 
 def estimates(
-    versions: Mapping[str, Mapping[tuple[str, str], Sequence]],
+    versions: Mapping[str, Mapping[Key, Sequence]],
     pairs: Mapping[str, pd.DataFrame],
     level: float,
+    of_larger: Mapping[str, Mapping[Key, Sequence]] = MappingProxyType({}),
+    fewest: int = 30,
 ) -> pd.DataFrame:
     """The difference between the feature sets, corpus by corpus, in several versions.
 
@@ -151,8 +156,12 @@ def estimates(
     versions : mapping of name to mapping of (corpus, feature set) to values
         Values as `estimate` takes them.
     pairs : mapping of corpus to DataFrame
-        Columns first and second.
+        Columns first, second and n, the size of the smaller genre.
     level : float
+    of_larger : mapping, as `versions`
+        Versions that leave out pairs of which n is below `fewest`; a corpus with fewer than three
+        other pairs has no such row.
+    fewest : int
 
     Returns
     -------
@@ -163,44 +172,53 @@ def estimates(
     -----
     Notebook: 07_genre_clustering
     """
-    differences = {name: between_feature_sets(values) for name, values in versions.items()}
     rows = {}
     for corpus, table in pairs.items():
-        for name, by_corpus in differences.items():
-            if corpus in by_corpus:
-                rows[corpus, name] = estimate(table, by_corpus[corpus], level)
+        for name, values in versions.items():
+            difference = between_feature_sets(values)[corpus]
+            rows[corpus, name] = estimate(table, difference, level)
+        large = (table["n"] >= fewest).to_numpy()
+        if large.sum() > 2:
+            for name, values in of_larger.items():
+                difference = between_feature_sets(values)[corpus][..., large]
+                rows[corpus, name] = estimate(table[large], difference, level)
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def larger_pairs(
-    values: Mapping[tuple[str, str], Sequence], pairs: Mapping[str, pd.DataFrame], fewest: int
-) -> tuple[dict[tuple[str, str], np.ndarray], dict[str, pd.DataFrame]]:
-    """Values and pairs without the pairs that have a small genre.
+def record_rows(
+    table: pd.DataFrame, sizes: Mapping[str, int], source: str
+) -> list[tuple[str, float, int, str]]:
+    """The estimates as the ledger records them.
 
     Parameters
     ----------
-    values : mapping of (corpus, feature set) to array, shape (..., pairs)
-    pairs : mapping of corpus to DataFrame
-        Columns first, second and n, the size of the smaller genre.
-    fewest : int
-        Smallest n to keep.
+    table : DataFrame
+        As `estimates` gives it.
+    sizes : mapping of corpus to int
+        Listings they were computed from.
+    source : str
+        Where the points come from.
 
     Returns
     -------
-    dict, dict
-        Both without the other pairs, and without corpora that have fewer than three pairs left.
+    list of (key, value, n, source)
 
     Notes
     -----
     Notebook: 07_genre_clustering
     """
-    kept = {corpus: (table["n"] >= fewest).to_numpy() for corpus, table in pairs.items()}
-    kept = {corpus: large for corpus, large in kept.items() if large.sum() > 2}
-    left = {corpus: pairs[corpus][large] for corpus, large in kept.items()}
-    cut = {
-        key: np.asarray(value)[..., kept[key[0]]] for key, value in values.items() if key[0] in kept
-    }
-    return cut, left
+    rows = []
+    for (corpus, version), value in table["value"].items():
+        key = f"local.clustering.difference.{version}.{corpus}"
+        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
+    return rows
+
+
+def leader(difference: float) -> str:
+    """Which feature set is ahead, where a difference is embeddings minus audio features."""
+    if difference > 0:
+        return "embeddings"
+    return "audio features"
 
 
 def survival(
