@@ -73,6 +73,15 @@ def test_artists_are_the_same_in_any_case_and_unnamed_ones_stand_alone():
     assert classification.artist_groups(listings).tolist() == ["abba", "abba", "c"]
 
 
+def test_a_corpus_that_cannot_be_classified_is_left_out():
+    listings = {"A": _listings(7), "B": _listings(4)}
+    rng = np.random.default_rng(1)
+    spaces = {(name, "embeddings"): rng.normal(size=(65, 3)) for name in listings}
+    found, sizes = classification.score_corpora(listings, spaces, 1)
+    assert list(found) == [("A", "embeddings")] and sizes == {"A": 61, "B": 0}
+    assert len(found["A", "embeddings"]["nearest neighbour"]) == 5
+
+
 def test_summary_and_difference_of_two_feature_sets():
     scores = {
         ("A", "audio_features"): {"nearest neighbour": [0.1, 0.3], "guess": [0.0, 0.0]},
@@ -80,7 +89,7 @@ def test_summary_and_difference_of_two_feature_sets():
         ("B", "embeddings"): {"nearest neighbour": [0.5, 0.5]},
     }
     table = classification.summary(scores)
-    assert table.loc[("A", "audio_features", "nearest neighbour"), "macro F1"] == pytest.approx(0.2)
+    assert table.loc[("A", "audio features", "nearest neighbour"), "macro F1"] == pytest.approx(0.2)
     assert table.loc[("A", "embeddings", "guess"), "SD over folds"] == pytest.approx(0.02**0.5)
     assert classification.ahead(scores, "A") == {"nearest neighbour": pytest.approx(0.3)}
     assert classification.ahead(scores, "B") == {}

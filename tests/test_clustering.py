@@ -205,8 +205,12 @@ def test_points_are_those_of_a_corpus_own_map_in_the_map_s_order():
 
 def test_a_square_has_audio_features_below_and_embeddings_above_its_diagonal():
     pairs = pd.DataFrame({"first": ["a"], "second": ["b"]})
-    tables = {"audio_features": pairs.assign(ari=0.1), "embeddings": pairs.assign(ari=0.7)}
-    found = clustering.square(tables, "ari", ["b", "a"])
+    tables = {
+        ("A", "audio_features"): pairs.assign(ari=0.1),
+        ("A", "embeddings"): pairs.assign(ari=0.7),
+        ("B", "embeddings"): pairs.assign(ari=0.9),
+    }
+    found = clustering.square(tables, "A", "ari", ["b", "a"])
     assert found.loc["a", "b"] == 0.1 and found.loc["b", "a"] == 0.7
     assert np.isnan(np.diag(found)).all() and list(found.columns) == ["b", "a"]
 
@@ -227,6 +231,17 @@ def test_one_long_cloud_has_a_silhouette_though_it_has_no_groups(cloud):
     assert min(found["Gaussian"]) > 0.2
     ends = clustering.silhouette_of_two_means(np.array([[0.0], [1], [10], [11]]), 42)
     assert ends == pytest.approx(1 - (1 / 10.5 + 1 / 9.5) / 2)
+
+
+def test_silhouettes_and_chance_levels_of_a_map(cloud):
+    key = ("A", "embeddings")
+    pairs, _ = clustering.score_maps({key: cloud}, 42)
+    rows = clustering.silhouettes_beside_null({key: cloud}, pairs, 42, 1)["A"]["embeddings"]
+    assert [len(values) for values in rows.values()] == [6, 6, 4, 6]
+    assert list(rows["clusters of two genres"]) == list(pairs[key]["silhouette"])
+    levels, beside = clustering.chance_levels(pairs, 200, 0.95, 1)
+    assert levels[key]["ari"].between(0, 0.1).all() and len(beside) == 3
+    assert beside.loc[("A", "embeddings", "NMI"), "by chance"] > 0
 
 
 def test_means_over_pairs_stand_under_the_name_of_the_feature_set():

@@ -55,6 +55,9 @@ def test_claims_have_intervals_from_twenty_seeds_on(space):
     points, genres = space
     few = repeated_clustering.claim_intervals({KEY: [points] * 2}, {"A": genres}, [1, 2], 0.95)
     assert set(few.values()) == {()}
+    assert not repeated_clustering.claim_intervals(
+        {KEY: [points] * 2}, {"A": genres}, [1, 2], 0.95, whole=False
+    )
     rng = np.random.default_rng(1)
     noisy = [points + rng.normal(size=points.shape) * 0.3 for _ in range(20)]
     found = repeated_clustering.claim_intervals({KEY: noisy}, {"A": genres}, range(20), 0.95)

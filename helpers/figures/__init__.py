@@ -4,6 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import register_altair
+from helpers.figures.clustering import pair_square, silhouette_rows
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
 from helpers.figures.style import GREY, PARTS, VERDICT_COLOURS, canvas, colours
@@ -17,6 +18,8 @@ __all__ = [
     "densities",
     "estimates",
     "heat",
+    "pair_square",
     "register_altair",
+    "silhouette_rows",
     "strips",
 ]

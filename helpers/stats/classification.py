@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from helpers.stats.clustering import FEATURE_SET_NAMES, Key
+
 GUESS = "guess"
 N_FOLDS = 5
 
@@ -108,8 +110,41 @@ def _macro_f1(labels: np.ndarray, predicted: np.ndarray, every: np.ndarray) -> f
     return f1_score(labels, predicted, average="macro", labels=every, zero_division=0)
 
 
+def score_corpora(
+    listings: Mapping[str, pd.DataFrame], spaces: Mapping[Key, np.ndarray], seed: int
+) -> tuple[dict[Key, dict[str, list[float]]], dict[str, int]]:
+    """`macro_f1` of the corpora that can be classified, in each of their feature sets.
+
+    Parameters
+    ----------
+    listings : mapping of corpus to DataFrame
+        With the columns track_id, artist and genre.
+    spaces : mapping of (corpus, feature set) to array, shape (listings, d)
+    seed : int
+
+    Returns
+    -------
+    dict of (corpus, feature set) to what `macro_f1` gives
+    dict of corpus to int
+        Tracks that were classified; zero for a corpus that was left out.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    kept = {corpus: tracks_to_classify(rows) for corpus, rows in listings.items()}
+    found = {}
+    for (corpus, feature_set), space in spaces.items():
+        chosen = kept[corpus]
+        if chosen.any():
+            genres = listings[corpus]["genre"].to_numpy(str)[chosen]
+            artists = artist_groups(listings[corpus])[chosen]
+            found[corpus, feature_set] = macro_f1(space[chosen], genres, artists, seed)
+    return found, {corpus: int(chosen.sum()) for corpus, chosen in kept.items()}
+
+
 def summary(
-    scores: Mapping[tuple[str, str], Mapping[str, Sequence[float]]],
+    scores: Mapping[Key, Mapping[str, Sequence[float]]],
 ) -> pd.DataFrame:
     """Mean and standard deviation over folds.
 
@@ -120,7 +155,7 @@ def summary(
     Returns
     -------
     DataFrame
-        Index: corpus, feature set, classifier. Columns macro F1 and SD over folds.
+        Index: corpus, feature set by its name, classifier. Columns macro F1 and SD over folds.
 
     Notes
     -----
@@ -129,16 +164,14 @@ def summary(
     rows = {}
     for (corpus, feature_set), by_classifier in scores.items():
         for name, values in by_classifier.items():
-            rows[corpus, feature_set, name] = {
+            rows[corpus, FEATURE_SET_NAMES[feature_set], name] = {
                 "macro F1": np.mean(values),
                 "SD over folds": np.std(values, ddof=1),
             }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["macro F1", "SD over folds"])
 
 
-def ahead(
-    scores: Mapping[tuple[str, str], Mapping[str, Sequence[float]]], corpus: str
-) -> dict[str, float]:
+def ahead(scores: Mapping[Key, Mapping[str, Sequence[float]]], corpus: str) -> dict[str, float]:
     """Macro F1 of embeddings minus that of audio features, fold by fold, by classifier.
 
     Parameters
@@ -165,7 +198,7 @@ def ahead(
 
 
 def record_rows(
-    scores: Mapping[tuple[str, str], Mapping[str, Sequence[float]]],
+    scores: Mapping[Key, Mapping[str, Sequence[float]]],
     sizes: Mapping[str, int],
     source: str,
 ) -> list[tuple[str, float, int, str]]:

@@ -351,6 +351,43 @@ def score_maps(
     return pairs, whole
 
 
+def silhouettes_beside_null(
+    points: Mapping[Key, tuple[np.ndarray, np.ndarray]],
+    pairs: Mapping[Key, pd.DataFrame],
+    kmeans_seed: int,
+    seed: int,
+) -> dict[str, dict[str, dict[str, Sequence[float]]]]:
+    """Silhouettes of clusters and of genres, and of clusters where there are no groups.
+
+    Parameters
+    ----------
+    points : mapping of key to (coordinates, genres)
+    pairs : mapping of key to DataFrame
+        As `score_maps` gives them.
+    kmeans_seed, seed : int
+        As in `silhouettes_without_groups`.
+
+    Returns
+    -------
+    dict of corpus to dict of feature set to dict of row to silhouettes
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    found: dict[str, dict[str, dict[str, Sequence[float]]]] = {}
+    for (corpus, feature_set), (coordinates, genres) in points.items():
+        null = silhouettes_without_groups(coordinates, genres, kmeans_seed, seed)
+        table = pairs[corpus, feature_set]
+        found.setdefault(corpus, {})[feature_set] = {
+            "genres (true labels)": table["true_silhouette"],
+            "clusters of two genres": table["silhouette"],
+            "clusters of one genre": null["one genre"],
+            "clusters of a Gaussian": null["Gaussian"],
+        }
+    return found
+
+
 def mean_over_pairs(tables: Mapping[Key, pd.DataFrame], columns: Mapping[str, str]) -> pd.DataFrame:
     """Means of scores over the pairs of each map.
 
@@ -484,13 +521,51 @@ def beside_chance(pairs: pd.DataFrame, null: np.ndarray, level: float) -> pd.Dat
     return pd.DataFrame(columns, index=[score.upper() for score in AGREEMENT])
 
 
-def square(tables: Mapping[str, pd.DataFrame], column: str, genres: Sequence[str]) -> pd.DataFrame:
+def chance_levels(
+    pairs: Mapping[Key, pd.DataFrame], n_permutations: int, level: float, seed: int
+) -> tuple[dict[Key, pd.DataFrame], pd.DataFrame]:
+    """The pairs of several maps beside what chance gives them.
+
+    Parameters
+    ----------
+    pairs : mapping of key to DataFrame
+        As `score_maps` gives them.
+    n_permutations : int
+    level : float
+        Share of the permutations that lie below a pair's chance level.
+    seed : int
+
+    Returns
+    -------
+    dict of key to DataFrame
+        Columns first, second and ari: the chance level of the ARI of each pair.
+    DataFrame
+        Index: corpus, feature set by its name, score. Columns as in `beside_chance`.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    levels, beside = {}, {}
+    for key, table in pairs.items():
+        null = permutation_null(contingency_tables(table), n_permutations, seed)
+        limits = np.quantile(null[..., 0], level, axis=1)
+        levels[key] = table[["first", "second"]].assign(ari=limits)
+        beside[key[0], FEATURE_SET_NAMES[key[1]]] = beside_chance(table, null, level)
+    return levels, pd.concat(beside, names=["corpus", "feature set", "score"])
+
+
+def square(
+    tables: Mapping[Key, pd.DataFrame], corpus: str, column: str, genres: Sequence[str]
+) -> pd.DataFrame:
     """Values of all pairs as a square: audio features below the diagonal, embeddings above it.
 
     Parameters
     ----------
-    tables : mapping of feature set to DataFrame
+    tables : mapping of key to DataFrame
         Columns first, second and `column`.
+    corpus : str
+        Whose tables are taken.
     column : str
     genres : sequence of str
         Order of rows and columns.
@@ -506,7 +581,8 @@ def square(tables: Mapping[str, pd.DataFrame], column: str, genres: Sequence[str
     """
     place = {genre: k for k, genre in enumerate(genres)}
     grid = np.full((len(genres), len(genres)), np.nan)
-    for feature_set, table in tables.items():
+    own = {key: table for key, table in tables.items() if key[0] == corpus}
+    for (_, feature_set), table in own.items():
         for first, second, value in table[["first", "second", column]].itertuples(index=False):
             earlier, later = sorted((place[first], place[second]))
             if feature_set == "embeddings":

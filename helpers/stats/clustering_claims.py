@@ -47,7 +47,7 @@ def claim_rows(
     pairs: Mapping[Key, pd.DataFrame],
     whole: Mapping[Key, pd.Series],
     source: str,
-    ends: Mapping[str, tuple[float, float]],
+    ends: Mapping[str, tuple[float, ...]],
 ) -> list[tuple]:
     """The numbers of `claims` as the ledger records them; those over pairs also as the poster's.
 

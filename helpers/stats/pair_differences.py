@@ -124,7 +124,8 @@ def estimate(pairs: pd.DataFrame, values: Sequence, level: float) -> dict[str, f
     -----
     Notebook: 07_genre_clustering
     """
-    by_seed = np.atleast_2d(np.asarray(values, float))
+    # Rows one after another in memory: a sum over seeds in another order has another last digit.
+    by_seed = np.atleast_2d(np.array(values, float, order="C"))
     means = by_seed.mean(axis=0)
     value, error = jackknife_over_genres(pairs, means)
     n_genres = pairs[["first", "second"]].stack().nunique()

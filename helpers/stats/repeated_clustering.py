@@ -180,7 +180,8 @@ def claim_intervals(
     genres: Mapping[str, np.ndarray],
     map_seeds: Sequence[int],
     level: float,
-) -> dict[str, tuple[float, float]]:
+    whole: bool = True,
+) -> dict[str, tuple[float, ...]]:
     """Where the value of each claim would fall on the map of one more seed.
 
     Parameters
@@ -190,24 +191,29 @@ def claim_intervals(
     genres : mapping of corpus to array of str, shape (n,)
     map_seeds : sequence of int
     level : float
+    whole : bool
+        Whether the maps hold all listings; a sample's values are other values than the claims.
 
     Returns
     -------
-    dict of str to (low, high)
-        By the keys of `claims`; empty ends with fewer seeds than an interval needs.
+    dict of str to tuple of float
+        By the keys of `claims`; none where the maps are not whole. From fewer than twenty seeds
+        the ends are an empty tuple.
 
     Notes
     -----
     Notebook: 07_genre_clustering
     """
+    if not whole:
+        return {}
     jobs = {
         (key, map_seed): (coordinates, genres[key[0]], map_seed)
         for key, maps_of_key in repeated.items()
         for map_seed, coordinates in zip(map_seeds, maps_of_key, strict=True)
     }
     values: dict[str, list[float]] = {}
-    for (key, _), (pairs, whole) in _in_parallel(score_pairs, jobs).items():
-        for claim, value in claims({key: pairs}, {key: whole}).items():
+    for (key, _), (pairs, at_once) in _in_parallel(score_pairs, jobs).items():
+        for claim, value in claims({key: pairs}, {key: at_once}).items():
             values.setdefault(claim, []).append(value)
     return {claim: intervals.prediction_interval(found, level) for claim, found in values.items()}
 
