@@ -37,10 +37,21 @@ def blob_id(path):
         return hashlib.file_digest(file, lambda: digest).hexdigest()
 
 
-def read_registry(profile):
+def read_registry(profile, source=None):
     """Rows of `data/registry.csv` that a profile needs, one file a row, indexed by name.
 
     An unknown size is 0.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its setting `registry` names the file.
+    source : str, optional
+        Whose files; by default those of the profile's own source.
+
+    Returns
+    -------
+    DataFrame
 
     Raises
     ------
@@ -55,7 +66,7 @@ def read_registry(profile):
     table = pd.read_csv(path).fillna({"size": 0})
     if missing := set(COLUMNS) - set(table):
         raise ProjectError(f"{path} lacks the column(s) {', '.join(sorted(missing))}.")
-    return table[table["profile"] == profile.source].set_index("name")
+    return table[table["profile"] == (source or profile.source)].set_index("name")
 
 
 def _receive(url, part, have, size, timeout):

@@ -311,7 +311,7 @@ def test_playlists_of_others_are_refused_with_the_way_out(run, name, said):
 
 def test_musicbrainz_wants_to_know_who_asks(run, fake):
     run.write(changes={"contact: tests@example.org": "contact: ''"})
-    assert run("metadata", "genres") == 0 and "setting `contact`" in run.said
+    assert run("metadata", "genres") == 1 and "setting `contact`" in run.said
     assert not fake.requests("musicbrainz")
 
 
@@ -402,3 +402,26 @@ def test_no_secret_is_left_behind(run, fake, tree):
     for secret in secrets:
         assert secret not in said
         assert not [path for path in left if secret.encode() in path.read_bytes()], secret
+
+
+def test_where_no_service_can_be_asked_what_was_there_stays(run):
+    run.write(acquire={"genres": ["lastfm"], "genre_table": "genres.json"})
+    assert run("metadata", "genres") == 0
+    kept = run.table("genres")
+    assert len(kept)
+    del run.environment["LASTFM_API_KEY"]
+    assert run("genres") == 1
+    assert "LASTFM_API_KEY not set in the environment" in run.said
+    assert "nothing was written" in run.said and "genres.parquet stays as it is" in run.said
+    assert run.table("genres").equals(kept)
+
+
+def test_a_wrong_key_leaves_what_was_there(run):
+    run.write(acquire={"genres": ["lastfm"], "genre_table": "genres.json"})
+    assert run("metadata", "genres") == 0
+    kept = run.table("genres")
+    for file in run.folder.glob("cache/services/lastfm*"):
+        file.unlink()
+    run.environment["LASTFM_API_KEY"] = "0123456789abcdef0123456789abcdef"
+    assert run("genres") == 1
+    assert run.table("genres").equals(kept)

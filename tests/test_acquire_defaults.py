@@ -8,8 +8,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from helpers import corpora, profiles
-from helpers.services import acquire
+from helpers import acquire, corpora, profiles
 from helpers.services.service import keys_of
 from helpers.simulation import examples as make_examples
 

@@ -107,7 +107,7 @@ def test_every_argument_is_a_parameter_of_what_is_called_whose_default_holds(com
 
 
 def test_the_stages_that_can_be_named_are_those_there_are():
-    from helpers.services import acquire
+    from helpers import acquire
 
     assert tuple(TABLE["acquire"]["arguments"]["--stage"]["choices"]) == acquire.STAGES
 

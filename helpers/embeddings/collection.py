@@ -52,8 +52,8 @@ def engine(weights=None, precision="fp32", backend="onnx", **also):
         with original.start(weights) as process:
             yield settings | original.ask(process), process
         return
-    data = weights.unpacked(weights)
-    model = weights.build_onnx(weights.read_weights(data))
+    data = official.unpacked(weights)
+    model = official.build_onnx(official.read_weights(data))
     if precision == "int8":
         model = quantize(model)
         settings["calibration"] = hashlib.sha256(model).hexdigest()
@@ -324,7 +324,7 @@ def run(
         found[DIMENSIONS]
         .reset_index()
         .assign(
-            source=f"OpenL3 mel256 music 512, {weights.label(settings['weights'], weights)}, "
+            source=f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
             f"{settings['engine']} {precision}, hop {hop:g} s"
         )
     )

@@ -25,7 +25,7 @@ def files():
     -----
     Notebook: 05_audio_embeddings
     """
-    return downloads.read_registry(load_profile().model_copy(update={"source": "openl3"}))
+    return downloads.read_registry(load_profile(), source="openl3")
 
 
 def kept(name="weights"):
