@@ -30,9 +30,11 @@ def tables():
 
 
 def ours(tracks, features, embeddings):
+    from helpers import corpora
     from helpers.stats import clustering, maps
 
-    parts = dict(tuple(maps.complete_rows(tracks, features, embeddings).groupby("corpus")))
+    listings = corpora.as_published(tracks)
+    parts = dict(tuple(maps.complete_rows(listings, features, embeddings).groupby("corpus")))
     wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
     points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
     fitted = [

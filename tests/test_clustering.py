@@ -255,7 +255,8 @@ def test_as_published_at_full_size_is_the_reference_script_s(tmp_path, monkeypat
     monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
     demo = profiles.load_profile("demo")
     tables = [corpora.load(demo, name) for name in ("tracks", "features", "embeddings")]
-    parts = dict(tuple(maps.complete_rows(*tables).groupby("corpus")))
+    listings = corpora.as_published(tables[0])
+    parts = dict(tuple(maps.complete_rows(listings, *tables[1:]).groupby("corpus")))
     assert {corpus: len(part) for corpus, part in parts.items()} == {"PMD": 1871, "EMD": 8966}
     sets = {"audio_features": tables[1], "embeddings": tables[2]}
     wanted = [(corpus, name) for corpus in parts for name in sets]

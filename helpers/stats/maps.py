@@ -1,21 +1,43 @@
-"""Maps of a corpus by UMAP: its listings, their vectors, and fits that are made once."""
+"""Maps of a corpus by UMAP: its listings, their vectors, and how far a map can be trusted."""
 
-import platform
-from importlib.metadata import version
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from scipy import stats
+from scipy.spatial.distance import pdist
 
-from helpers import corpora, project
+from helpers import project
+from helpers.stats import ranks
+from helpers.stats.umap_fits import fits
 
-LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy", "scikit-learn")
+# umap-learn's default, and the study's.
+N_NEIGHBORS = 15
+# Complete listings that a corpus must have to be mapped.
+FEWEST_LISTINGS = 5
+# Name in the table `maps` of the map of both compared corpora.
+JOINT = "joint"
+AXES = ["component_1", "component_2"]
+VARIANT_NEIGHBORS = (5, 50)
 
 
-def complete_rows(tracks, *tables, at_most=None, seed=42):
-    """The listings with a genre whose track has a complete row in every table given.
+class Fit(NamedTuple):
+    """One map to be fitted: a corpus (or `JOINT`), a feature set, its listings and its numbers."""
+
+    map: str
+    feature_set: str
+    rows: pd.DataFrame
+    values: np.ndarray
+
+
+def complete_rows(listings, *tables, at_most=None, seed=42):
+    """The listings whose track has a complete row in every table given.
 
     Parameters
     ----------
-    tracks : DataFrame
+    listings : DataFrame
+        With the columns corpus and track_id.
     *tables : DataFrame or None
         One row a track id; a table that is absent (`None`) asks for nothing.
     at_most : int, optional
@@ -26,15 +48,16 @@ def complete_rows(tracks, *tables, at_most=None, seed=42):
     Returns
     -------
     DataFrame
-        Rows of `tracks` in their order, repeats kept.
+        Rows of `listings` in their order, repeats kept.
 
     Notes
     -----
     Notebook: 06_embedding_map
     """
-    listed = corpora.as_published(tracks)
-    for table in (table for table in tables if table is not None):
-        listed = listed[listed["track_id"].isin(table.dropna()["track_id"])]
+    listed = listings
+    for table in tables:
+        if table is not None:
+            listed = listed[listed["track_id"].isin(table.dropna()["track_id"])]
     if at_most:
         shuffled = listed.sample(frac=1, random_state=seed)
         listed = shuffled.groupby("corpus").head(at_most).sort_index()
@@ -68,64 +91,357 @@ def vectors(rows, table):
     from sklearn.preprocessing import StandardScaler
 
     known = table.drop(columns="source").set_index("track_id")
-    if len(lost := rows["track_id"][~rows["track_id"].isin(known.index)]):
+    lost = rows["track_id"][~rows["track_id"].isin(known.index)]
+    if len(lost):
         raise ValueError(f"{lost.iloc[0]!r} is not in the table: take listings of `complete_rows`")
     values = known.loc[rows["track_id"]].to_numpy()
-    return StandardScaler().fit_transform(values) if "energy" in known else values
+    if "energy" in known:
+        return StandardScaler().fit_transform(values)
+    return values
 
 
-def _umap(values, seed, n_neighbors):
-    import threadpoolctl
-    import umap
-    from numba.core.dispatcher import Dispatcher
-
-    # umap-learn does not ask numba to keep what it compiles, which takes longer than a small fit.
-    for module in (umap.umap_, umap.utils, umap.layouts):
-        for compiled in vars(module).values():
-            if isinstance(compiled, Dispatcher):
-                compiled.enable_caching()
-    # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
-    with threadpoolctl.threadpool_limits(1):
-        return umap.UMAP(
-            n_neighbors=min(n_neighbors, len(values) - 1), random_state=seed, n_jobs=1
-        ).fit_transform(values)
-
-
-def fits(jobs, n_jobs=2):
-    """Coordinates of several UMAPs, fitted in parallel processes and each only once.
-
-    A fit is kept in the user's cache folder under a key of its vectors, its parameters and the
-    versions of the libraries.
+def listing_counts(
+    listings: pd.DataFrame, complete: pd.DataFrame, sampled: pd.DataFrame, corpora: Sequence[str]
+) -> pd.DataFrame:
+    """How many listings of each corpus reach the maps.
 
     Parameters
     ----------
-    jobs : sequence of (ndarray, int, int)
-        Vectors, seed and n_neighbors of each fit; all else is umap-learn's default.
-    n_jobs : int
-        Fits at the same time.
+    listings, complete, sampled : DataFrame
+        All that are analysed, those with complete rows, and those on the maps.
+    corpora : sequence of str
+        Order of the rows.
 
     Returns
     -------
-    list of ndarray of float32, shape (n, 2)
-        Each equal to ``umap.UMAP(random_state=seed).fit_transform(vectors)``.
-
-    References
-    ----------
-    McInnes, Healy & Melville (2018), arXiv:1802.03426.
+    DataFrame of int
+        Index: corpus. Columns with a genre, complete, on the maps.
 
     Notes
     -----
     Notebook: 06_embedding_map
     """
-    import joblib
+    counts = {
+        "with a genre": listings.groupby("corpus")["genre"].count(),
+        "complete": complete["corpus"].value_counts(),
+        "on the maps": sampled["corpus"].value_counts(),
+    }
+    table = pd.DataFrame(counts).reindex(list(corpora))
+    return table.fillna(0).astype(int).rename_axis("corpus")
 
-    made_by = [platform.machine(), platform.python_version(), *map(version, LIBRARIES)]
-    files = [project.cache_dir() / "maps" / f"{joblib.hash((*job, made_by))}.f32" for job in jobs]
-    todo = {file: job for file, job in zip(files, jobs, strict=True) if not file.is_file()}
-    # The largest first, so that no core waits for it alone at the end.
-    todo = dict(sorted(todo.items(), key=lambda item: -item[1][0].size))
-    # Without memory maps: numba compiles anew for an array it may not write to.
-    run = joblib.Parallel(n_jobs, max_nbytes=None)
-    for file, xy in zip(todo, run(joblib.delayed(_umap)(*job) for job in todo.values())):
-        project.write_atomic(file, xy.tobytes())
-    return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
+
+def mappable(
+    listings: pd.DataFrame, feature_sets: dict[str, pd.DataFrame], corpora: Sequence[str]
+) -> list[str]:
+    """The corpora that have five listings with complete rows in every feature set.
+
+    Parameters
+    ----------
+    listings : DataFrame
+    feature_sets : dict of str to DataFrame
+        Without any, no corpus can be mapped.
+    corpora : sequence of str
+
+    Returns
+    -------
+    list of str
+        Some of `corpora`, in their order.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    if not feature_sets:
+        return []
+    counts = complete_rows(listings, *feature_sets.values())["corpus"].value_counts()
+    return [name for name in corpora if counts.get(name, 0) >= FEWEST_LISTINGS]
+
+
+def _planned(
+    rows: pd.DataFrame,
+    feature_sets: dict[str, pd.DataFrame],
+    corpora: Sequence[str],
+    pair: Sequence[str],
+) -> list[Fit]:
+    """The maps to fit: each corpus by each feature set, and the compared two by embeddings."""
+
+    def of_corpus(name: str) -> list[Fit]:
+        part = rows[rows["corpus"] == name]
+        # Audio features first.
+        kinds = sorted(feature_sets)
+        return [Fit(name, kind, part, vectors(part, feature_sets[kind])) for kind in kinds]
+
+    planned = []
+    compared = [name for name in corpora if name in pair]
+    for name in compared:
+        planned.extend(of_corpus(name))
+    if len(compared) == 2 and "embeddings" in feature_sets:
+        both = rows[rows["corpus"].isin(compared)]
+        planned.append(Fit(JOINT, "embeddings", both, vectors(both, feature_sets["embeddings"])))
+    for name in corpora:
+        if name not in compared:
+            planned.extend(of_corpus(name))
+    return planned
+
+
+def feature_maps(
+    rows: pd.DataFrame,
+    feature_sets: dict[str, pd.DataFrame],
+    corpora: Sequence[str],
+    pair: Sequence[str],
+    seed: int,
+) -> pd.DataFrame:
+    """Coordinates of the listings on every map: the table `maps`.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Listings with complete rows; columns corpus, row, track_id.
+    feature_sets : dict of str to DataFrame
+        By name: audio_features, embeddings, or both.
+    corpora : sequence of str
+        Each is mapped by itself, by each feature set.
+    pair : sequence of str
+        Where both are among `corpora`, they have a joint map too, by their embeddings.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a map and listing: corpus, row, track_id, map (a corpus or "joint"), feature_set,
+        x, y, seed. Without feature sets it has no rows.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    planned = _planned(rows, feature_sets, corpora, pair)
+    coordinates = fits([(fit.values, seed, N_NEIGHBORS) for fit in planned])
+    columns = ["corpus", "row", "track_id"]
+    empty = rows.loc[rows.index[:0], columns]
+    found = [
+        empty.assign(map=empty["corpus"], feature_set=empty["corpus"], x=0.0, y=0.0, seed=seed)
+    ]
+    for fit, xy in zip(planned, coordinates, strict=True):
+        x, y = xy.astype(float).T
+        place = {"map": fit.map, "feature_set": fit.feature_set, "x": x, "y": y, "seed": seed}
+        found.append(fit.rows[columns].assign(**place))
+    return pd.concat(found, ignore_index=True)
+
+
+def principal_components(values: np.ndarray, n_components: int = 2) -> np.ndarray:
+    """Coordinates of points on the axes along which they vary most.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, d)
+    n_components : int
+
+    Returns
+    -------
+    ndarray, shape (n, n_components)
+        Centred; the sign of an axis is arbitrary.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    centred = values - values.mean(axis=0)
+    directions = np.linalg.svd(centred, full_matrices=False)[2][:n_components]
+    return centred @ directions.T
+
+
+def variants(values: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """The same points mapped six ways: three seeds, two more neighbourhoods, principal components.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, d)
+    seed : int
+        The first of three consecutive ones.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n, 2)
+        By a name to show, such as "seed 42" or "5 neighbours".
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    asked = {f"seed {one}": (one, N_NEIGHBORS) for one in range(seed, seed + 3)}
+    for n_neighbors in VARIANT_NEIGHBORS:
+        asked[f"{n_neighbors} neighbours"] = (seed, n_neighbors)
+    found = fits([(values, *numbers) for numbers in asked.values()])
+    mapped = dict(zip(asked, found, strict=True))
+    mapped["principal components"] = principal_components(values)
+    return mapped
+
+
+def nearest_neighbours(points: np.ndarray, k: int) -> np.ndarray:
+    """Rows of the k nearest other points of each point, nearest first; shape (n, k)."""
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=k).fit(points).kneighbors(return_distance=False)
+
+
+def _centre_distances(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return pdist(pd.DataFrame(points).groupby(labels).mean())
+
+
+def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """How far a map keeps the neighbours and the large order of the full space.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 2)
+        The map.
+    space : ndarray, shape (n, d)
+    labels : ndarray of str, shape (n,)
+        Genre of each point.
+
+    Returns
+    -------
+    dict of str to float
+        trustworthiness; neighbours kept: share of the 15 nearest neighbours (fewer, where there are
+        fewer than 31 points) that is the same in both; centres: Spearman correlation of the
+        distances between genres, NaN below three genres; same genre: how often the nearest
+        neighbour has the same genre, NaN below two.
+
+    References
+    ----------
+    Venna & Kaski (2001), ICANN, for trustworthiness; Lee & Verleysen (2009), Neurocomputing
+    72:1431, for the neighbours kept.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    from sklearn.manifold import trustworthiness
+
+    k = min(N_NEIGHBORS, (len(points) - 1) // 2)
+    on_map, in_space = nearest_neighbours(points, k), nearest_neighbours(space, k)
+    common = [len(np.intersect1d(a, b)) for a, b in zip(on_map, in_space, strict=True)]
+    n_genres = len(pd.unique(labels))
+    centres = same_genre = np.nan
+    if n_genres > 2:
+        distances = _centre_distances(points, labels), _centre_distances(space, labels)
+        centres = stats.spearmanr(*distances)[0]
+    if n_genres > 1:
+        same_genre = (labels[on_map[:, 0]] == labels).mean()
+    return {
+        "trustworthiness": trustworthiness(space, points, n_neighbors=k),
+        "neighbours kept": np.mean(common) / k,
+        "centres": centres,
+        "same genre": same_genre,
+    }
+
+
+def axis_tests(
+    points: np.ndarray, in_target: np.ndarray, pair: tuple[str, str], level: float = 0.95
+) -> pd.DataFrame:
+    """The study's tests on the two axes of a joint map, reference minus target as printed.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 2)
+    in_target : ndarray of bool, shape (n,)
+    pair : (str, str)
+        Names of target and reference.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        As `ranks.feature_tests` gives it, for component_1 and component_2.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    table = pd.DataFrame(points, columns=AXES)
+    target, reference = pair
+    sides = {target: table[in_target], reference: table[~in_target]}
+    return ranks.feature_tests(sides, [(reference, target)], AXES, level)
+
+
+def axis_tests_by_seed(
+    values: np.ndarray,
+    in_target: np.ndarray,
+    pair: tuple[str, str],
+    seeds: Sequence[int],
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """`axis_tests` on joint maps of several seeds.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, d)
+        What is mapped, such as the embeddings of both corpora.
+    in_target : ndarray of bool, shape (n,)
+    pair : (str, str)
+    seeds : sequence of int
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        As `axis_tests`, with a column seed.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    mapped = fits([(values, seed, N_NEIGHBORS) for seed in seeds])
+    tests = [axis_tests(points, in_target, pair, level) for points in mapped]
+    table = pd.concat(tests, keys=list(seeds), names=["seed", None])
+    return table.reset_index("seed")
+
+
+def explorable(
+    mapped: pd.DataFrame,
+    features: pd.DataFrame | None,
+    at_most: int,
+    seed: int,
+    titles: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Listings with their places on the maps and their audio features, for an interactive map.
+
+    Parameters
+    ----------
+    mapped : DataFrame
+        The table `maps` with the columns genre, artist and title of each listing.
+    features : DataFrame or None
+        One row a track id.
+    at_most : int
+        Listings a corpus; of a larger one a random sample is taken.
+    seed : int
+        Of that sample.
+    titles : sequence of str
+        Which of artist and title may be shown.
+
+    Returns
+    -------
+    DataFrame
+        Columns corpus, genre, `titles`; x and y by feature set, such as "x_audio features"; audio
+        features in standard deviations from the mean of their corpus, where they are known.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    own = mapped[mapped["map"] != JOINT]
+    own = own.assign(kind=own["feature_set"].str.replace("_", " "))
+    described = ["corpus", "row", "track_id", "genre", "artist", "title"]
+    wide = own.pivot(index=described, columns="kind", values=["x", "y"]).round(2)
+    wide.columns = [f"{axis}_{kind}" for axis, kind in wide.columns]
+    wide = wide.reset_index()
+    if features is not None:
+        of_track = features.drop(columns="source").set_index("track_id")
+        values = of_track.loc[wide["track_id"], project.FEATURES].reset_index(drop=True)
+        by_corpus = values.groupby(wide["corpus"])
+        z = (values - by_corpus.transform("mean")) / by_corpus.transform("std")
+        wide = wide.join(z.round(1))
+    kept = wide.sample(frac=1, random_state=seed).groupby("corpus").head(at_most)
+    hidden = [name for name in ("artist", "title") if name not in titles]
+    return kept.drop(columns=["row", "track_id", *hidden])

@@ -1,0 +1,161 @@
+"""The interactive map in a browser, with titles that try to do harm."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+import vl_convert
+from conftest import ROOT
+
+from helpers import figures
+
+HOSTILE = [
+    "<script>window.hit = 1</script>",
+    "</script><img src=x onerror='window.hit = 1'>",
+    "\"quoted\", 'twice' & \\n",
+    "\u202eשלום עולם",
+    "😀 emoji 🎵",
+    "__proto__",
+    "{{datum.genre}} ${1 + 1}",
+    "line one\nline two",
+    "007",
+]
+
+
+@pytest.fixture
+def map_page(tmp_path):
+    """A page with the interactive map, of hostile titles and artists."""
+    rng, n = np.random.default_rng(5), 60
+    points = pd.DataFrame(
+        rng.random((n, 4)).round(2),
+        columns=[f"{a}_{k}" for a in "xy" for k in ("embeddings", "audio features")],
+    )
+    points = points.assign(
+        corpus=["PMD", "EMD"] * (n // 2),
+        genre=(["Pop"] * 2 + ["Jazz"] * 2 + ["R&B"] * 2) * (n // 6),
+        artist=(HOSTILE * n)[1 : n + 1],
+        title=(HOSTILE * n)[:n],
+        energy=0.5,
+    )
+    palette = {"Pop": "#8C8C8C", "Jazz": "#A08A00", "R&B": "#CC79A7"}
+    chart = figures.map_explorer(
+        points, palette, ["PMD", "EMD"], ["embeddings", "audio features"], ["energy"]
+    )
+    try:
+        figures.register_altair()
+        body = chart._repr_mimebundle_()
+    finally:
+        alt.renderers.enable("default")
+    if isinstance(body, tuple):
+        body = body[0]
+    body = body["text/html"]
+    (tmp_path / "vega-bundle.js").write_text(
+        f"(()=>{{{vl_convert.javascript_bundle()}}})();", encoding="utf-8"
+    )
+    (tmp_path / "book-charts.js").write_bytes((ROOT / "book/_static/book-charts.js").read_bytes())
+    (tmp_path / "page.html").write_text(
+        '<!doctype html><meta charset="utf-8"><html data-theme="light">'
+        '<script src="book-charts.js"></script>'
+        f'<body style="width: 900px">{body}</body></html>',
+        encoding="utf-8",
+    )
+    return tmp_path / "page.html", points
+
+
+def opacities(page):
+    return page.locator("figure .mark-symbol path").evaluate_all(
+        "all => all.map(e => +e.getAttribute('opacity'))"
+    )
+
+
+def test_hostile_titles_are_shown_as_text_in_the_map(map_page, browser):
+    file, points = map_page
+    page, said = browser.new_page(), []
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(file.as_uri())
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    here = points[points["corpus"] == "PMD"].reset_index(drop=True)
+    marks = page.locator("figure .mark-symbol path")
+    assert marks.count() == len(here)
+    seen = set()
+    for k in range(len(here)):
+        # Dots lie on one another: the event goes to the dot itself.
+        marks.nth(k).dispatch_event(
+            "pointermove", {"bubbles": True, "clientX": 200, "clientY": 200}
+        )
+        page.wait_for_function(
+            "k => document.querySelector('#vg-tooltip-element')?.classList.contains('visible')",
+            arg=k,
+        )
+        text = page.locator("#vg-tooltip-element").evaluate("e => e.textContent")
+        assert (
+            here.loc[k, "title"] in text
+            and here.loc[k, "artist"] in text
+            and here.loc[k, "genre"] in text
+        )
+        seen.add(here.loc[k, "title"])
+    assert seen == set(HOSTILE) and page.evaluate("window.hit") is None
+    assert (
+        page.locator("#vg-tooltip-element script, #vg-tooltip-element img").count() == 0
+        and said == []
+    )
+    page.close()
+
+
+def test_a_picked_genre_stays_and_the_others_fade(map_page, browser):
+    page = browser.new_page()
+    page.goto(map_page[0].as_uri())
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    assert set(opacities(page)) == {0.8}
+    page.locator("figure select").last.select_option("Jazz")
+    page.wait_for_function(
+        "document.querySelectorAll('figure .mark-symbol path[opacity=\"0.06\"]').length"
+    )
+    assert sorted(map(round, opacities(page))) == [0] * 20 + [1] * 10
+    page.locator("figure select").last.select_option("all")
+    for genre in ("Pop", "R&B"):
+        page.locator(f'figure .mark-rect.role-mark path[aria-label*="genre: {genre}"]').first.click(
+            force=True
+        )
+    page.wait_for_function(
+        "document.querySelectorAll('figure .mark-symbol path[opacity=\"0.8\"]').length === 20"
+    )
+    page.close()
+
+
+def test_a_brushed_region_changes_the_bars(map_page, browser):
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(map_page[0].as_uri())
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    bars = (
+        "[...document.querySelectorAll('figure .mark-rect.role-mark path')]"
+        ".map(e => e.getAttribute('d')).join()"
+    )
+    before, box = page.evaluate(bars), page.locator("figure .mark-symbol").first.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"old => {bars} !== old", arg=before)
+    page.close()
+
+
+def test_without_features_or_titles_there_are_no_lower_bars_and_no_titles():
+    points = pd.DataFrame({"corpus": "PMD", "genre": ["Pop", "Jazz"], "x_embeddings": [0.0, 1.0]})
+    points["y_embeddings"] = 0.0
+    palette = {"Pop": "#8C8C8C", "Jazz": "#A08A00"}
+    plain = figures.map_explorer(points, palette, ["PMD"], ["embeddings"], title="simulated")
+    spec = plain.to_dict()
+    dots, bars = spec["hconcat"]
+    assert dots["title"] == "simulated" and "layer" in bars
+    assert [one["field"] for one in dots["encoding"]["tooltip"]] == ["genre", "corpus"]
+    with_bars = figures.map_explorer(
+        points.assign(energy=0.5, title="x"), palette, ["PMD"], ["embeddings"], ["energy"]
+    ).to_dict()
+    dots, side = with_bars["hconcat"]
+    assert len(side["vconcat"]) == 2
+    assert [one["field"] for one in dots["encoding"]["tooltip"]] == ["title", "genre", "corpus"]

@@ -1,0 +1,233 @@
+"""Two samples: what the tests find is known beforehand, and groups do not fool them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import cdist
+from scipy.stats import norm
+
+from helpers.project import DIMENSIONS, FEATURES
+from helpers.stats import two_samples
+
+
+def normal(shift, n=3000, d=3, seed=0):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(2 * n, d))
+    values[:n, 0] += shift
+    return values, np.arange(2 * n) < n, np.arange(2 * n)
+
+
+def test_auc_of_two_normals_is_the_known_one():
+    auc, low, high = two_samples.classifier_auc(*normal(1.0))
+    # Best possible for means one SD apart: P(Z < 1 / sqrt(2)).
+    assert abs(auc - norm.cdf(1 / np.sqrt(2))) < 0.015 and low < auc < high and high - low < 0.04
+    same, low, high = two_samples.classifier_auc(*normal(0.0))
+    assert abs(same - 0.5) < 0.03
+    assert two_samples.classifier_auc(*normal(50.0, n=100))[0] == 1
+
+
+def test_auc_is_not_fooled_by_groups():
+    # Each artist is a corpus's alone and easily recognised; what is learned of one says nothing of
+    # another.
+    rng = np.random.default_rng(1)
+    artist = np.repeat(np.arange(60), 20)
+    values = rng.normal(size=(60, 40))[artist] + rng.normal(size=(1200, 40)) * 0.1
+    target = rng.permutation(60)[artist] < 30
+    assert two_samples.classifier_auc(values, target, np.arange(1200))[0] > 0.9
+    assert two_samples.classifier_auc(values, target, artist)[0] < 0.65
+
+
+def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
+    values, target, groups = normal(1.0, n=1500, seed=1)
+    found, *_, p = two_samples.mmd_test(values, target, groups, 99, n_frequencies=1024)
+    # The width is the median distance of random pairs.
+    one, other = values[np.random.default_rng(42).integers(len(values), size=(2, 2000))]
+    s2, n = np.median(np.linalg.norm(one - other, axis=1)) ** 2, target.sum()
+    (xx, yy), xy = (
+        [np.exp(-cdist(a, b, "sqeuclidean") / 2 / s2) for a, b in pairs]
+        for pairs in (
+            [(values[target],) * 2, (values[~target],) * 2],
+            [(values[target], values[~target])],
+        )
+    )
+    exact = (xx.sum() + yy.sum() - 2 * n) / (n * (n - 1)) - 2 * xy[0].mean()
+    assert abs(found - exact) < 0.03 * exact and p == 0.01
+    # E k of normals in closed form; what is left is the sampling error of these rows.
+    known = 2 * (s2 / (s2 + 2)) ** 1.5 * (1 - np.exp(-1 / (2 * (s2 + 2))))
+    assert abs(exact - known) < 0.15 * known
+
+
+def test_mmd_of_nothing_is_within_its_null():
+    found, mean, most, p = two_samples.mmd_test(*normal(0.0), 199)
+    assert abs(mean) < 1e-4 and found < most and p > 0.05
+
+
+def test_dealing_groups_undoes_what_artists_feign():
+    rng = np.random.default_rng(3)
+    artist = np.repeat(np.arange(40), 15)
+    values = rng.normal(size=(40, 4))[artist] + rng.normal(size=(600, 4)) * 0.1
+    target = artist < 20
+    assert (
+        two_samples.mmd_test(values, target, np.arange(600), 199)[3]
+        < 0.01
+        < 0.05
+        < two_samples.mmd_test(values, target, artist, 199)[3]
+    )
+
+
+def test_an_artist_of_both_corpora_changes_no_side_as_a_whole():
+    # Two artists, each in both corpora in other numbers, but the tracks of each are alike in both.
+    rng = np.random.default_rng(4)
+    artist = np.repeat([0, 1], 300)
+    target = np.concatenate([np.arange(300) < 250, np.arange(300) < 50])
+    values = artist[:, None] * 3 + rng.normal(size=(600, 2))
+    assert two_samples.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
+    assert two_samples.mmd_test(values, target, artist, 199)[3] > 0.05
+
+
+def test_fourier_features_multiply_to_the_gaussian_kernel():
+    values = np.random.default_rng(0).normal(size=(300, 3))
+    features = two_samples.random_fourier_features(values, 4000, np.random.default_rng(1))
+    assert features.shape == (300, 8000) and np.allclose((features**2).sum(axis=1), 1)
+    pairs = np.random.default_rng(1).integers(300, size=(2, 2000))
+    width = np.median(np.linalg.norm(values[pairs[0]] - values[pairs[1]], axis=1))
+    kernel = np.exp(-cdist(values, values, "sqeuclidean") / (2 * width**2))
+    assert np.abs(features @ features.T - kernel).max() < 0.08
+
+
+def test_what_changes_places_is_a_group_of_one_size_or_a_row_of_a_shared_group():
+    # a and c have two rows each, b one; s is in both.
+    groups = np.array(["a", "a", "b", "s", "s", "c", "c"])
+    target = np.array([True, True, True, True, False, False, False])
+    values = np.arange(7.0)[:, None]
+    sums, stratum, owner = two_samples.exchangeable_units(values, target, groups)
+    found = sorted(zip(stratum.tolist(), owner.tolist(), *sums.T.tolist(), strict=True))
+    shared = pd.factorize(groups)[0][3]
+    assert found == [
+        (-2, False, 11.0, 2.0),
+        (-2, True, 1.0, 2.0),
+        (-1, True, 2.0, 1.0),
+        (shared, False, 4.0, 1.0),
+        (shared, True, 3.0, 1.0),
+    ]
+
+
+def test_mmd_of_orthogonal_samples_is_two():
+    # With a kernel of 1 within a sample and 0 across, the unbiased MMD^2 is 1 + 1 - 0.
+    target, reference = np.array([[3.0, 0.0, 3.0]]), np.array([[0.0, 4.0, 4.0]])
+    assert two_samples._unbiased_mmd2(target, reference).tolist() == [2.0]
+
+
+@pytest.fixture
+def rows():
+    """Two corpora of 40 tracks; four are in both, one twice in P; P has two studies."""
+    ids = [f"p{k}" for k in range(36)] + ["x0", "x1", "x2", "x3"]
+    p = pd.DataFrame({"corpus": "P", "track_id": [*ids, "p0"]})
+    p["study"] = ["one"] * 20 + ["two"] * 21
+    p["genre"] = ["Pop"] * 30 + ["Jazz"] * 10 + ["Pop"]
+    e = pd.DataFrame({"corpus": "E", "track_id": [f"e{k}" for k in range(36)] + ids[36:]})
+    e["study"] = None
+    e["genre"] = ["Pop"] * 10 + ["Jazz"] * 10 + ["no genre"] * 10 + ["Rock"] * 10
+    both = pd.concat([p, e], ignore_index=True)
+    names = [f"Artist {k // 2}" for k in range(len(both))]
+    names[:3] = ["ABBA", "abba", None]
+    return both.assign(artist=names).astype({"study": "str", "genre": "str"})
+
+
+def test_a_track_counts_once_with_its_artist_and_its_block(rows):
+    tracks = two_samples.tracks_with_units(rows, block=14)
+    assert len(tracks) == 80 and tracks["track_id"].duplicated().sum() == 4
+    first = tracks.iloc[:3]
+    assert first["by_artist"].tolist() == ["abba", "abba", "p2"]
+    blocks = tracks[tracks["corpus"] == "P"].groupby("by_block").size()
+    assert blocks.to_dict() == {"Pone0": 14, "Pone1": 6, "Ptwo0": 14, "Ptwo1": 6}
+    assert tracks.loc[tracks["corpus"] == "E", "by_block"].iloc[0] == "E-0"
+
+
+def test_contrasts_leave_out_what_they_should(rows):
+    found = two_samples.contrasts(rows, "P", "E", block=14, seed=3)
+    assert [*found] == [
+        "P - E",
+        "P - E, shared tracks kept",
+        "P - E, same genre mix",
+        "P - E, by block",
+        "halves of E",
+        "one - two",
+        "one - two, by block",
+    ]
+    sizes = {name: (c.first.sum(), (~c.first).sum()) for name, c in found.items()}
+    assert sizes["P - E"] == sizes["P - E, by block"] == (36, 36)
+    assert sizes["P - E, shared tracks kept"] == (40, 40)
+    assert not found["P - E"].tracks["track_id"].str.startswith("x").any()
+    # Pop: 30 and 10; Jazz: 6 and 10; Rock and no genre only in E.
+    mix = found["P - E, same genre mix"]
+    assert pd.crosstab(mix.tracks["corpus"], mix.tracks["genre"]).to_dict() == {
+        "Jazz": {"E": 6, "P": 6},
+        "Pop": {"E": 10, "P": 10},
+    }
+    assert sizes["one - two"] == (20, 16)
+    assert found["P - E, by block"].unit == "by_block" and mix.unit == "by_artist"
+
+
+def test_random_halves_hold_whole_groups():
+    tracks = pd.DataFrame({"by_artist": np.repeat(list("abcdef"), [1, 2, 3, 4, 5, 6])})
+    half = two_samples.random_half(tracks, "by_artist", seed=1)
+    assert half.groupby(tracks["by_artist"]).nunique().eq(1).all()
+    assert half.groupby(tracks["by_artist"]).first().sum() == 3
+    assert not half.equals(two_samples.random_half(tracks, "by_artist", seed=2))
+
+
+@pytest.mark.parametrize(
+    ("first", "groups", "testable"),
+    [
+        ([True] * 10 + [False] * 10, range(20), True),
+        ([True] * 4 + [False] * 16, range(20), False),
+        ([True] * 10 + [False] * 10, [0, 1, 2, 3] * 5, False),
+        # One group holds a whole side: the fold without it learns of one side alone.
+        ([True] * 10 + [False] * 10, [*range(10)] + [10] * 10, False),
+    ],
+)
+def test_a_contrast_is_testable_where_every_fold_learns_of_both(first, groups, testable):
+    tracks = pd.DataFrame({"unit": list(groups)})
+    contrast = two_samples.Contrast(tracks, pd.Series(first), "unit")
+    assert two_samples.is_testable(contrast, seed=0) is testable
+
+
+def test_feature_sets_count_the_same_and_what_never_varies_is_zero():
+    rng = np.random.default_rng(0)
+    ids = [f"t{k}" for k in range(50)]
+    features = pd.DataFrame(rng.random((50, 9)), columns=FEATURES)
+    embeddings = pd.DataFrame(rng.random((50, 512)).astype("float32"), columns=DIMENSIONS)
+    embeddings["e007"] = np.float32(3)
+    tables = [t.assign(track_id=ids, source="made") for t in (embeddings, features)]
+    tracks = pd.DataFrame({"track_id": ids[::-1]})
+    values = two_samples.standardised(tracks, tables)
+    assert values.dtype == np.float32 and values.shape == (50, 521)
+    assert np.allclose(values.mean(axis=0), 0, atol=1e-6) and (values[:, 7] == 0).all()
+    variance = values.var(axis=0)
+    assert variance[512:].sum() == pytest.approx(1, abs=1e-5)
+    assert variance[:512].sum() == pytest.approx(511 / 512, abs=1e-5)
+
+
+def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
+    rng = np.random.default_rng(1)
+    ids = [f"t{k}" for k in range(80)]
+    features = pd.DataFrame(rng.random((80, 9)), columns=FEATURES)
+    features.loc[:39, "energy"] += 5
+    embeddings = pd.DataFrame(rng.random((80, 512)).astype("float32"), columns=DIMENSIONS)
+    sets = {"embeddings": embeddings, "audio_features": features}
+    sets = {name: table.assign(track_id=ids, source="made") for name, table in sets.items()}
+    tracks = pd.DataFrame({"track_id": ids, "by_artist": ids})
+    first = pd.Series(np.arange(80) < 40)
+    contrast = two_samples.Contrast(tracks, first, "by_artist")
+    found = two_samples.compare({"A - B": contrast}, sets, n_permutations=99, seed=0)
+    assert found.index.tolist() == [
+        ("A - B", "embeddings"),
+        ("A - B", "audio features"),
+        ("A - B", "both"),
+    ]
+    row = found.loc["A - B", "audio features"]
+    assert row["auc"] == 1 and row["p"] == 0.01 and (row["n_first"], row["n_other"]) == (40, 40)
+    assert found.loc[("A - B", "embeddings"), "auc"] < 0.75
+    one = two_samples.compare({"A - B": contrast}, {"embeddings": sets["embeddings"]}, 9, 0)
+    assert one.index.tolist() == [("A - B", "embeddings")]
