@@ -1,10 +1,10 @@
 """Is the p of the two-sample test uniform where two corpora do not differ?
 
 Draws two corpora from one and the same distribution, many times over, and counts how often the
-`mmd_test` of chapter 06 falls below a level: for independent tracks, for tracks of an artist that
-resemble one another, for artists that both corpora hold, for corpora whose artists have few and
-many tracks, and for repeated listings. Beside it the same test with rows dealt one by one, as if
-independent. For its `separation`: the mean AUC, and how often its interval holds one half.
+`mmd_test` of `helpers.stats.two_samples` falls below a level: for independent tracks, for tracks of
+an artist that resemble one another, for artists that both corpora hold, for corpora whose artists
+have few and many tracks, and for repeated listings. Beside it the same test with rows dealt one by
+one, as if independent. For its `classifier_auc`: the mean AUC, and how often its interval holds one half.
 
 Run: python benchmarks/two_sample_uniformity.py [--replicates 1000] [--seed 1]
 """
@@ -16,13 +16,13 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np
-from chapters import from_notebook
 from scipy import stats
 
-chapter = from_notebook("06_embedding_map")
+from helpers.stats import two_samples
+
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5)
 
 
@@ -80,9 +80,9 @@ def main():
         for k in range(replicates):
             values, target, groups = corpora(rng, **options)
             for by, units in (("artist", groups), ("row", np.arange(len(groups)))):
-                p[by].append(chapter.mmd_test(values, target, units, 199, k, 64)[3])
+                p[by].append(two_samples.mmd_test(values, target, units, 199, k, 64).p)
             if k < replicates // 5:
-                auc.append(chapter.separation(values, target, groups, 200, k))
+                auc.append(two_samples.classifier_auc(values, target, groups, 200, k))
         auc = np.array(auc)
         holds = ((auc[:, 1] <= 0.5) & (auc[:, 2] >= 0.5)).mean()
         for by, found in p.items():
