@@ -43,8 +43,8 @@ def build(tree, *arguments, check=True, **environment):
 
 
 def executed(run):
-    """How many notebooks a build said it would execute."""
-    return int(re.search(r"(\d+) of \d+ notebooks to execute", run.stdout)[1])
+    """How many notebooks a build says that it executed."""
+    return int(re.search(r"Executed (\d+) of \d+ notebooks", run.stdout)[1])
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
-"""The runner: what it executes, what it refuses, and what is left when it is stopped."""
+"""The runner: what it executes and why, what it refuses, what is left when it is stopped."""
 
+import ast
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,70 +11,44 @@ import time
 import nbformat
 import pytest
 from conftest import ROOT, SMALL, build, copy_project, executed
+from made_project import CHAPTERS, Project, notebook
 
 from helpers import build as runner
-from helpers import profiles, project
+from helpers.build import graph, keys, sections
+from helpers.chapter import CONDITIONS
+from helpers.profiles import load_profile
 from helpers.project import ProjectError
 
 SCORECARD = "08_scorecard"
 
 
 @pytest.fixture(scope="module")
-def tree(built, tmp_path_factory):
-    """A copy of the built project that the tests below may change, each leaving it built."""
-    import shutil
-
-    return shutil.copytree(
-        built, tmp_path_factory.mktemp("tree") / "muziek für pijn", symlinks=True
-    )
+def chapters():
+    return graph.read_chapters()
 
 
-def edit(tree, name, old, new):
-    path = tree / "notebooks" / f"{name}.ipynb"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+# The graph
 
 
-def test_the_graph_is_read_from_the_notebooks():
-    after = runner.graph(runner._trees())
-    assert set(after) == set(runner.notebooks())
-    recording = {
-        name
-        for name, path in runner.notebooks().items()
-        if "ledger.record(" in path.read_text(encoding="utf-8")
-    }
-    assert (
-        after[SCORECARD] == recording - {SCORECARD}
-        and {"04_genres", "03_feature_comparison"} <= recording
-    )
-    assert after["01_corpora"] == set()
+def test_the_graph_is_read_from_what_the_chapters_declare(chapters):
+    before = graph.order(chapters)
+    assert list(before) == list(graph.notebooks())
+    assert before["01_corpora"] == set()
+    assert "06_embedding_map" in before["07_genre_clustering"] & before["09_your_playlist"]
+    assert before[SCORECARD] == set(chapters) - {SCORECARD}
 
 
-def test_a_notebook_depends_on_the_helpers_it_uses_and_on_theirs():
-    trees = runner._trees()
-    found = {path.name for path in runner.helper_files(trees["04_genres"])}
-    assert {"genres.py", "compare.py", "ledger.py", "paths.py"} <= found
-    assert "build.py" not in found
-
-
-@pytest.mark.parametrize("by", ["profile", "parameter"])
-def test_an_edited_playlist_executes_the_one_chapter_that_reads_it(tmp_path, by):
-    trees = runner._trees()
-    after, file = runner.graph(trees), tmp_path / "list.csv"
-    given = {"09_your_playlist": {"playlist": str(file)}} if by == "parameter" else {}
-    profile = profiles.load_profile("demo").model_copy(
-        update={"playlist": str(file) if by == "profile" else None}
-    )
-    found = []
-    for text in ("track_id\na\n", "track_id\nb\n"):
-        file.write_text(text)
-        found.append(runner.keys(profile, given, trees, after))
-    # The scorecard waits for all that record.
-    assert {name for name in trees if found[0][name] != found[1][name]} == {
-        "09_your_playlist",
-        SCORECARD,
-    }
+def test_a_chapter_declares_by_literals(tmp_path):
+    made = notebook("01_counts")
+    path = tmp_path / "01_counts.ipynb"
+    nbformat.write(made, path)
+    read = graph.read_chapter(path)
+    assert (read.name, read.reads, read.writes) == ("01_counts", {"tracks"}, {"reductions"})
+    assert read.parameters == ("profile", "n_bootstrap")
+    made.cells[1].source = made.cells[1].source.replace("['tracks']", "list(names)")
+    nbformat.write(made, path)
+    with pytest.raises(ProjectError, match="`reads` of open_chapter is no literal list"):
+        graph.read_chapter(path)
 
 
 @pytest.mark.parametrize(
@@ -86,136 +62,367 @@ def test_an_edited_playlist_executes_the_one_chapter_that_reads_it(tmp_path, by)
         ("block=5", "no notebook 'block'"),
     ],
 )
-def test_a_misspelt_parameter_is_refused(given, said):
+def test_a_misspelt_parameter_is_refused(chapters, given, said):
     with pytest.raises(ProjectError, match=said):
-        runner.check_parameters([given], runner._trees())
+        graph.given_parameters([given], chapters)
 
 
-def test_parameters_keep_their_types():
-    given = runner.check_parameters(
-        ["04_genres:block=5", "04_genres:profile=demo"], runner._trees()
-    )
+def test_parameters_keep_their_types(chapters):
+    given = graph.given_parameters(["04_genres:block=5", "04_genres:profile=demo"], chapters)
     assert given == {"04_genres": {"block": 5, "profile": "demo"}}
 
 
+def test_after_a_failure_nothing_new_begins_and_the_rest_ends():
+    done = []
+
+    def task(name):
+        if name == "b":
+            raise ProjectError("b failed")
+        done.append(name)
+
+    before = {"a": set(), "b": {"a"}, "c": {"b"}}
+    with pytest.raises(ProjectError, match="b failed"):
+        runner.run_in_order("abc", before, 2, task)
+    assert done == ["a"]
+
+
+# Sections
+
+
+def cell(kind, source, *tags):
+    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    return make(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def chapter_of(*cells, reads=()):
+    made = nbformat.v4.new_notebook()
+    made.cells = list(cells)
+    return graph.Chapter("01_made", made, (), frozenset(reads), frozenset())
+
+
+def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
+    made = chapter_of(
+        cell("markdown", "# Title"),
+        cell("markdown", "## Years", "needs-years"),
+        cell("code", "years", "needs-years"),
+        cell("code", "both", "needs-years", "needs-features"),
+        cell("markdown", "Between."),
+        cell("code", "features", "needs-features"),
+        cell("code", "more years", "needs-years"),
+    )
+    conditions = dict.fromkeys(CONDITIONS, "") | {"needs-years": "This build has no years."}
+    absent = sections.lacking(made, conditions, ())
+    assert absent == {"needs-years": "This build has no years."}
+    page = sections.page(made.notebook, absent)
+    line = "*Left out*: This build has no years."
+    assert [c.source for c in page.cells] == ["# Title", line, "Between.", "features", line]
+    nbformat.validate(page)
+    assert len(made.notebook.cells) == 7, "the source stays as it is"
+
+
+def test_where_nothing_can_be_done_no_line_is_left():
+    made = chapter_of(cell("markdown", "Of PMD.", "study"), cell("markdown", "Of any corpus."))
+    absent = sections.lacking(made, {"study": "This build has other corpora."}, ())
+    assert [c.source for c in sections.page(made.notebook, absent).cells] == ["Of any corpus."]
+
+
+def test_what_a_parameter_gives_is_there():
+    made = chapter_of(cell("code", "read(playlist)", "needs-playlist"))
+    conditions = {"needs-playlist": "This build has no playlist."}
+    assert sections.lacking(made, conditions, ()) == conditions
+    assert sections.lacking(made, conditions, {"playlist": "mine.csv"}) == {}
+
+
+def test_the_scorecard_depends_on_every_input_that_is_absent():
+    made = chapter_of(cell("code", "card"), reads=["results"])
+    assert sections.lacking(made, {"needs-mssd": "None."}, ()) == {"needs-mssd": "None."}
+
+
+def test_code_is_folded_unless_it_teaches():
+    made = chapter_of(
+        cell("code", "1", "parameters"),
+        cell("code", "2", "injected-parameters"),
+        cell("code", "3"),
+        cell("code", "4", "teach"),
+        cell("code", "5", "solution", "hide-cell"),
+        cell("markdown", "Text."),
+    ).notebook
+    made.cells[2].metadata["mystnb"] = {"image": {"alt": "A line."}}
+    sections.fold(made)
+    assert ["hide-input" in sections.tags(c) for c in made.cells] == [True] * 3 + [False] * 3
+    prompts = [c.metadata.get("mystnb", {}).get("code_prompt_show") for c in made.cells[:4]]
+    assert prompts == [sections.FOLDED, sections.PARAMETERS, sections.FOLDED, None]
+    assert made.cells[2].metadata["mystnb"]["image"]["alt"] == "A line."
+
+
+# Keys
+
+
+def test_a_fingerprint_is_of_content(tmp_path):
+    path = tmp_path / "a.csv"
+    assert keys.fingerprint(path) is None
+    path.write_text("a")
+    first = keys.fingerprint(path)
+    os.utime(path, (1, 1))
+    assert keys.fingerprint(path) == first
+    path.write_text("b")
+    assert keys.fingerprint(path) != first
+    folder = keys.fingerprint(tmp_path)
+    (tmp_path / "b.csv").write_text("b")
+    assert keys.fingerprint(tmp_path) != folder
+
+
+def test_what_running_a_notebook_leaves_in_it_is_not_its_source():
+    made = notebook("01_counts")
+    before = keys.source_hash(made)
+    made.cells[3].outputs = [nbformat.v4.new_output("stream", text="1")]
+    made.cells[3].execution_count = 7
+    made.metadata["language_info"] = {"name": "python"}
+    assert keys.source_hash(made) == before
+    made.cells[3].source += "\n"
+    assert keys.source_hash(made) != before
+
+
+# What runs, and why: on a project of short chapters
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    found = Project(tmp_path_factory.mktemp("made") / "muziek für pijn")
+    _, reasons = found.build()
+    assert reasons == dict.fromkeys(CHAPTERS, "not yet executed")
+    return found
+
+
+@pytest.mark.book
+def test_nothing_runs_again_where_nothing_changed(made):
+    said, reasons = made.build()
+    assert reasons == {} and f"Executed 0 of {len(CHAPTERS)} notebooks." in said
+    assert "Rendered." in said
+
+
+@pytest.mark.book
+def test_what_another_chapter_recorded_counts_and_not_its_source(made):
+    made.edit("notebooks/03_values.ipynb", "factor = 1", "factor = 2 - 1")
+    assert made.build()[1] == {"03_values": "its source changed"}
+    made.edit("notebooks/03_values.ipynb", "factor = 2 - 1", "factor = 2")
+    # The scorecard alone first: it is up to date with what was recorded until now.
+    assert made.build("--only", SCORECARD)[1] == {}
+    results = "build/made/results/03_values.csv"
+    assert made.build()[1] == {
+        "03_values": "its source changed",
+        SCORECARD: f"{results} changed",
+    }
+
+
+@pytest.mark.book
+def test_a_build_folder_that_is_gone_is_made_anew(made):
+    shutil.rmtree(made.root / "build")
+    assert set(made.build()[1]) == set(CHAPTERS)
+    assert (made.root / "build/made/results/03_values.csv").is_file()
+
+
+@pytest.mark.book
+@pytest.mark.parametrize(
+    ("product", "by"),
+    [
+        ("build/made/results/03_values.csv", "03_values"),
+        ("build/made/reductions.parquet", "01_counts"),
+        ("book/notebooks/02_drawing.ipynb", "02_drawing"),
+    ],
+)
+def test_a_product_that_is_missing_is_made(made, product, by):
+    (made.root / product).unlink()
+    assert made.build()[1] == {by: f"{product} is missing"}
+    assert (made.root / product).is_file()
+
+
+@pytest.mark.book
+@pytest.mark.parametrize(
+    ("file", "old", "new", "who"),
+    [
+        ("helpers/figures/book.mplstyle", "\n", "\n# a change\n", {"02_drawing"}),
+        ("data/registry.csv", "\n", "\n\n", {"05_registry"}),
+    ],
+)
+def test_a_data_file_runs_the_chapters_that_read_it(made, file, old, new, who):
+    text = (made.root / file).read_text(encoding="utf-8")
+    (made.root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert made.build()[1] == dict.fromkeys(who, f"{file} changed")
+
+
+@pytest.mark.book
+def test_a_setting_runs_the_chapters_that_read_it_and_a_contact_none(made):
+    made.profile(contact="someone@example.org")
+    assert made.build()[1] == {}
+    made.profile(n_bootstrap=11)
+    assert made.build()[1] == {"01_counts": "setting n_bootstrap changed"}
+    assert made.build("--param", "03_values:block=5")[1] == {
+        "03_values": "parameter block changed"
+    }
+    assert made.build()[1] == {"03_values": "parameter block changed"}
+
+
+@pytest.mark.book
+def test_a_playlist_runs_the_chapter_that_reads_it(made, tmp_path):
+    made.profile(playlist="one two three")
+    assert made.build()[1] == {"04_playlist": "setting playlist changed"}
+    folder = tmp_path / "sounds"
+    folder.mkdir()
+    shutil.copy(ROOT / "tests/data/openl3/short48k.flac", folder / "a.flac")
+    made.profile(playlist=str(folder))
+    assert made.build()[1] == {"04_playlist": "setting playlist changed"}
+    shutil.copy(folder / "a.flac", folder / "b.flac")
+    assert made.build()[1] == {"04_playlist": f"{folder} changed"}
+    file = tmp_path / "list.csv"
+    file.write_text("track_id\na\n")
+    made.profile(playlist=str(file))
+    made.build()
+    file.write_text("track_id\nb\n")
+    assert made.build()[1] == {"04_playlist": f"{file} changed"}
+
+
+@pytest.mark.book
+def test_a_helper_runs_the_chapters_that_import_it(made):
+    made.edit("helpers/stats/__init__.py", "", "")
+    path = made.root / "helpers" / "readers" / "listings.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
+    # All short chapters import it, through the corpora.
+    assert set(made.build()[1].values()) == {"helpers/readers/listings.py changed"}
+    state = keys.State(**_json(made.root / "build/made/state/02_drawing.json"))
+    assert "helpers/figures/style.py" in state.files
+    assert "helpers/embeddings/openl3.py" not in state.files
+
+
+def _json(path):
+    import json
+
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.book
+def test_a_chapter_of_whose_input_is_less_is_executed_without_its_sections(made):
+    page = nbformat.read(made.root / "book/notebooks/01_counts.ipynb", as_version=4)
+    assert not any(c.source.startswith("*Left out*") for c in page.cells)
+    made.build("--without", "mssd")
+    (made.root / "build/made/mssd.parquet").unlink(missing_ok=True)
+    made.build("--without", "mssd")
+    page = nbformat.read(made.root / "book/notebooks/01_counts.ipynb", as_version=4)
+    assert [c.source for c in page.cells if c.source.startswith("*Left out*")]
+    (made.root / "build/made/tracks.parquet").unlink()
+    made.build()
+
+
+@pytest.mark.book
+def test_a_raising_cell_is_named(made):
+    made.edit("notebooks/03_values.ipynb", "factor = 2", "factor = 2 / 0")
+    said, _ = made.build(check=False)
+    assert "03_values, cell 4: factor = 2 / 0\n  ZeroDivisionError: division by zero" in said
+    assert "Traceback" not in said
+    kept = nbformat.read(made.root / "build/made/unfinished/03_values.ipynb", as_version=4)
+    assert any(o.output_type == "error" for c in kept.cells for o in c.get("outputs", ()))
+    made.edit("notebooks/03_values.ipynb", "factor = 2 / 0", "factor = 2")
+    # The mended notebook is the one that was executed before.
+    assert made.build()[1] == {}
+
+
+@pytest.mark.book
+def test_a_killed_kernel_is_one_message_and_the_next_build_is_right(made):
+    made.edit("notebooks/03_values.ipynb", "factor = 2", "import os; os._exit(9); factor = 2")
+    said, _ = made.build(check=False)
+    assert "Traceback" not in said
+    assert "03_values, cell 4: import os" in said and "The kernel that ran it has ended" in said
+    made.edit("notebooks/03_values.ipynb", "import os; os._exit(9); factor = 2", "factor = 3")
+    assert set(made.build()[1]) == {"03_values", SCORECARD}
+
+
+@pytest.mark.book
+@pytest.mark.parametrize(
+    "stop", [signal.SIGKILL, signal.SIGINT] if os.name == "posix" else [signal.SIGTERM]
+)
+def test_a_build_stopped_in_the_middle_is_continued_by_the_next(made, stop):
+    running = made.root / "build/made/unfinished/03_values.ipynb"
+    running.unlink(missing_ok=True)
+    process = made.start("--force")
+    end = time.monotonic() + 60
+    while not running.exists():
+        assert time.monotonic() < end, "the chapter did not begin"
+        time.sleep(0.05)
+    # A second build in the same folder refuses meanwhile.
+    assert "Another build is running" in made.build(check=False)[0]
+    process.send_signal(stop)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == (-9 if stop == signal.SIGKILL else 130)
+    assert stop == signal.SIGKILL or "Stopped. What was finished is kept" in said
+    made.build("--param", "03_values:block=7")
+    for path in (made.root / "book/notebooks").glob("*.ipynb"):
+        nbformat.validate(nbformat.read(path, as_version=4))
+    assert not running.exists()
+    made.build()
+
+
+PREPARE = """
+import sys
+from helpers import corpora, profiles
+print("begun", flush=True)
+corpora.prepare(profiles.load_profile("made"))
+"""
+
+
+@pytest.mark.book
+def test_of_two_processes_that_make_the_same_tables_one_waits(made):
+    shutil.rmtree(made.root / "build")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PREPARE], cwd=made.root, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    said = sorted(process.communicate(timeout=120)[0] for process in processes)
+    assert [process.returncode for process in processes] == [0, 0]
+    assert said[0] == "begun\n"
+    assert "Another process makes the tables of the profile made; waiting" in said[1]
+
+
+@pytest.mark.book
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--only", "99_none"], "no notebook '99_none'"),
         (["--mirror", "nowhere"], "there is no such folder"),
         (["--profile", "nonesuch"], "no profile 'nonesuch'"),
-        (["--param", "04_genres:x=1"], "no parameter 'x'"),
+        (["--param", "03_values:x=1"], "no parameter 'x'"),
     ],
 )
-def test_bad_arguments_end_before_anything_runs(tree, arguments, said):
-    run = build(tree, *arguments, check=False)
-    assert run.returncode == 1 and said in run.stdout
-    assert "to execute" not in run.stdout and "Traceback" not in run.stdout
+def test_bad_arguments_end_before_anything_runs(made, arguments, said):
+    printed, reasons = made.build(*arguments, check=False)
+    assert said in printed and not reasons and "Traceback" not in printed
 
 
-def test_an_unchanged_tree_executes_nothing_and_renders_nothing(tree):
+# The book itself
+
+
+@pytest.fixture(scope="module")
+def tree(built, tmp_path_factory):
+    """A copy of the built book that the tests below may change."""
+    place = tmp_path_factory.mktemp("tree") / "muziek für pijn"
+    return shutil.copytree(built, place, symlinks=True)
+
+
+def test_a_book_that_moved_executes_nothing_and_renders_nothing(tree):
     run = build(tree, "--profile", SMALL)
     assert executed(run) == 0
     assert "The rendered book is up to date." in run.stdout
     assert run.stdout.splitlines()[-1] == "Book: _build/html/index.html"
 
 
-def test_a_touched_notebook_is_executed_with_what_waits_for_it(tree):
-    edit(tree, "01_corpora", "# Two corpora", "# The two corpora")
-    assert executed(build(tree, "--profile", SMALL)) == 2
-    assert "The two corpora" in (tree / "_build/html/notebooks/01_corpora.html").read_text(
-        encoding="utf-8"
-    )
-
-
-def test_a_touched_helper_executes_the_notebooks_that_use_it(tree):
-    with open(tree / "helpers" / "compare.py", "a") as file:
-        file.write("\n# a change\n")
-    trees = runner._trees()
-    users = {
-        name
-        for name in trees
-        if project.ROOT / "helpers/compare.py" in runner.helper_files(trees[name])
+def test_only_the_chapter_on_playlists_depends_on_the_playlist(built):
+    states = {path.stem: _json(path) for path in (built / "build/small/state").glob("*.json")}
+    assert set(states) == set(graph.notebooks())
+    assert {name for name, state in states.items() if "playlist" in state["keys"]} == {
+        "09_your_playlist"
     }
-    assert "03_feature_comparison" in users
-    waiting = {name for name, before in runner.graph(runner._trees()).items() if before & users}
-    assert executed(build(tree, "--profile", SMALL)) == len(users | waiting)
-
-
-def test_a_parameter_executes_its_notebook_and_reaches_it(tree):
-    run = build(tree, "--profile", SMALL, "--param", "04_genres:block=5")
-    assert executed(run) == 2
-    book = nbformat.read(tree / "book/notebooks/04_genres.ipynb", as_version=4)
-    assert any("block = 5" in cell.source for cell in book.cells)
-    assert not any("papermill" in cell.metadata for cell in book.cells)
-    build(tree, "--profile", SMALL)
-
-
-def test_only_executes_one_notebook(tree):
-    assert executed(build(tree, "--profile", SMALL, "--only", "01_corpora", "--force")) == 1
-
-
-def test_a_raising_cell_is_named_and_the_site_stays_as_it_was(tree):
-    before = (tree / "_build/html/notebooks/04_genres.html").read_bytes()
-    edit(tree, "04_genres", "by_hand = ", '1 / 0\\n",\n    "by_hand = ')
-    run = build(tree, "--profile", SMALL, check=False)
-    assert run.returncode == 1
-    cells = nbformat.read(tree / "notebooks/04_genres.ipynb", as_version=4).cells
-    number = next(k for k, cell in enumerate(cells, 1) if "1 / 0" in cell.source)
-    assert (
-        f"04_genres, cell {number}: 1 / 0" in run.stdout
-        and "ZeroDivisionError: division by zero" in run.stdout
-    )
-    kept = nbformat.read(tree / "build/small/unfinished/04_genres.ipynb", as_version=4)
-    assert any(
-        output.output_type == "error" for cell in kept.cells for output in cell.get("outputs", ())
-    )
-    assert (tree / "_build/html/notebooks/04_genres.html").read_bytes() == before
-    edit(tree, "04_genres", '1 / 0\\n",\n    "by_hand = ', "by_hand = ")
-    # Keys are made of content: the mended notebook is the one that was executed before.
-    assert executed(build(tree, "--profile", SMALL)) == 0
-
-
-def start(tree, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "helpers", "build", "--profile", SMALL, *arguments],
-        cwd=tree,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-
-
-def wait_for(condition, seconds=120):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-@pytest.mark.parametrize(
-    "stop", [signal.SIGKILL, signal.SIGINT] if os.name == "posix" else [signal.SIGTERM]
-)
-def test_a_build_stopped_in_the_middle_is_continued_by_the_next(tree, stop):
-    running = tree / "build/small/unfinished/04_genres.ipynb"
-    # One that failed in a test above stays there.
-    running.unlink(missing_ok=True)
-    process = start(tree, "--force")
-    # A second build in the same folder refuses meanwhile.
-    wait_for(running.exists)
-    second = build(tree, "--profile", SMALL, check=False)
-    assert second.returncode == 1 and "Another build is running" in second.stdout
-    process.send_signal(stop)
-    said = process.communicate(timeout=60)[0]
-    assert process.returncode == (-9 if stop == signal.SIGKILL else 130)
-    assert stop == signal.SIGKILL or "Stopped. What was finished is kept" in said
-    build(tree, "--profile", SMALL, "--param", "04_genres:seed=7")
-    for path in (tree / "book/notebooks").glob("*.ipynb"):
-        nbformat.validate(nbformat.read(path, as_version=4))
-    assert not running.exists()
-    build(tree, "--profile", SMALL)
+    assert not any("contact" in state["keys"] for state in states.values())
 
 
 def test_a_render_cut_short_is_done_again_from_nothing(tree):
@@ -226,75 +433,79 @@ def test_a_render_cut_short_is_done_again_from_nothing(tree):
     assert "half a page" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [".", "notebooks"])
-def test_plain_papermill_works_from_the_root_and_from_notebooks(tree, tmp_path, folder):
-    source = os.path.relpath(tree / "notebooks" / "01_corpora.ipynb", tree / folder)
+def test_plain_papermill_works_from_the_root_and_from_notebooks(built, tmp_path, folder):
+    source = os.path.relpath(built / "notebooks" / "01_corpora.ipynb", built / folder)
+    command = [sys.executable, "-m", "papermill", source, str(tmp_path / "out.ipynb")]
     made = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "papermill",
-            source,
-            str(tmp_path / "out.ipynb"),
-            "-p",
-            "profile",
-            "demo",
-            "--no-progress-bar",
-        ],
-        cwd=tree / folder,
+        [*command, "-p", "profile", "demo", "--no-progress-bar"],
+        cwd=built / folder,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(tree)},
+        env={**os.environ, "PYTHONPATH": str(built)},
+        check=False,
     )
     assert made.returncode == 0, made.stderr
     book = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert all(cell.execution_count for cell in book.cells if cell.cell_type == "code")
 
 
-@pytest.mark.parametrize("name", [name for name in runner.notebooks() if name != SCORECARD])
-def test_a_notebook_opened_alone_in_a_fresh_clone_runs(tmp_path, name, monkeypatch):
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    return copy_project(tmp_path_factory.mktemp("clone") / "clone")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in graph.notebooks() if name != SCORECARD])
+def test_a_notebook_opened_alone_in_a_fresh_clone_runs(clone, name, monkeypatch, chapters):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    clone = copy_project(tmp_path / "clone")
     monkeypatch.setenv("PYTHONPATH", str(clone))
     book = nbformat.read(clone / "notebooks" / f"{name}.ipynb", as_version=4)
-    for cell in book.cells:
-        # Fewer replicates than a reader would take, through the parameters a reader would edit.
-        if "parameters" in cell.metadata.get("tags", ()):
-            cell.source = cell.source.replace("n_bootstrap = None", "n_bootstrap = 40").replace(
-                "n_permutations = None", "n_permutations = 40"
-            )
-    client = NotebookClient(
-        book, kernel_name="python3", resources={"metadata": {"path": str(clone / "notebooks")}}
-    )
-    if runner.graph(runner._trees())[name]:
+    # Fewer replicates than a reader would take, through the parameters a reader would edit.
+    for parameter in ("n_bootstrap", "n_permutations"):
+        book.cells[1].source = book.cells[1].source.replace(
+            f"{parameter} = None", f"{parameter} = 40"
+        )
+    for part in book.cells:
+        if "parameters" in sections.tags(part):
+            for parameter in ("n_bootstrap", "n_permutations"):
+                part.source = part.source.replace(f"{parameter} = None", f"{parameter} = 40")
+    resources = {"metadata": {"path": str(clone / "notebooks")}}
+    client = NotebookClient(book, kernel_name="python3", resources=resources)
+    if graph.order(chapters)[name]:
         # It reads a table that another notebook writes, so it says what makes that table.
-        with pytest.raises(
-            CellExecutionError,
-            match="has not been made. Run: python -m helpers build --profile demo",
-        ):
+        said = "has not been made. Run: python -m helpers build --profile demo"
+        with pytest.raises(CellExecutionError, match=said):
             client.execute()
         return
     client.execute()
-    records = any(runner._calls(runner._trees()[name], "ledger.record"))
-    assert (clone / f"build/demo/results/{name}.csv").is_file() == records
 
 
 def test_the_scorecard_alone_says_what_to_run_first(project):
     from helpers import corpora, ledger
 
-    profile = profiles.load_profile("demo")
+    profile = load_profile("demo")
     with pytest.raises(ProjectError, match="python -m helpers build"):
         ledger.scorecard(profile, corpora.load(profile, "tracks"))
 
 
-def test_the_command_line_names_a_missing_package(tmp_path):
+def test_the_command_line_names_a_missing_package():
     made = subprocess.run(
-        [sys.executable, "-S", "-m", "helpers", "build"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-S", "-m", "helpers", "build"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert (
-        made.returncode == 1
-        and "is missing. Run: make book" in made.stderr
-        and "Traceback" not in made.stderr
-    )
+    assert made.returncode == 1
+    assert "is missing. Run: make book" in made.stderr and "Traceback" not in made.stderr
+
+
+def test_no_chapter_computes_its_declaration(chapters):
+    for chapter in chapters.values():
+        code = [c.source for c in chapter.notebook.cells if c.cell_type == "code"]
+        calls = [call for s in code for call in graph._calls([ast.parse(s)], "open_chapter")]
+        assert all(isinstance(call.args[0], ast.Constant) for call in calls)

@@ -1,0 +1,146 @@
+"""The graph of the chapters: what each declares to read and write, and so what comes before it."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from helpers import project
+from helpers.project import ProjectError
+
+# Stands in `reads` for what all other chapters recorded.
+RESULTS = "results"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook as it is declared in its source.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, without ending.
+    notebook : NotebookNode
+    parameters : tuple of str
+        Names that its first code cell assigns.
+    reads, writes : frozenset of str
+        Tables; `RESULTS` for what all others recorded.
+    """
+
+    name: str
+    notebook: nbformat.NotebookNode
+    parameters: tuple[str, ...]
+    reads: frozenset[str]
+    writes: frozenset[str]
+
+
+def notebooks() -> dict[str, Path]:
+    """Paths of the notebooks by name, in reading order."""
+    return {path.stem: path for path in sorted(project.NOTEBOOKS.glob("[0-9]*.ipynb"))}
+
+
+def _calls(trees: Iterable[ast.AST], function: str) -> Iterator[ast.Call]:
+    """The calls of a function, named as the code names it."""
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == function:
+                yield node
+
+
+def _literal_tables(name: str, call: ast.Call, argument: str) -> frozenset[str]:
+    """The list of tables that a call of `open_chapter` gives for an argument."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if argument not in given:
+        return frozenset()
+    try:
+        return frozenset(ast.literal_eval(given[argument]))
+    except ValueError:
+        raise ProjectError(
+            f"{name}: `{argument}` of open_chapter is no literal list of tables. "
+            f'Write it out, for instance {argument}=["tracks"].'
+        ) from None
+
+
+def read_chapter(path: Path) -> Chapter:
+    """Read what a notebook declares.
+
+    Raises
+    ------
+    ProjectError
+        If its lists of tables are no literals.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    trees = [ast.parse(source) for source in cells]
+    parameters = tuple(ast.unparse(node.targets[0]) for node in trees[0].body)
+    opening = next(_calls(trees, "open_chapter"), None)
+    if opening is None:
+        reads, writes = _undeclared(trees)
+    else:
+        reads = _literal_tables(path.stem, opening, "reads")
+        writes = _literal_tables(path.stem, opening, "writes")
+    return Chapter(path.stem, notebook, parameters, reads, writes)
+
+
+def _undeclared(trees: list[ast.Module]) -> tuple[frozenset[str], frozenset[str]]:
+    """What a notebook that does not yet open with `open_chapter` reads and writes."""
+
+    def second(function: str) -> set[str]:
+        return {call.args[1].value for call in _calls(trees, function)}
+
+    reads = second("corpora.load")
+    if any(_calls(trees, "ledger.scorecard")):
+        reads.add(RESULTS)
+    return frozenset(reads), frozenset(second("tables.write_table"))
+
+
+def read_chapters() -> dict[str, Chapter]:
+    """Every chapter by name, in reading order."""
+    return {name: read_chapter(path) for name, path in notebooks().items()}
+
+
+def order(chapters: Mapping[str, Chapter]) -> dict[str, set[str]]:
+    """For each chapter the names of those that must run before it.
+
+    A chapter waits for the writers of the tables it reads; one that reads the results waits for
+    every chapter that does not.
+    """
+    writers = {table: name for name, chapter in chapters.items() for table in chapter.writes}
+    before = {}
+    for name, chapter in chapters.items():
+        found = {writers[table] for table in chapter.reads if table in writers}
+        if RESULTS in chapter.reads:
+            found |= {other for other in chapters if RESULTS not in chapters[other].reads}
+        before[name] = found - {name}
+    return before
+
+
+def given_parameters(
+    texts: Iterable[str], chapters: Mapping[str, Chapter]
+) -> dict[str, dict[str, object]]:
+    """Turn `04_genres:n_bootstrap=200` into parameters by chapter.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such chapter, or it declares no such parameter; papermill would only warn.
+    """
+    given: dict[str, dict[str, object]] = {}
+    for text in texts:
+        place, _, value = text.partition("=")
+        name, _, parameter = place.partition(":")
+        if name not in chapters:
+            raise ProjectError(
+                f"--param {text}: there is no notebook {name!r}. "
+                f"Valid names: {', '.join(chapters)}."
+            )
+        if parameter not in chapters[name].parameters:
+            raise ProjectError(
+                f"--param {text}: {name} declares no parameter {parameter!r}. "
+                f"Valid names: {', '.join(chapters[name].parameters)}."
+            )
+        given.setdefault(name, {})[parameter] = yaml.safe_load(value)
+    return given

@@ -1,0 +1,99 @@
+"""From executed chapters and prose to pages: Jupyter Book, run when something it shows changed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from helpers import profiles, project
+from helpers.profiles import Profile
+from helpers.project import ProjectError
+
+# The package has no `python -m`, and its script breaks where the path has a space.
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+OPTIONS = ["--config", "_config.yml", "--path-output", ".", "-W", "-n", "--keep-going", "-q"]
+LAST_LINES = 20
+
+
+def _commit() -> str:
+    """Commit of the project, and whether files differ from it."""
+    if not shutil.which("git") or not (project.ROOT / ".git").exists():
+        return "unknown"
+    command = ["git", "describe", "--always", "--dirty= with changes", "--abbrev=7", "--exclude=*"]
+    asked = subprocess.run(command, cwd=project.ROOT, capture_output=True, text=True, check=False)
+    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
+
+
+def _sources() -> list[Path]:
+    """Every file that the pages are made of, the executed chapters among them."""
+    helpers = project.ROOT / "helpers"
+    found = [*project.BOOK.rglob("*"), *helpers.rglob("*.py")]
+    sources = sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
+    settled = [project.ROOT / "_config.yml", project.LOCK]
+    tables = sorted([*project.REFERENCE.glob("*"), *profiles.PROFILES.glob("*")])
+    return [*sources, *settled, *tables]
+
+
+def _run_jupyter_book() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", JUPYTER_BOOK, "build", "book", *OPTIONS],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        cwd=project.ROOT,
+        check=False,
+    )
+    log = project.ROOT / "build" / "render.log"
+    project.write_atomic(log, made.stdout)
+    if made.returncode or not (project.SITE / "index.html").is_file():
+        tail = "\n".join(made.stdout.strip().splitlines()[-LAST_LINES:])
+        raise ProjectError(
+            f"The pages could not be rendered:\n{tail}\nThe whole log: {project.shown(log)}"
+        )
+
+
+def render(profile: Profile, argument: str, absent: Sequence[str]) -> None:
+    """Render the executed chapters and the prose pages; nothing happens where nothing changed.
+
+    Parameters
+    ----------
+    profile : Profile
+    argument : str
+        Name or path by which the profile was asked for.
+    absent : sequence of str
+        Inputs the build does without, named on every page.
+
+    Raises
+    ------
+    ProjectError
+        If Jupyter Book fails, with the last lines it printed.
+    """
+    site = project.ROOT / "_build"
+    rendered = site / ".rendered"
+    stamp = {
+        "profile": profile.name,
+        "argument": argument,
+        "title": profile.title,
+        "absent": list(absent),
+        "simulated": profile.simulated,
+        "commit": _commit(),
+    }
+    sources = _sources()
+    key = project.sha256(json.dumps(stamp), *map(project.shown, sources), *sources)
+    whole = rendered.is_file() and (project.SITE / "index.html").is_file()
+    if whole and rendered.read_text() == key:
+        print("The rendered book is up to date.")
+        return
+    if not whole:
+        # A render that was cut short may have left half a page.
+        shutil.rmtree(site, ignore_errors=True)
+    rendered.unlink(missing_ok=True)
+    dated = {**stamp, "date": date.today().isoformat()}
+    project.write_atomic(project.ROOT / "build" / "stamp.json", json.dumps(dated))
+    print("Rendering the pages ...", flush=True)
+    _run_jupyter_book()
+    project.write_atomic(rendered, key)

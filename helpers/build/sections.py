@@ -1,0 +1,90 @@
+"""What a page shows of a chapter: sections whose inputs are there, and open code that teaches."""
+
+from collections.abc import Iterable, Mapping
+
+import nbformat
+
+from helpers.build.graph import RESULTS, Chapter
+from helpers.chapter import CONDITIONS
+
+FOLDED = "Show the code"
+PARAMETERS = "Show the parameters of this run"
+# A cell with one of these tags is shown as the tag says: a lesson open, a solution as it is.
+AS_IT_IS = {"teach", "solution"}
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    """Tags of a cell; none where it has no such list."""
+    return list(cell.metadata.get("tags", ()))
+
+
+def lacking(
+    chapter: Chapter, conditions: Mapping[str, str], parameters: Iterable[str]
+) -> dict[str, str]:
+    """The tags of a chapter whose sections are left out, with the line that says why.
+
+    A chapter that reads the results speaks of every input that is absent, so all tags count.
+
+    Parameters
+    ----------
+    chapter : Chapter
+    conditions : dict of str to str
+        From `helpers.chapter.conditions`.
+    parameters : iterable of str
+        Parameters given for this notebook; what one of them gives is there.
+    """
+    used = {tag for cell in chapter.notebook.cells for tag in tags(cell)}
+    if RESULTS in chapter.reads:
+        used = set(conditions)
+    given = {f"needs-{parameter}" for parameter in parameters}
+    return {
+        tag: line for tag, line in conditions.items() if line and tag in used and tag not in given
+    }
+
+
+def page(notebook: nbformat.NotebookNode, absent: Mapping[str, str]) -> nbformat.NotebookNode:
+    """A notebook without the sections that do not apply.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    absent : dict of str to str
+        From `lacking`.
+
+    Returns
+    -------
+    NotebookNode
+        A copy; one line stands in the place of each run of cells that were left out, unless
+        nothing can be done about it.
+    """
+    made = nbformat.from_dict(notebook)
+    made.cells = []
+    lines: dict[str, None] = {}
+    for cell in notebook.cells:
+        missing = [tag for tag in tags(cell) if tag in absent]
+        if not missing:
+            made.cells += _left_out(lines)
+            lines = {}
+            made.cells.append(nbformat.from_dict(cell))
+        elif all(CONDITIONS[tag].advice for tag in missing):
+            lines[absent[missing[0]]] = None
+    made.cells += _left_out(lines)
+    return made
+
+
+def _left_out(lines: Iterable[str]) -> list[nbformat.NotebookNode]:
+    """A cell with the lines that say what is missing; none where nothing was left out."""
+    text = "\n\n".join(f"*Left out*: {line}" for line in lines)
+    if not text:
+        return []
+    return [nbformat.v4.new_markdown_cell(text, metadata={"tags": ["left-out"]})]
+
+
+def fold(notebook: nbformat.NotebookNode) -> None:
+    """Fold the code of every cell that is no lesson, in place."""
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or AS_IT_IS & set(tags(cell)):
+            continue
+        prompt = PARAMETERS if "injected-parameters" in tags(cell) else FOLDED
+        cell.metadata["tags"] = list(dict.fromkeys([*tags(cell), "hide-input"]))
+        cell.metadata.setdefault("mystnb", {})["code_prompt_show"] = prompt
