@@ -105,6 +105,7 @@ def execute(
             work,
             dict(parameters),
             kernel_name="python3",
+            language="python",
             cwd=project.ROOT,
             progress_bar=False,
             record_timing=True,
