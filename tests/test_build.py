@@ -43,7 +43,7 @@ def test_a_chapter_declares_by_literals(tmp_path):
     path = tmp_path / "01_counts.ipynb"
     nbformat.write(made, path)
     read = graph.read_chapter(path)
-    assert (read.name, read.reads, read.writes) == ("01_counts", {"tracks"}, {"reductions"})
+    assert (read.name, read.reads, read.writes) == ("01_counts", {"tracks"}, {"maps"})
     assert read.parameters == ("profile", "n_bootstrap")
     made.cells[1].source = made.cells[1].source.replace("['tracks']", "list(names)")
     nbformat.write(made, path)
@@ -227,7 +227,7 @@ def test_a_build_folder_that_is_gone_is_made_anew(made):
     ("product", "by"),
     [
         ("build/made/results/03_values.csv", "03_values"),
-        ("build/made/reductions.parquet", "01_counts"),
+        ("build/made/maps.parquet", "01_counts"),
         ("book/notebooks/02_drawing.ipynb", "02_drawing"),
     ],
 )
@@ -257,9 +257,7 @@ def test_a_setting_runs_the_chapters_that_read_it_and_a_contact_none(made):
     assert made.build()[1] == {}
     made.profile(n_bootstrap=11)
     assert made.build()[1] == {"01_counts": "setting n_bootstrap changed"}
-    assert made.build("--param", "03_values:block=5")[1] == {
-        "03_values": "parameter block changed"
-    }
+    assert made.build("--param", "03_values:block=5")[1] == {"03_values": "parameter block changed"}
     assert made.build()[1] == {"03_values": "parameter block changed"}
 
 
