@@ -5,13 +5,11 @@ from urllib.parse import urlparse
 
 import pandas as pd
 import pytest
-from conftest import from_notebook
 
 from helpers import corpora, profiles, tables
 from helpers.project import ProjectError
 from helpers.readers.published import read_tracks, split_artist_title
-
-chapter = from_notebook("01_corpora")
+from helpers.stats import counts
 
 PMD = [
     ("p1", "NA", "One", "Pop", "DOMINANT"),
@@ -91,7 +89,7 @@ def test_artist_and_title_split_at_the_first_dash():
 
 
 def test_summary_counts_listings_tracks_and_gaps(tracks):
-    table = chapter.sizes(tracks)
+    table = counts.corpus_sizes(tracks, corpora.as_published(tracks))
     assert table.loc["PMD", ["listings", "tracks", "repeated rows", "without artist"]].tolist() == [
         5,
         4,
@@ -105,13 +103,18 @@ def test_summary_counts_listings_tracks_and_gaps(tracks):
 
 
 def test_overlap_counts_rows_and_tracks_apart(tracks):
-    table = chapter.overlap(tracks, "PMD", "EMD")
+    table = counts.overlap(tracks, "PMD", "EMD")
     assert table.loc["with a genre"].tolist() == [1, 20.0, 1]
     assert table.loc["all"].tolist() == [2, 40.0, 2]
 
 
 def test_tracks_under_two_genres_are_found_in_each_corpus(tracks):
-    assert sorted(chapter.conflicting_genres(tracks)["track_id"]) == ["e2", "e2", "p1", "p1"]
+    assert sorted(counts.conflicting_genres(corpora.as_published(tracks))["track_id"]) == [
+        "e2",
+        "e2",
+        "p1",
+        "p1",
+    ]
 
 
 def test_unique_tracks_keeps_the_first_listing_of_an_id(tracks):
@@ -120,24 +123,6 @@ def test_unique_tracks_keeps_the_first_listing_of_an_id(tracks):
     assert unique.loc[
         (unique["corpus"] == "PMD") & (unique["track_id"] == "p1"), "genre"
     ].tolist() == ["Pop"]
-
-
-@pytest.mark.parametrize(
-    ("ids", "found"),
-    [
-        ("abcdef", None),
-        ("abcabc", (3, 3)),
-        ("xabcabcy", (4, 3)),
-        ("abab", (2, 2)),
-        ("aa", (1, 1)),
-        ("abcab", None),
-        ("", None),
-        ("abxabcdexyzabcd", None),
-        ("abcaabca", (4, 4)),
-    ],
-)
-def test_the_longest_run_that_repeats_the_run_before_it(ids, found):
-    assert chapter.repeated_block(list(ids)) == found
 
 
 def test_other_columns_are_refused_with_those_found(files):

@@ -1,4 +1,4 @@
-"""Densities and moments of audio features."""
+"""Moments, densities that keep to their range, and tests of normality."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,18 @@ def test_a_flat_density_does_not_sink_at_the_ends():
     assert curve["density"].between(0.98, 1.02).all()
 
 
-@pytest.mark.parametrize("values", [[0.5, 1.1], [-0.1, 0.5], [np.nan]])
+def test_a_density_takes_silverman_s_bandwidth_or_the_smallest():
+    # One value: its own histogram bin, smoothed by the smallest bandwidth of 0.1 of the range.
+    curve = distributions.density([0.5], 0, 1, bins=101, smallest=0.1)
+    expected = np.exp(-0.5 * ((curve["x"] - 0.5) / 0.1) ** 2) / (0.1 * np.sqrt(2 * np.pi))
+    assert np.allclose(curve["density"], expected, atol=0.02)
+    values = np.linspace(0, 1, 32)  # 32 ** -0.2 is one half
+    width = 0.9 * min(values.std(), 0.5 / 1.34) / 2
+    wide = distributions.density(values, 0, 1, smallest=width)
+    assert np.allclose(distributions.density(values, 0, 1)["density"], wide["density"])
+
+
+@pytest.mark.parametrize("values", [[0.5, 1.1], [-0.1, 0.5], [np.nan], []])
 def test_a_density_of_values_outside_the_range_is_refused(values):
     with pytest.raises(ValueError, match="within 0..1"):
         distributions.density(np.array(values), 0, 1)
@@ -46,6 +57,14 @@ def test_densities_keep_the_share_at_zero_apart():
     assert set(distributions.densities({}, {"tempo": (0, 300)})) == set(curves)
 
 
+def test_densities_of_nothing_but_zeros_are_flat_and_of_nothing_are_refused():
+    ranges = {"energy": (0, 1)}
+    zeros = distributions.densities({"X": pd.DataFrame({"energy": [0.0, 0.0]})}, ranges)
+    assert zeros[["x", "density", "at_zero"]].to_numpy().tolist() == [[0, 0, 1]]
+    with pytest.raises(ValueError, match="X has no value of energy"):
+        distributions.densities({"X": pd.DataFrame({"energy": [np.nan]})}, ranges)
+
+
 def test_moments_are_those_of_pandas_overall_and_by_genre():
     table = pd.DataFrame(
         {"genre": ["a", "a", "b", "b", "b"], "energy": [0.1, 0.4, 0.2, np.nan, 0.9]}
@@ -59,3 +78,40 @@ def test_moments_are_those_of_pandas_overall_and_by_genre():
         found.loc[("Y", "all"), "median"] == table["energy"].median()
         and found.loc[("Y", "all"), "mean"] == 0.4
     )
+
+
+def test_a_shift_of_means_is_in_standard_deviations():
+    # Mean 2 and SD 2, then mean 1: half a standard deviation down.
+    before = distributions.moments({"X": pd.DataFrame({"energy": [0.0, 2.0, 4.0]})}, ["energy"])
+    after = distributions.moments({"X": pd.DataFrame({"energy": [0.0, 2.0]})}, ["energy"])
+    shift = distributions.shift_of_means(before, after)
+    assert shift.loc["energy", "X"] == -0.5
+
+
+def test_shapiro_wilk_is_known_for_its_authors_weights():
+    # Weights of eleven men in pounds: Shapiro & Wilk (1965) print W = 0.79, p < 0.01.
+    weights = pd.Series([148, 154, 158, 160, 161, 162, 166, 170, 182, 195, 236, np.nan])
+    found = distributions.shapiro_wilk(weights)
+    assert round(found["W"], 2) == 0.79 and 0.005 < found["p"] < 0.01
+    assert found["rows"] == 11 and found["warning"] == ""
+
+
+def test_shapiro_wilk_reads_a_sample_and_repeats_scipy_s_warning():
+    values = pd.Series(np.random.default_rng(1).normal(size=6000))
+    few = distributions.shapiro_wilk(values, max_rows=100, seed=3)
+    assert few["rows"] == 100 and few["warning"] == ""
+    assert few == distributions.shapiro_wilk(values, max_rows=100, seed=3)
+    assert few["W"] != distributions.shapiro_wilk(values, max_rows=100, seed=4)["W"]
+    assert "5000" in distributions.shapiro_wilk(values)["warning"].replace(",", "")
+
+
+def test_normality_has_one_row_a_corpus_and_feature():
+    table = pd.DataFrame({"energy": [0.1, 0.2, 0.4, 0.9], "tempo": [60.0, 90, 120, 150]})
+    found = distributions.normality({"X": table, "Y": table}, ["energy", "tempo"], 10, 0)
+    assert found[["group", "feature"]].to_numpy().tolist() == [
+        ["X", "energy"],
+        ["X", "tempo"],
+        ["Y", "energy"],
+        ["Y", "tempo"],
+    ]
+    assert found.loc[1, "W"] == distributions.shapiro_wilk(table["tempo"])["W"]

@@ -10,8 +10,7 @@ from test_corpora import files, published  # noqa: F401
 from helpers import corpora, ledger, profiles, project, tables
 from helpers.project import FEATURES, ProjectError
 from helpers.readers.feature_tables import read_features
-from helpers.stats import design, ranks
-
+from helpers.stats import counts, design, ranks
 
 IDS = ["p1", "p2", "s1", "s4", "e1"]
 
@@ -318,7 +317,7 @@ def test_coverage_counts_by_corpus_and_genre_and_compares_the_mixes():
         }
     )
     features = pd.DataFrame({"track_id": ["1", "4", "5", "6"]})
-    table = from_notebook("02_audio_features").coverage(tracks, features)
+    table = counts.coverage(corpora.as_published(tracks), features)
     assert table.loc[("A", "Pop")].tolist() == [4, 1, 0.25, 0.5, 1.0]
     assert table.loc[("A", "Jazz")].tolist() == [1, 1, 1.0, 0.5, 0.0]
     assert table.loc[("B", "Pop"), "coverage"] == 0.5

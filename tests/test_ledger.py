@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from conftest import from_notebook
 
 from helpers import corpora, ledger, profiles
 from helpers.project import ProjectError
@@ -173,22 +172,6 @@ def test_score_counts_only_what_was_judged():
     )
     card["verdict_class"] = card["verdict"].str.split(":").str[0]
     assert ledger.score(card) == {"reproduced": 1, "judged": 2, "claims": 4}
-
-
-def test_shown_numbers_have_the_printed_digits():
-    card = pd.DataFrame(
-        {
-            "printed": ["3.06", "378", "1.2e-45"],
-            "recomputed": [3.06085, 378.0, 1.234e-45],
-            "rows": [1873, 5, None],
-            "tolerance": [0.005, 0, 5e-47],
-        }
-    )
-    assert from_notebook("08_scorecard").as_printed(card)["recomputed"].tolist() == [
-        "3.06",
-        "378",
-        "1.2e-45",
-    ]
 
 
 def test_published_keys_become_one_tidy_row_a_cell():

@@ -5,6 +5,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 
 from helpers.figures.charts import map_explorer, register_altair
 from helpers.figures.clustering import pair_square, silhouette_rows
+from helpers.figures.corpora import corpus_sizes, correlations, tolerances
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
 from helpers.figures.maps import (
@@ -15,26 +16,41 @@ from helpers.figures.maps import (
     genre_maps,
     variant_maps,
 )
+from helpers.figures.scorecard import (
+    as_printed,
+    claims_table,
+    folded_tables,
+    values_table,
+    verdicts,
+)
 from helpers.figures.style import GREY, PARTS, VERDICT_COLOURS, canvas, colours
 
 __all__ = [
     "GREY",
     "PARTS",
     "VERDICT_COLOURS",
+    "as_printed",
     "auc_panels",
     "canvas",
+    "claims_table",
     "colours",
     "corpus_map",
+    "corpus_sizes",
+    "correlations",
     "densities",
     "estimates",
+    "folded_tables",
     "genre_colours",
     "genre_map",
     "genre_maps",
     "heat",
-    "pair_square",
     "map_explorer",
+    "pair_square",
     "register_altair",
     "silhouette_rows",
     "strips",
+    "tolerances",
+    "values_table",
     "variant_maps",
+    "verdicts",
 ]

@@ -3,14 +3,31 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
+from collections.abc import Mapping
 
-def densities(grid, curves, moments, palette, texts=None):
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+# Distance of the rows of means below the curves, as a share of the highest curve.
+STEP = 0.09
+# The least share of values at zero that is drawn and named.
+LEAST_SHARE = 0.005
+
+
+def densities(
+    grid: np.ndarray,
+    curves: pd.DataFrame,
+    moments: pd.DataFrame,
+    palette: Mapping[str, str],
+    texts: Mapping[str, str] | None = None,
+) -> None:
     """One panel a feature: density of each corpus, mean and SD below it, the share at zero named.
 
     Parameters
     ----------
     grid : ndarray of Axes
-        One a feature of `moments`.
+        At least one a feature of `moments`.
     curves : DataFrame
         Columns feature, corpus, x, density and `at_zero`, the share of values at zero, which the
         curve leaves out. Without rows only moments are drawn.
@@ -24,23 +41,39 @@ def densities(grid, curves, moments, palette, texts=None):
     -----
     Notebook: 02_audio_features
     """
-    for axes, (feature, rows) in zip(grid.flat, moments.groupby("feature", sort=False)):
+    texts = texts or {}
+    by_feature = moments.groupby("feature", sort=False)
+    for axes, (feature, rows) in zip(grid.flat, by_feature, strict=False):
         drawn = curves[curves["feature"] == feature]
-        step = drawn["density"].max() * 0.09 or 1 if len(drawn) else 1
-        for k, row in enumerate(rows.itertuples(), 1):
-            colour, curve = palette[row.corpus], drawn[drawn["corpus"] == row.corpus]
-            label = row.corpus
-            if (zero := curve["at_zero"].max()) >= 0.005:
-                label += f" ({zero:.0%} at 0)"
-                axes.bar(-0.02 * k, zero * step / 0.09, 0.02, color=colour, alpha=0.5)
-            axes.plot(curve["x"], curve["density"], color=colour, lw=1.8, label=label)
-            axes.errorbar(row.mean, -step * k, xerr=row.sd, fmt="o", ms=4, color=colour, lw=1.4)
-            axes.plot(row.median, -step * k, "|", ms=11, color=colour)
-        axes.set(
-            title=feature,
-            yticks=[],
-            ylim=(-step * (len(rows) + 0.8), step / 0.09 * 1.4 if len(drawn) else 2.2),
-        )
-        axes.grid(visible=False)
-        axes.set_xlabel((texts or {}).get(feature, ""), size=9)
-        axes.legend(loc="best", fontsize=8, handlelength=1)
+        _panel(axes, drawn, rows, palette)
+        axes.set_title(feature)
+        axes.set_xlabel(texts.get(feature, ""), size=9)
+
+
+def _panel(
+    axes: Axes, curves: pd.DataFrame, moments: pd.DataFrame, palette: Mapping[str, str]
+) -> None:
+    height = _height(curves)
+    step = STEP * height
+    for place, row in enumerate(moments.itertuples(), 1):
+        curve = curves[curves["corpus"] == row.corpus]
+        colour = palette[row.corpus]
+        label = row.corpus
+        at_zero = curve["at_zero"].max()
+        if at_zero >= LEAST_SHARE:
+            label = f"{row.corpus} ({at_zero:.0%} at 0)"
+            axes.bar(-0.02 * place, at_zero * height, 0.02, color=colour, alpha=0.5)
+        axes.plot(curve["x"], curve["density"], color=colour, lw=1.8, label=label)
+        below = -step * place
+        axes.errorbar(row.mean, below, xerr=row.sd, fmt="o", ms=4, color=colour, lw=1.4)
+        axes.plot(row.median, below, "|", ms=11, color=colour)
+    headroom = 1.4 * height if len(curves) else 0.2 * height
+    axes.set(yticks=[], ylim=(-step * (len(moments) + 0.8), headroom))
+    axes.grid(visible=False)
+    axes.legend(loc="best", fontsize=8, handlelength=1)
+
+
+def _height(curves: pd.DataFrame) -> float:
+    """Height of the highest curve; of a panel without one, a height of its own."""
+    highest = curves["density"].max() if len(curves) else 0
+    return highest if highest > 0 else 1 / STEP

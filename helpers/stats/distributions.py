@@ -1,53 +1,85 @@
-"""Do corpora differ, by how much, how surely, and where does the difference sit?
+"""How a feature is distributed: moments, densities that stay in range, tests of normality."""
 
-Pure functions on tables and arrays. Differences are target minus reference throughout.
-"""
-
-from itertools import product
+import warnings
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import ndimage
+from scipy import ndimage, stats
+
+# Points of a drawn density curve.
+POINTS = 150
+CURVE = ["corpus", "feature", "x", "density", "at_zero"]
 
 
-def moments(values, features):
+def moments(values: Mapping[str, pd.DataFrame], features: Sequence[str]) -> pd.DataFrame:
     """Number, mean, median and SD of each feature, by corpus and by genre.
 
     Parameters
     ----------
     values : dict of str to DataFrame
-        Corpus code to a table with one column per feature and, if known, `genre`.
+        Corpus to a table with one column a feature and, if known, `genre`.
     features : sequence of str
 
     Returns
     -------
     DataFrame
-        One row per group (corpus), genre ("all" for the whole corpus) and feature: n (values that
+        One row a group (corpus), genre ("all" for the whole corpus) and feature: n (values that
         are there), mean, median, sd (n - 1 in its denominator; units of the feature).
 
+    Notes
+    -----
     Notebook: 02_audio_features
     """
-    cells = {(name, "all"): table for name, table in values.items()}
-    cells |= {
-        (name, genre): rows
-        for name, table in values.items()
-        if "genre" in table
-        for genre, rows in table.groupby("genre")
-    }
-    found = {
-        cell: rows[list(features)].agg(["count", "mean", "median", "std"]).T
-        for cell, rows in cells.items()
-    }
-    table = pd.concat(found, names=["group", "genre", "feature"]).reset_index()
+    groups = {(corpus, "all"): table for corpus, table in values.items()}
+    for corpus, table in values.items():
+        if "genre" in table:
+            for genre, rows in table.groupby("genre"):
+                groups[corpus, genre] = rows
+    statistics = ["count", "mean", "median", "std"]
+    computed = {group: rows[list(features)].agg(statistics).T for group, rows in groups.items()}
+    table = pd.concat(computed, names=["group", "genre", "feature"]).reset_index()
     return table.rename(columns={"count": "n", "std": "sd"}).astype({"n": int})
 
 
-def density(values, low, high, bins=400, smallest=0.012):
+def shift_of_means(moments: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """How far the mean of each feature moves from one set of rows to another.
+
+    Parameters
+    ----------
+    moments, other : DataFrame
+        As `moments` returns them; whole corpora are compared.
+
+    Returns
+    -------
+    DataFrame
+        One row a feature, one column a corpus of both tables: mean of `other` minus mean of
+        `moments`, in standard deviations of `moments`.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    keys = ["group", "feature"]
+    first = moments[moments["genre"] == "all"].astype({"group": str, "feature": str})
+    second = other[other["genre"] == "all"].astype({"group": str, "feature": str})
+    both = first.merge(second, on=keys, suffixes=("", "_other"))
+    both["shift"] = (both["mean_other"] - both["mean"]) / both["sd"]
+    return both.pivot(index="feature", columns="group", values="shift")
+
+
+def density(
+    values: Sequence[float] | np.ndarray | pd.Series,
+    low: float,
+    high: float,
+    bins: int = 400,
+    smallest: float = 0.012,
+) -> pd.DataFrame:
     """Density that stays inside a range: a histogram smoothed with reflection at both ends.
 
     Parameters
     ----------
-    values : array
+    values : array-like of float
         Missing values are dropped.
     low, high : float
         The range; values outside it raise.
@@ -70,29 +102,35 @@ def density(values, low, high, bins=400, smallest=0.012):
     ----------
     Silverman (1986), Density Estimation for Statistics and Data Analysis, sections 2.10 and 3.4.
 
+    Notes
+    -----
     Notebook: 02_audio_features
     """
-    values = np.asarray(values, float)[~np.isnan(values)]
-    if not len(values) or values.min() < low or values.max() > high:
-        raise ValueError(f"density: give values within {low}..{high}, not {values!r}")
-    spread = min(values.std(), np.subtract(*np.quantile(values, [0.75, 0.25])) / 1.34)
-    width = max(0.9 * spread * len(values) ** -0.2 / (high - low), smallest) * bins
-    height, edges = np.histogram(values, bins, (low, high), density=True)
-    return pd.DataFrame(
-        {
-            "x": (edges[1:] + edges[:-1]) / 2,
-            "density": ndimage.gaussian_filter1d(height, width, mode="reflect"),
-        }
-    )
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    if len(known) == 0 or known.min() < low or known.max() > high:
+        raise ValueError(f"density: give values within {low}..{high}, not {known!r}")
+    upper, lower = np.quantile(known, [0.75, 0.25])
+    spread = min(known.std(), (upper - lower) / 1.34)
+    bandwidth = 0.9 * spread * len(known) ** -0.2
+    share_of_range = max(bandwidth / (high - low), smallest)
+    height, edges = np.histogram(known, bins, (low, high), density=True)
+    middle = (edges[1:] + edges[:-1]) / 2
+    smooth = ndimage.gaussian_filter1d(height, share_of_range * bins, mode="reflect")
+    return pd.DataFrame({"x": middle, "density": smooth})
 
 
-def densities(values, ranges, tiny=0.001):
+def densities(
+    values: Mapping[str, pd.DataFrame],
+    ranges: Mapping[str, tuple[float, float]],
+    tiny: float = 0.001,
+) -> pd.DataFrame:
     """Density of each feature in each corpus; the share of values at zero is kept apart from it.
 
     Parameters
     ----------
     values : dict of str to DataFrame
-        Corpus code to a table with one column per feature.
+        Corpus to a table with one column a feature.
     ranges : dict of str to (float, float)
         Feature to its range, in drawing order.
     tiny : float
@@ -101,24 +139,103 @@ def densities(values, ranges, tiny=0.001):
     Returns
     -------
     DataFrame
-        Columns corpus, feature, x, density, which integrates to 1 - at_zero, and at_zero.
+        Columns corpus, feature, x, density, which integrates to 1 - at_zero, and at_zero; points
+        where a curve is lower than a thousandth of its height are left out.
 
+    Raises
+    ------
+    ValueError
+        A corpus without a single value of a feature, or a value outside its range.
+
+    Notes
+    -----
     Notebook: 02_audio_features
     """
-    drawn = [pd.DataFrame(columns=["corpus", "feature", "x", "density", "at_zero"])]
-    for (feature, (low, high)), (corpus, table) in product(ranges.items(), values.items()):
-        known = table[feature].dropna()
-        above = known[known >= tiny] if low == 0 else known
-        curve = (
-            density(above, low, high, bins=150)
-            if len(above)
-            else pd.DataFrame({"x": [low], "density": [0.0]})
-        )
-        share = len(above) / len(known)
-        curve = curve[curve["density"] >= curve["density"].max() / 1000]
-        drawn.append(
-            curve.assign(
-                density=curve["density"] * share, at_zero=1 - share, corpus=corpus, feature=feature
-            )
-        )
-    return pd.concat(drawn[1:] or drawn)
+    curves = []
+    for feature, (low, high) in ranges.items():
+        for corpus, table in values.items():
+            known = table[feature].dropna()
+            if known.empty:
+                raise ValueError(f"densities: {corpus} has no value of {feature}; leave it out.")
+            curve = _curve(known, low, high, tiny)
+            curves.append(curve.assign(corpus=corpus, feature=feature))
+    if not curves:
+        return pd.DataFrame(columns=CURVE)
+    return pd.concat(curves)[CURVE]
+
+
+def _curve(known: pd.Series, low: float, high: float, tiny: float) -> pd.DataFrame:
+    above = known[known >= tiny] if low == 0 else known
+    share = len(above) / len(known)
+    if above.empty:
+        return pd.DataFrame({"x": [low], "density": [0.0], "at_zero": [1.0]})
+    curve = density(above, low, high, bins=POINTS)
+    curve = curve[curve["density"] >= curve["density"].max() / 1000]
+    return curve.assign(density=curve["density"] * share, at_zero=1 - share)
+
+
+def shapiro_wilk(
+    values: pd.Series, max_rows: int | None = None, seed: int | None = None
+) -> dict[str, object]:
+    """Shapiro-Wilk test of normality, and what scipy has to say about it.
+
+    Parameters
+    ----------
+    values : Series of float
+        At least three; missing values are dropped.
+    max_rows : int, optional
+        Of more values a random sample of this size is tested.
+    seed : int, optional
+        Of the sample.
+
+    Returns
+    -------
+    dict
+        `W` (1 where values look normal), `p`, `rows` (values tested) and `warning`, scipy's own
+        words, empty where it has none: above 5,000 rows it does not vouch for p.
+
+    References
+    ----------
+    Shapiro & Wilk (1965), An analysis of variance test for normality.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    known = values.dropna()
+    if max_rows is not None and len(known) > max_rows:
+        known = known.sample(max_rows, random_state=seed)
+    with warnings.catch_warnings(record=True) as raised:
+        found = stats.shapiro(known)
+    warning = " ".join(sorted({str(entry.message) for entry in raised}))
+    return {"W": found.statistic, "p": found.pvalue, "rows": len(known), "warning": warning}
+
+
+def normality(
+    values: Mapping[str, pd.DataFrame], features: Sequence[str], max_rows: int, seed: int
+) -> pd.DataFrame:
+    """Test each feature of each corpus for normality.
+
+    Parameters
+    ----------
+    values : dict of str to DataFrame
+        Corpus to a table with one column a feature.
+    features : sequence of str
+    max_rows, seed : int
+        As in `shapiro_wilk`.
+
+    Returns
+    -------
+    DataFrame
+        One row a corpus (`group`) and feature: W, p, rows, warning.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    tested = [
+        {"group": corpus, "feature": feature, **shapiro_wilk(table[feature], max_rows, seed)}
+        for corpus, table in values.items()
+        for feature in features
+    ]
+    return pd.DataFrame(tested, columns=["group", "feature", "W", "p", "rows", "warning"])

@@ -1,0 +1,151 @@
+"""Figures: each function draws a table onto the axes it is given and computes nothing.
+
+The tables of the scorecard as a reader wants to see them: verdict first, digits as printed.
+"""
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.figures.style import VERDICT_COLOURS
+
+
+def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
+    """Stacked bars: the claims of each family by verdict.
+
+    Parameters
+    ----------
+    axes : Axes
+    counts : DataFrame
+        One row a family, one column a verdict.
+    order : sequence of str
+        All verdicts, in the order of their colours.
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    colours = dict(zip(order, VERDICT_COLOURS, strict=True))
+    counts.plot.barh(stacked=True, ax=axes, width=0.7, color=colours, xlabel="claims")
+    axes.set_ylabel("")
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+
+
+def as_printed(value: float, printed: str) -> str:
+    """Write a number with as many digits as another was printed with.
+
+    Parameters
+    ----------
+    value : float
+    printed : str
+        Such as "3.06", "378" or "1.2e-45".
+
+    Returns
+    -------
+    str
+        Empty where the value is missing.
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    if pd.isna(value):
+        return ""
+    mantissa, exponent, _ = printed.lower().partition("e")
+    digits = len(mantissa.partition(".")[2])
+    style = "e" if exponent else "f"
+    return f"{value:.{digits}{style}}"
+
+
+def claims_table(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
+    """Claims as an HTML table, the recomputed number with the printed one's digits.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `ledger.scorecard` returns it.
+    columns : sequence of str
+        Of: verdict, published, recomputed, rows, tolerance.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    recomputed = [
+        as_printed(value, printed)
+        for value, printed in zip(card["recomputed"], card["printed"], strict=True)
+    ]
+    shown = card.assign(
+        published=card["printed"],
+        recomputed=recomputed,
+        rows=[_count(rows) for rows in card["rows"]],
+        tolerance=[f"{tolerance:g}" for tolerance in card["tolerance"]],
+    )
+    return values_table(shown[list(columns)])
+
+
+def values_table(table: pd.DataFrame) -> str:
+    """A table whose index holds keys, as HTML; a key may break behind each of its dots.
+
+    Parameters
+    ----------
+    table : DataFrame
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    keys = [escape(str(key)).replace(".", ".<wbr>") for key in table.index]
+    cells = table.map(lambda value: escape(_text(value)))
+    cells.insert(0, "number", keys)
+    return cells.to_html(index=False, escape=False)
+
+
+def folded_tables(tables: Mapping[str, tuple[int, str]]) -> str:
+    """Tables that open one by one, as HTML.
+
+    Parameters
+    ----------
+    tables : mapping of str to (int, str)
+        Title to the number of rows and the HTML of a table.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    parts = [
+        f"<details><summary>{escape(title)} ({rows:,})</summary>{table}</details>"
+        for title, (rows, table) in tables.items()
+    ]
+    return "".join(parts)
+
+
+def _count(rows: float) -> str:
+    return "" if pd.isna(rows) else f"{rows:,.0f}"
+
+
+def _text(value: object) -> str:
+    """A cell of a table: texts as they are, numbers with four significant digits."""
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.4g}"
+    return f"{value:,.0f}"

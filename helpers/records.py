@@ -1,0 +1,175 @@
+"""What chapters record: values by the keys of the published claims, from the tables of a chapter.
+
+Each function returns rows (key, value, n, source), `n` being the number of rows a value was
+computed from. A row without a value is left out by whoever keeps it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+Row = tuple[str, float, int, str]
+
+
+def known(rows: Iterable[Row]) -> list[Row]:
+    """The rows that have a value.
+
+    Parameters
+    ----------
+    rows : iterable of (key, value, n, source)
+
+    Returns
+    -------
+    list
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    return [row for row in rows if pd.notna(row[1])]
+
+
+def sizes(
+    table: pd.DataFrame, pair: Sequence[str], listed: Sequence[str], source: str
+) -> list[Row]:
+    """Sizes of corpora and studies, and repeated rows of corpora.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.counts.corpus_sizes` returns it.
+    pair : sequence of str
+        The compared corpora, which the poster counts too.
+    listed : sequence of str
+        Corpora of which repeated rows are recorded.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    size = table["listings"].astype(int).to_dict()
+    repeated = table["repeated rows"].astype(int)
+    others = [name for name in size if name not in pair]
+    rows = [(f"corpora.rows.{name}", size[name], size[name], source) for name in pair]
+    rows += [(f"poster.rows.{name}", size[name], size[name], source) for name in pair]
+    rows += [(f"corpora.rows.{name}", size[name], size[name], source) for name in others]
+    rows += [
+        (f"corpora.repeated_rows.{name}", int(repeated[name]), size[name], source)
+        for name in listed
+    ]
+    return rows
+
+
+def list_lengths(lengths: pd.Series, source: str) -> list[Row]:
+    """How many participants there are, and how many tracks they list; nothing where none is known.
+
+    Parameters
+    ----------
+    lengths : Series of int
+        Listings of each participant.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    n = len(lengths)
+    if n == 0:
+        return []
+    prefix = "corpora.tracks_per_participant"
+    return [
+        (f"{prefix}.mean", lengths.mean(), n, source),
+        (f"{prefix}.sd", lengths.std(), n, source),
+        (f"{prefix}.min", lengths.min(), n, source),
+        (f"{prefix}.max", lengths.max(), n, source),
+        ("poster.participants", n, n, source),
+    ]
+
+
+def moments(table: pd.DataFrame, source: str) -> list[Row]:
+    """Number, mean, median and SD of each feature of each corpus and genre.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.distributions.moments` returns it.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    rows = []
+    for cell in table.itertuples():
+        place = f"{cell.group}.{cell.genre}.{cell.feature}"
+        if cell.genre == "all":
+            place = f"{cell.group}.{cell.feature}"
+        rows += [
+            (f"features.{statistic}.{place}", getattr(cell, statistic), cell.n, source)
+            for statistic in ("n", "mean", "median", "sd")
+        ]
+    return rows
+
+
+def normality(table: pd.DataFrame, source: str) -> list[Row]:
+    """The p-value of the Shapiro-Wilk test of each feature and corpus.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.distributions.normality` returns it.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    return [
+        (f"features.shapiro_p.{row.group}.{row.feature}", row.p, row.rows, source)
+        for row in table.itertuples()
+    ]
+
+
+def correlations(
+    pairs: Mapping[str, pd.Series], complete: Mapping[str, int], source: str
+) -> list[Row]:
+    """The absolute correlation of each pair of features in each corpus.
+
+    Parameters
+    ----------
+    pairs : mapping of str to Series
+        Corpus to correlations, as `stats.correlations.to_pairs` returns them.
+    complete : mapping of str to int
+        Corpus to its rows without a missing feature.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    return [
+        (f"features.abs_pearson.{corpus}.{pair}", abs(value), complete[corpus], source)
+        for corpus, values in pairs.items()
+        for pair, value in values.items()
+    ]

@@ -1,0 +1,71 @@
+"""Rows to record: keys of the published claims, values and numbers of rows."""
+
+import pandas as pd
+
+from helpers import ledger, records
+from helpers.stats import correlations, counts, distributions
+
+TRACKS = pd.DataFrame(
+    {
+        "corpus": ["T", "T", "T", "R", "R"],
+        "study": ["one", "one", "two", None, None],
+        "participant": ["p1", "p1", "p2", None, None],
+        "track_id": ["a", "b", "a", "a", "c"],
+        "artist": "A",
+        "genre": "Pop",
+    }
+)
+
+
+def test_rows_without_a_value_are_left_out():
+    rows = [("a", 1, 1, "s"), ("b", float("nan"), 1, "s"), ("c", None, 1, "s"), ("d", 0, 0, "s")]
+    assert [row[0] for row in records.known(rows)] == ["a", "d"]
+
+
+def test_sizes_of_corpora_come_before_those_of_studies():
+    table = counts.corpus_sizes(TRACKS, TRACKS)
+    assert records.sizes(table, ("T", "R"), ["R", "T"], "s") == [
+        ("corpora.rows.T", 3, 3, "s"),
+        ("corpora.rows.R", 2, 2, "s"),
+        ("poster.rows.T", 3, 3, "s"),
+        ("poster.rows.R", 2, 2, "s"),
+        ("corpora.rows.one", 2, 2, "s"),
+        ("corpora.rows.two", 1, 1, "s"),
+        ("corpora.repeated_rows.R", 0, 2, "s"),
+        ("corpora.repeated_rows.T", 1, 3, "s"),
+    ]
+
+
+def test_lengths_of_lists_are_recorded_where_there_are_lists():
+    rows = records.list_lengths(counts.list_lengths(TRACKS), "s")
+    assert {key: value for key, value, *_ in rows} == {
+        "corpora.tracks_per_participant.mean": 1.5,
+        "corpora.tracks_per_participant.sd": 0.5**0.5,
+        "corpora.tracks_per_participant.min": 1,
+        "corpora.tracks_per_participant.max": 2,
+        "poster.participants": 2,
+    }
+    assert records.list_lengths(counts.list_lengths(TRACKS.assign(participant=None)), "s") == []
+
+
+def test_keys_of_features_are_those_of_the_published_claims():
+    table = pd.DataFrame(
+        {
+            "genre": ["Pop", "Pop", "Rock", "Rock", "Rock"],
+            "danceability": [0.1, 0.2, 0.3, 0.4, 0.6],
+            "energy": [0.2, 0.3, 0.2, 0.4, 0.1],
+        }
+    )
+    features, values = ["danceability", "energy"], {"PMD": table}
+    rows = records.moments(distributions.moments(values, features), "s")
+    rows += records.normality(distributions.normality(values, features, 10, 0), "s")
+    r = table[features].corr()
+    rows += records.correlations({"PMD": correlations.to_pairs(r)}, {"PMD": 5}, "s")
+    claims = set(ledger.published().index)
+    assert {key for key, *_ in rows if not key.startswith("features.n.")} <= claims
+    found = {key: (value, n) for key, value, n, _ in rows}
+    assert found["features.n.PMD.Rock.energy"] == (3, 3)
+    assert found["features.median.PMD.energy"] == (0.2, 5)
+    assert found["features.mean.PMD.Pop.energy"] == (0.25, 2)
+    pair = "features.abs_pearson.PMD.danceability-energy"
+    assert found[pair] == (abs(r.loc["danceability", "energy"]), 5) and found[pair][0] >= 0
