@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.embeddings import original
+from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, write_atomic
 from helpers.readers.audio import RATE, RESAMPLER, local, read_listing
