@@ -103,6 +103,15 @@ def browser():
         found.close()
 
 
+def pytest_collection_modifyitems(items):
+    """A test that takes a built book, or a browser, belongs to the lane of that name."""
+    for item in items:
+        if {"built", "short_book"} & set(item.fixturenames):
+            item.add_marker("book")
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     """Say last of all what was not run, so that nobody overlooks it."""

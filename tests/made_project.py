@@ -72,7 +72,7 @@ def notebook(name):
             metadata={"tags": ["parameters"]},
         ),
         nbformat.v4.new_code_cell(opening),
-        nbformat.v4.new_markdown_cell("Text.", metadata={"tags": ["needs-mssd"]}),
+        nbformat.v4.new_markdown_cell("Text.", metadata={"tags": ["needs-features"]}),
         nbformat.v4.new_code_cell(body),
     ]
     return made

@@ -111,7 +111,7 @@ def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
         cell("code", "more years", "needs-years"),
     )
     conditions = dict.fromkeys(CONDITIONS, "") | {"needs-years": "This build has no years."}
-    absent = sections.lacking(made, conditions, ())
+    absent = sections.lacking(made, conditions)
     assert absent == {"needs-years": "This build has no years."}
     page = sections.page(made.notebook, absent)
     line = "*Left out*: This build has no years."
@@ -122,20 +122,13 @@ def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
 
 def test_where_nothing_can_be_done_no_line_is_left():
     made = chapter_of(cell("markdown", "Of PMD.", "study"), cell("markdown", "Of any corpus."))
-    absent = sections.lacking(made, {"study": "This build has other corpora."}, ())
+    absent = sections.lacking(made, {"study": "This build has other corpora."})
     assert [c.source for c in sections.page(made.notebook, absent).cells] == ["Of any corpus."]
-
-
-def test_what_a_parameter_gives_is_there():
-    made = chapter_of(cell("code", "read(playlist)", "needs-playlist"))
-    conditions = {"needs-playlist": "This build has no playlist."}
-    assert sections.lacking(made, conditions, ()) == conditions
-    assert sections.lacking(made, conditions, {"playlist": "mine.csv"}) == {}
 
 
 def test_the_scorecard_depends_on_every_input_that_is_absent():
     made = chapter_of(cell("code", "card"), reads=["results"])
-    assert sections.lacking(made, {"needs-mssd": "None."}, ()) == {"needs-mssd": "None."}
+    assert sections.lacking(made, {"needs-mssd": "None."}) == {"needs-mssd": "None."}
 
 
 def test_code_is_folded_unless_it_teaches():
@@ -187,42 +180,38 @@ def test_what_running_a_notebook_leaves_in_it_is_not_its_source():
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def short_book(tmp_path_factory):
     found = Project(tmp_path_factory.mktemp("made") / "muziek für pijn")
     _, reasons = found.build()
     assert reasons == dict.fromkeys(CHAPTERS, "not yet executed")
     return found
 
 
-@pytest.mark.book
-def test_nothing_runs_again_where_nothing_changed(made):
-    said, reasons = made.build()
+def test_nothing_runs_again_where_nothing_changed(short_book):
+    said, reasons = short_book.build()
     assert reasons == {} and f"Executed 0 of {len(CHAPTERS)} notebooks." in said
     assert "Rendered." in said
 
 
-@pytest.mark.book
-def test_what_another_chapter_recorded_counts_and_not_its_source(made):
-    made.edit("notebooks/03_values.ipynb", "factor = 1", "factor = 2 - 1")
-    assert made.build()[1] == {"03_values": "its source changed"}
-    made.edit("notebooks/03_values.ipynb", "factor = 2 - 1", "factor = 2")
+def test_what_another_chapter_recorded_counts_and_not_its_source(short_book):
+    short_book.edit("notebooks/03_values.ipynb", "factor = 1", "factor = 2 - 1")
+    assert short_book.build()[1] == {"03_values": "its source changed"}
+    short_book.edit("notebooks/03_values.ipynb", "factor = 2 - 1", "factor = 2")
     # The scorecard alone first: it is up to date with what was recorded until now.
-    assert made.build("--only", SCORECARD)[1] == {}
+    assert short_book.build("--only", SCORECARD)[1] == {}
     results = "build/made/results/03_values.csv"
-    assert made.build()[1] == {
+    assert short_book.build()[1] == {
         "03_values": "its source changed",
         SCORECARD: f"{results} changed",
     }
 
 
-@pytest.mark.book
-def test_a_build_folder_that_is_gone_is_made_anew(made):
-    shutil.rmtree(made.root / "build")
-    assert set(made.build()[1]) == set(CHAPTERS)
-    assert (made.root / "build/made/results/03_values.csv").is_file()
+def test_a_build_folder_that_is_gone_is_made_anew(short_book):
+    shutil.rmtree(short_book.root / "build")
+    assert set(short_book.build()[1]) == set(CHAPTERS)
+    assert (short_book.root / "build/made/results/03_values.csv").is_file()
 
 
-@pytest.mark.book
 @pytest.mark.parametrize(
     ("product", "by"),
     [
@@ -231,13 +220,12 @@ def test_a_build_folder_that_is_gone_is_made_anew(made):
         ("book/notebooks/02_drawing.ipynb", "02_drawing"),
     ],
 )
-def test_a_product_that_is_missing_is_made(made, product, by):
-    (made.root / product).unlink()
-    assert made.build()[1] == {by: f"{product} is missing"}
-    assert (made.root / product).is_file()
+def test_a_product_that_is_missing_is_made(short_book, product, by):
+    (short_book.root / product).unlink()
+    assert short_book.build()[1] == {by: f"{product} is missing"}
+    assert (short_book.root / product).is_file()
 
 
-@pytest.mark.book
 @pytest.mark.parametrize(
     ("file", "old", "new", "who"),
     [
@@ -245,49 +233,48 @@ def test_a_product_that_is_missing_is_made(made, product, by):
         ("data/registry.csv", "\n", "\n\n", {"05_registry"}),
     ],
 )
-def test_a_data_file_runs_the_chapters_that_read_it(made, file, old, new, who):
-    text = (made.root / file).read_text(encoding="utf-8")
-    (made.root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert made.build()[1] == dict.fromkeys(who, f"{file} changed")
+def test_a_data_file_runs_the_chapters_that_read_it(short_book, file, old, new, who):
+    text = (short_book.root / file).read_text(encoding="utf-8")
+    (short_book.root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert short_book.build()[1] == dict.fromkeys(who, f"{file} changed")
 
 
-@pytest.mark.book
-def test_a_setting_runs_the_chapters_that_read_it_and_a_contact_none(made):
-    made.profile(contact="someone@example.org")
-    assert made.build()[1] == {}
-    made.profile(n_bootstrap=11)
-    assert made.build()[1] == {"01_counts": "setting n_bootstrap changed"}
-    assert made.build("--param", "03_values:block=5")[1] == {"03_values": "parameter block changed"}
-    assert made.build()[1] == {"03_values": "parameter block changed"}
+def test_a_setting_runs_the_chapters_that_read_it_and_a_contact_none(short_book):
+    short_book.profile(contact="someone@example.org")
+    assert short_book.build()[1] == {}
+    short_book.profile(n_bootstrap=11)
+    assert short_book.build()[1] == {"01_counts": "setting n_bootstrap changed"}
+    assert short_book.build("--param", "03_values:block=5")[1] == {
+        "03_values": "parameter block changed"
+    }
+    assert short_book.build()[1] == {"03_values": "parameter block changed"}
 
 
-@pytest.mark.book
-def test_a_playlist_runs_the_chapter_that_reads_it(made, tmp_path):
-    made.profile(playlist="one two three")
-    assert made.build()[1] == {"04_playlist": "setting playlist changed"}
+def test_a_playlist_runs_the_chapter_that_reads_it(short_book, tmp_path):
+    short_book.profile(playlist="one two three")
+    assert short_book.build()[1] == {"04_playlist": "setting playlist changed"}
     folder = tmp_path / "sounds"
     folder.mkdir()
     shutil.copy(ROOT / "tests/data/openl3/short48k.flac", folder / "a.flac")
-    made.profile(playlist=str(folder))
-    assert made.build()[1] == {"04_playlist": "setting playlist changed"}
+    short_book.profile(playlist=str(folder))
+    assert short_book.build()[1] == {"04_playlist": "setting playlist changed"}
     shutil.copy(folder / "a.flac", folder / "b.flac")
-    assert made.build()[1] == {"04_playlist": f"{folder} changed"}
+    assert short_book.build()[1] == {"04_playlist": f"{folder} changed"}
     file = tmp_path / "list.csv"
     file.write_text("track_id\na\n")
-    made.profile(playlist=str(file))
-    made.build()
+    short_book.profile(playlist=str(file))
+    short_book.build()
     file.write_text("track_id\nb\n")
-    assert made.build()[1] == {"04_playlist": f"{file} changed"}
+    assert short_book.build()[1] == {"04_playlist": f"{file} changed"}
 
 
-@pytest.mark.book
-def test_a_helper_runs_the_chapters_that_import_it(made):
-    made.edit("helpers/stats/__init__.py", "", "")
-    path = made.root / "helpers" / "readers" / "listings.py"
+def test_a_helper_runs_the_chapters_that_import_it(short_book):
+    short_book.edit("helpers/stats/__init__.py", "", "")
+    path = short_book.root / "helpers" / "readers" / "listings.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n# a change\n", encoding="utf-8")
     # All short chapters import it, through the corpora.
-    assert set(made.build()[1].values()) == {"helpers/readers/listings.py changed"}
-    state = keys.State(**_json(made.root / "build/made/state/02_drawing.json"))
+    assert set(short_book.build()[1].values()) == {"helpers/readers/listings.py changed"}
+    state = keys.State(**_json(short_book.root / "build/made/state/02_drawing.json"))
     assert "helpers/figures/style.py" in state.files
     assert "helpers/embeddings/openl3.py" not in state.files
 
@@ -298,65 +285,61 @@ def _json(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.book
-def test_a_chapter_of_whose_input_is_less_is_executed_without_its_sections(made):
-    page = nbformat.read(made.root / "book/notebooks/01_counts.ipynb", as_version=4)
-    assert not any(c.source.startswith("*Left out*") for c in page.cells)
-    made.build("--without", "mssd")
-    (made.root / "build/made/mssd.parquet").unlink(missing_ok=True)
-    made.build("--without", "mssd")
-    page = nbformat.read(made.root / "book/notebooks/01_counts.ipynb", as_version=4)
-    assert [c.source for c in page.cells if c.source.startswith("*Left out*")]
-    (made.root / "build/made/tracks.parquet").unlink()
-    made.build()
+def test_a_section_whose_input_is_absent_is_not_on_the_page(short_book):
+    def lines():
+        page = nbformat.read(short_book.root / "book/notebooks/01_counts.ipynb", as_version=4)
+        return [c.source for c in page.cells if c.source.startswith("*Left out*")]
+
+    assert lines() == []
+    reasons = short_book.build("--without", "features")[1]
+    assert reasons["01_counts"] == "section needs-features changed"
+    assert "This build has no audio features" in lines()[0]
+    assert "01_counts" in short_book.build()[1] and lines() == []
 
 
-@pytest.mark.book
-def test_a_raising_cell_is_named(made):
-    made.edit("notebooks/03_values.ipynb", "factor = 2", "factor = 2 / 0")
-    said, _ = made.build(check=False)
+def test_a_raising_cell_is_named(short_book):
+    short_book.edit("notebooks/03_values.ipynb", "factor = 2", "factor = 2 / 0")
+    said, _ = short_book.build(check=False)
     assert "03_values, cell 4: factor = 2 / 0\n  ZeroDivisionError: division by zero" in said
     assert "Traceback" not in said
-    kept = nbformat.read(made.root / "build/made/unfinished/03_values.ipynb", as_version=4)
+    kept = nbformat.read(short_book.root / "build/made/unfinished/03_values.ipynb", as_version=4)
     assert any(o.output_type == "error" for c in kept.cells for o in c.get("outputs", ()))
-    made.edit("notebooks/03_values.ipynb", "factor = 2 / 0", "factor = 2")
+    short_book.edit("notebooks/03_values.ipynb", "factor = 2 / 0", "factor = 2")
     # The mended notebook is the one that was executed before.
-    assert made.build()[1] == {}
+    assert short_book.build()[1] == {}
 
 
-@pytest.mark.book
-def test_a_killed_kernel_is_one_message_and_the_next_build_is_right(made):
-    made.edit("notebooks/03_values.ipynb", "factor = 2", "import os; os._exit(9); factor = 2")
-    said, _ = made.build(check=False)
+def test_a_killed_kernel_is_one_message_and_the_next_build_is_right(short_book):
+    short_book.edit("notebooks/03_values.ipynb", "factor = 2", "import os; os._exit(9); factor = 2")
+    said, _ = short_book.build(check=False)
     assert "Traceback" not in said
     assert "03_values, cell 4: import os" in said and "The kernel that ran it has ended" in said
-    made.edit("notebooks/03_values.ipynb", "import os; os._exit(9); factor = 2", "factor = 3")
-    assert set(made.build()[1]) == {"03_values", SCORECARD}
+    short_book.edit("notebooks/03_values.ipynb", "import os; os._exit(9); factor = 2", "factor = 3")
+    assert set(short_book.build()[1]) == {"03_values", SCORECARD}
 
 
-@pytest.mark.book
 @pytest.mark.parametrize(
     "stop", [signal.SIGKILL, signal.SIGINT] if os.name == "posix" else [signal.SIGTERM]
 )
-def test_a_build_stopped_in_the_middle_is_continued_by_the_next(made, stop):
-    running = made.root / "build/made/unfinished/03_values.ipynb"
+def test_a_build_stopped_in_the_middle_is_continued_by_the_next(short_book, stop):
+    running = short_book.root / "build/made/unfinished/03_values.ipynb"
     running.unlink(missing_ok=True)
-    process = made.start("--force")
+    process = short_book.start("--force")
     end = time.monotonic() + 60
     while not running.exists():
         assert time.monotonic() < end, "the chapter did not begin"
         time.sleep(0.05)
     # A second build in the same folder refuses meanwhile.
-    assert "Another build is running" in made.build(check=False)[0]
+    assert "Another build is running" in short_book.build(check=False)[0]
     process.send_signal(stop)
     said = process.communicate(timeout=60)[0]
     assert process.returncode == (-9 if stop == signal.SIGKILL else 130)
     assert stop == signal.SIGKILL or "Stopped. What was finished is kept" in said
-    made.build("--param", "03_values:block=7")
-    for path in (made.root / "book/notebooks").glob("*.ipynb"):
+    short_book.build("--param", "03_values:block=7")
+    for path in (short_book.root / "book/notebooks").glob("*.ipynb"):
         nbformat.validate(nbformat.read(path, as_version=4))
     assert not running.exists()
-    made.build()
+    short_book.build()
 
 
 PREPARE = """
@@ -367,12 +350,11 @@ corpora.prepare(profiles.load_profile("made"))
 """
 
 
-@pytest.mark.book
-def test_of_two_processes_that_make_the_same_tables_one_waits(made):
-    shutil.rmtree(made.root / "build")
+def test_of_two_processes_that_make_the_same_tables_one_waits(short_book):
+    shutil.rmtree(short_book.root / "build")
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", PREPARE], cwd=made.root, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", PREPARE], cwd=short_book.root, stdout=subprocess.PIPE, text=True
         )
         for _ in range(2)
     ]
@@ -382,7 +364,6 @@ def test_of_two_processes_that_make_the_same_tables_one_waits(made):
     assert "Another process makes the tables of the profile made; waiting" in said[1]
 
 
-@pytest.mark.book
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -392,8 +373,8 @@ def test_of_two_processes_that_make_the_same_tables_one_waits(made):
         (["--param", "03_values:x=1"], "no parameter 'x'"),
     ],
 )
-def test_bad_arguments_end_before_anything_runs(made, arguments, said):
-    printed, reasons = made.build(*arguments, check=False)
+def test_bad_arguments_end_before_anything_runs(short_book, arguments, said):
+    printed, reasons = short_book.build(*arguments, check=False)
     assert said in printed and not reasons and "Traceback" not in printed
 
 

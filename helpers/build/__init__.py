@@ -109,7 +109,11 @@ class Build:
         """Decide which sections stand on each page; the tables have been made."""
         conditions = chapter.conditions(self.profile)
         for name, found in self.chapters.items():
-            absent = sections.lacking(found, conditions, self.given.get(name, ()))
+            absent = sections.lacking(found, conditions)
+            playlist = self.given.get(name, {}).get("playlist")
+            if playlist is not None:
+                laid_over = chapter.with_playlist(self.profile, str(playlist))
+                absent = sections.lacking(found, chapter.conditions(laid_over))
             self.absent[name] = absent
             self.pages[name] = sections.page(found.notebook, absent)
 

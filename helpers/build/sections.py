@@ -8,6 +8,7 @@ from helpers.build.graph import RESULTS, Chapter
 from helpers.chapter import CONDITIONS
 
 FOLDED = "Show the code"
+HIDE = "Hide the code"
 PARAMETERS = "Show the parameters of this run"
 # A cell with one of these tags is shown as the tag says: a lesson open, a solution as it is.
 AS_IT_IS = {"teach", "solution"}
@@ -18,9 +19,7 @@ def tags(cell: nbformat.NotebookNode) -> list[str]:
     return list(cell.metadata.get("tags", ()))
 
 
-def lacking(
-    chapter: Chapter, conditions: Mapping[str, str], parameters: Iterable[str]
-) -> dict[str, str]:
+def lacking(chapter: Chapter, conditions: Mapping[str, str]) -> dict[str, str]:
     """The tags of a chapter whose sections are left out, with the line that says why.
 
     A chapter that reads the results speaks of every input that is absent, so all tags count.
@@ -30,16 +29,11 @@ def lacking(
     chapter : Chapter
     conditions : dict of str to str
         From `helpers.chapter.conditions`.
-    parameters : iterable of str
-        Parameters given for this notebook; what one of them gives is there.
     """
     used = {tag for cell in chapter.notebook.cells for tag in tags(cell)}
     if RESULTS in chapter.reads:
         used = set(conditions)
-    given = {f"needs-{parameter}" for parameter in parameters}
-    return {
-        tag: line for tag, line in conditions.items() if line and tag in used and tag not in given
-    }
+    return {tag: line for tag, line in conditions.items() if line and tag in used}
 
 
 def page(notebook: nbformat.NotebookNode, absent: Mapping[str, str]) -> nbformat.NotebookNode:
@@ -87,4 +81,6 @@ def fold(notebook: nbformat.NotebookNode) -> None:
             continue
         prompt = PARAMETERS if "injected-parameters" in tags(cell) else FOLDED
         cell.metadata["tags"] = list(dict.fromkeys([*tags(cell), "hide-input"]))
-        cell.metadata.setdefault("mystnb", {})["code_prompt_show"] = prompt
+        shown = cell.metadata.setdefault("mystnb", {})
+        shown["code_prompt_show"] = prompt
+        shown["code_prompt_hide"] = HIDE
