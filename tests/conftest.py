@@ -49,7 +49,7 @@ def executed(run):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A copy of the project with the book of the small profile, in a folder with an awkward name."""
+    """A copy of the project with the book of the small profile, in a folder of awkward name."""
     tree = copy_project(tmp_path_factory.mktemp("book") / "muziek für pijn")
     build(tree, "--profile", SMALL)
     return tree
@@ -81,7 +81,7 @@ def _browser_path():
 
 @pytest.fixture(scope="session")
 def browser():
-    """A headless browser; without one the test is reported as not run, and fails where CI is set."""
+    """A headless browser; without one the test is reported as not run, and fails with CI set."""
     from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:

@@ -89,7 +89,7 @@ def _undeclared(trees: list[ast.Module]) -> tuple[frozenset[str], frozenset[str]
     """What a notebook that does not yet open with `open_chapter` reads and writes."""
 
     def second(function: str) -> set[str]:
-        return {call.args[1].value for call in _calls(trees, function)}
+        return {ast.literal_eval(call.args[1]) for call in _calls(trees, function)}
 
     reads = second("corpora.load")
     if any(_calls(trees, "ledger.scorecard")):
