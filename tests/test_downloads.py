@@ -2,7 +2,9 @@
 
 import hashlib
 import threading
+import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
@@ -17,7 +19,7 @@ BLOB = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT).hexdigest()
 
 @pytest.fixture
 def server():
-    """A server whose `plan` says what the next answers do: "drop", "busy"; else they are whole."""
+    """A server whose `plan` says what the next answers do: "drop", "busy", "slow"; else they are whole."""
     log, plan = [], []
 
     class Handler(BaseHTTPRequestHandler):
@@ -40,6 +42,8 @@ def server():
             self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if act == "slow":
+                time.sleep(0.5)
             self.wfile.write(body[: len(body) // 2] if act == "drop" else body)
             if act == "drop":
                 self.close_connection = True
@@ -66,6 +70,18 @@ def test_a_file_is_never_asked_for_twice(server, tmp_path):
     for _ in range(2):
         assert downloads.download(f"{server.base}/x", tmp_path / "x", BLOB).read_bytes() == CONTENT
     assert len(server.log) == 1
+
+
+def test_of_two_that_download_the_same_file_one_waits(server, tmp_path, capsys):
+    server.plan += ["slow"]
+    with ThreadPoolExecutor(2) as pool:
+        asked = [
+            pool.submit(downloads.download, f"{server.base}/x", tmp_path / "x", BLOB)
+            for _ in range(2)
+        ]
+        assert all(each.result().read_bytes() == CONTENT for each in asked)
+    assert len(server.log) == 1
+    assert "Another process downloads x; waiting for it to end." in capsys.readouterr().out
 
 
 def test_a_broken_transfer_goes_on_where_it_broke(server, tmp_path):
