@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import page_counts
 import pytest
 import yaml
 from conftest import ROOT
@@ -136,6 +137,18 @@ def test_pages_load_without_errors_requests_or_overflow(built, browser, scheme, 
     assert [message for message in said if message not in TOLERATED] == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     context.close()
+
+
+def test_code_stands_open_where_it_teaches_and_nothing_is_cut_off(built, browser):
+    opened = [
+        path.stem
+        for path in sorted((built / "notebooks").glob("[0-9]*.ipynb"))
+        if "open_chapter(" in path.read_text(encoding="utf-8")
+    ]
+    found = page_counts.counts(built / "_build" / "html", browser)
+    for name in opened:
+        counts = dict(zip(page_counts.COLUMNS, found[name], strict=True))
+        assert counts["over 10 lines"] == counts["cells cut"] == counts["tables cut"] == 0, name
 
 
 def test_formulas_are_typeset_offline(built, browser):
