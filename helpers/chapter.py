@@ -61,19 +61,29 @@ class Inputs:
         return project.shown(tables.table_path(self.profile, name))
 
     @cached_property
-    def feature_rows(self) -> dict[str, pd.DataFrame]:
-        """By corpus, its listings with their features; the background's from the table `mssd`."""
+    def features_by_corpus(self) -> dict[str, pd.DataFrame]:
+        """By corpus, its listings with their features; the background's from the table `mssd`.
+
+        Corpora with too few complete rows are left out.
+        """
         found = {}
         if self.has_table("features"):
             features = corpora.load(self.profile, "features")
             joined = corpora.with_features(self.listings, features)
-            complete = joined.dropna(subset=list(project.FEATURE_RANGES))["corpus"].value_counts()
-            for corpus in (*self.pair, self.profile.background):
+            complete = joined.dropna(subset=project.FEATURES)["corpus"].value_counts()
+            for corpus in dict.fromkeys([*self.pair, *self.profile.corpora]):
                 if complete.get(corpus, 0) >= FEWEST_ROWS:
                     found[corpus] = joined[joined["corpus"] == corpus]
         if self.profile.background and self.has_table("mssd"):
             found[self.profile.background] = corpora.load(self.profile, "mssd")
         return found
+
+    @property
+    def feature_rows(self) -> dict[str, pd.DataFrame]:
+        """Of `features_by_corpus`, the compared corpora and the background."""
+        compared = (*self.pair, self.profile.background)
+        found = self.features_by_corpus
+        return {corpus: found[corpus] for corpus in compared if corpus in found}
 
     @cached_property
     def playlist(self) -> Playlist:
@@ -225,6 +235,16 @@ def _lacks_reductions(inputs: Inputs) -> str:
     return f"no artists' genres to reduce (not in {inputs.place('reductions')})"
 
 
+def _lacks_claims(inputs: Inputs) -> str:
+    if len(ledger.published(inputs.profile)):
+        return ""
+    return "no printed numbers to check: nobody has printed numbers about these corpora"
+
+
+def _is_real(inputs: Inputs) -> str:
+    return "" if inputs.profile.simulated else "data that are not simulated"
+
+
 def _is_another_study(inputs: Inputs) -> str:
     if inputs.profile.source in ("twin", "published"):
         return ""
@@ -292,6 +312,8 @@ CONDITIONS = {
     "needs-playlist-features": Condition(_lacks_playlist_features, _PLAYLIST),
     "needs-playlist-sound": Condition(_lacks_playlist_sound, _PLAYLIST),
     "needs-playlist-ratio": Condition(_lacks_playlist_ratio, _PLAYLIST),
+    "needs-claims": Condition(_lacks_claims, "What its chapters computed is kept all the same."),
+    "simulated": Condition(_is_real),
     "study": Condition(_is_another_study),
     "published": Condition(_has_features),
 }
@@ -436,6 +458,19 @@ class Chapter:
         self._check_declared("features")
         self.require("features")
         return self.inputs.feature_rows
+
+    @property
+    def features_by_corpus(self) -> dict[str, pd.DataFrame]:
+        """As `feature_rows`, and after them the corpora that are not compared.
+
+        Raises
+        ------
+        ProjectError
+            If the build has no features of both compared corpora.
+        """
+        self._check_declared("features")
+        self.require("features")
+        return self.inputs.features_by_corpus
 
     @property
     def playlist(self) -> Playlist:
@@ -587,6 +622,22 @@ class Chapter:
         if "features" in names:
             return corpora.with_features(self.listings, self.table("features"))
         return self.listings
+
+    def first_listings(self, n: int = 2) -> pd.DataFrame:
+        """The first listings of each corpus, without titles where single tracks are not shown.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        DataFrame
+        """
+        columns = ["corpus", "study", "genre", "source", "row"]
+        if self.settings.show_tracks:
+            columns = ["corpus", "study", "track_id", "artist", "title", "genre", "row"]
+        return self.tracks.groupby("corpus").head(n)[columns]
 
     def write(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Write a table that the chapter declares.

@@ -8,6 +8,7 @@ import re
 import pandas as pd
 
 from helpers import project, tables, trace
+from helpers.profiles import Profile
 from helpers.project import ProjectError
 
 ROLES = ("reproduction", "robustness", "exploratory")
@@ -290,3 +291,88 @@ def score(card):
         "judged": int(card["verdict_class"].isin(JUDGED).sum()),
         "claims": len(card),
     }
+
+
+def by_family(card: pd.DataFrame) -> pd.DataFrame:
+    """Counts of claims by family and verdict.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `scorecard` returns it.
+
+    Returns
+    -------
+    DataFrame
+        One row a family, from the smallest to the largest; one column a verdict that occurs, in
+        the order of `VERDICTS`.
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    counts = pd.crosstab(card["family"], card["verdict_class"])
+    present = [verdict for verdict in VERDICTS if verdict in counts]
+    families = counts.sum(axis=1).sort_values().index
+    return counts.loc[families, present].rename_axis(index=None, columns=None)
+
+
+def unjudged(card: pd.DataFrame) -> pd.DataFrame:
+    """Why claims have no verdict for or against the study.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `scorecard` returns it.
+
+    Returns
+    -------
+    DataFrame
+        One row a reason: verdict, claims (how many), example (where one of them is printed).
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    rest = card[~card["verdict_class"].isin(JUDGED)]
+    reasons = rest.groupby("verdict").agg(claims=("published", "size"), example=("where", "first"))
+    return reasons.reset_index()
+
+
+def beyond_claims(profile: Profile) -> pd.DataFrame:
+    """What the chapters recorded and nobody has printed.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    DataFrame
+        As `results`; without the poster's repetitions of other numbers.
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    found = results(profile)
+    is_printed = found.index.isin(published(profile).index)
+    is_repetition = found.index.str.contains(r"\.poster\.")
+    return found[~is_printed & ~is_repetition]
+
+
+def write_scorecard(profile: Profile, card: pd.DataFrame) -> None:
+    """Write the scorecard of a build for other programs, as `scorecard.csv` in its folder.
+
+    Parameters
+    ----------
+    profile : Profile
+    card : DataFrame
+        As `scorecard` returns it.
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    kept = card[["published", "recomputed", "rows", "tolerance", "verdict"]]
+    project.write_atomic(project.build_dir(profile) / "scorecard.csv", kept.to_csv())

@@ -95,6 +95,66 @@ def list_lengths(lengths: pd.Series, source: str) -> list[Row]:
     ]
 
 
+def overlap(shared: pd.Series, pair: Sequence[str], n: int, source: str) -> list[Row]:
+    """How many listings of the target are of tracks that the reference lists too.
+
+    Parameters
+    ----------
+    shared : Series
+        A row of what `stats.counts.overlap` returns.
+    pair : sequence of str
+        Target and reference.
+    n : int
+        Listings of the target.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    place = "-".join(pair)
+    return [
+        (f"corpora.overlap.{kind}.{place}", shared[kind], n, source) for kind in ("rows", "percent")
+    ]
+
+
+def repeated_block(block: tuple[int, int], rows: int, lost: pd.DataFrame, source: str) -> list[Row]:
+    """A run of rows that stands twice, and the tracks that have lost their genre.
+
+    Parameters
+    ----------
+    block : (int, int)
+        Start and length, as `stats.counts.repeated_block` returns them.
+    rows : int
+        Rows that were searched.
+    lost : DataFrame
+        Listings without a genre, with the columns track_id and row.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    start, length = block
+    with_id = lost.dropna(subset="track_id")
+    found: list[Row] = [
+        ("local.slip.start", start, rows, source),
+        ("local.slip.length", length, rows, source),
+        ("local.lost.tracks", len(with_id), len(lost), source),
+    ]
+    if len(with_id):
+        found.append(("local.lost.start", with_id["row"].iloc[0], len(lost), source))
+    return found
+
+
 def moments(table: pd.DataFrame, source: str) -> list[Row]:
     """Number, mean, median and SD of each feature of each corpus and genre.
 

@@ -127,3 +127,29 @@ def test_what_is_recorded_carries_the_name_of_the_chapter(demo):
 def test_a_playlist_that_no_profile_names(demo):
     bare = demo.model_copy(update={"playlist": None})
     assert "names none under `playlist`" in explain(Inputs(bare), "needs-playlist")
+
+
+def test_titles_are_shown_where_the_profile_shows_tracks(demo):
+    shown = open_chapter("x", "demo", reads=["tracks"], show_tracks=True).first_listings(3)
+    assert shown["corpus"].tolist() == ["PMD"] * 3 + ["EMD"] * 3 and "title" in shown
+    hidden = open_chapter("x", "demo", reads=["tracks"], show_tracks=False).first_listings()
+    assert len(hidden) == 4 and not {"title", "artist", "track_id"} & set(hidden)
+
+
+def test_features_of_corpora_that_are_not_compared_come_last(demo, monkeypatch):
+    inputs = Inputs(demo)
+    tracks = inputs.tracks.copy()
+    tracks.loc[tracks.index[:5], "corpus"] = "OTHER"
+    tracks.loc[tracks.index[5:7], "corpus"] = "FEW"
+    inputs.tracks = tracks
+    corpora_of_three = dict.fromkeys(["OTHER", "FEW", "PMD", "EMD"])
+    inputs.profile = demo.model_copy(update={"corpora": corpora_of_three, "background": None})
+    assert list(inputs.features_by_corpus) == ["PMD", "EMD", "OTHER"]
+    assert list(inputs.feature_rows) == ["PMD", "EMD"]
+
+
+def test_claims_and_simulation_are_conditions_of_sections(demo):
+    own = profiles.load_profile("own.example")
+    assert explain(Inputs(demo), "needs-claims") == explain(Inputs(demo), "simulated") == ""
+    assert "nobody has printed numbers" in explain(Inputs(own), "needs-claims")
+    assert "not simulated" in explain(Inputs(own), "simulated")

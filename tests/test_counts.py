@@ -106,3 +106,9 @@ def test_coverage_counts_by_corpus_and_genre_and_compares_the_mixes():
     assert table.loc[("A", "Jazz")].tolist() == [1, 1, 1.0, 0.5, 0.0]
     assert table.loc[("B", "Pop"), "coverage"] == 0.5
     assert table.loc[("B", "no genre"), ["listings", "found"]].tolist() == [1, 0]
+    whole = counts.coverage_of_corpora(table)
+    assert whole.loc["A"].tolist() == [5, 2, 0.4] and whole.loc["B", "coverage"] == 1 / 3
+
+
+def test_rows_without_an_id_are_all_distinct():
+    assert counts.distinct_rows(pd.Series(["a", "a", "b", None, None])) == 4

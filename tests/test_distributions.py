@@ -115,3 +115,17 @@ def test_normality_has_one_row_a_corpus_and_feature():
         ["Y", "tempo"],
     ]
     assert found.loc[1, "W"] == distributions.shapiro_wilk(table["tempo"])["W"]
+
+
+def test_rows_are_sorted_in_the_order_that_is_given():
+    table = pd.DataFrame(
+        {"group": ["X", "Y", "X", "Y"], "feature": ["a", "a", "b", "b"], "n": range(4)}
+    )
+    found = distributions.in_order(table, ["b", "a"], ["Y", "X", "Z"])
+    assert found["n"].tolist() == [3, 2, 1, 0]
+    assert found["feature"].cat.categories.tolist() == ["b", "a"]
+
+
+def test_extremes_are_the_ends_of_each_corpus():
+    values = {"X": pd.DataFrame({"a": [0.2, np.nan, 0.7]}), "Y": pd.DataFrame({"a": [0.5]})}
+    assert distributions.extremes(values, ["a"]).loc["a"].tolist() == [0.2, 0.7, 0.5, 0.5]

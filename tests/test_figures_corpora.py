@@ -91,3 +91,10 @@ def test_densities_without_curves_show_the_moments_alone():
     assert panel.get_ylim() == pytest.approx((-2.8, 0.2 / STEP))
     assert [text.get_text() for text in panel.get_legend().get_texts()] == ["X", "Y"]
     plt.close(panel.figure)
+
+
+def test_a_range_stands_in_one_cell():
+    columns = pd.MultiIndex.from_tuples([("X", "min"), ("X", "max")])
+    extremes = pd.DataFrame([[-40.123, 0.5]], ["loudness"], columns)
+    found = figures.range_table(extremes, {"loudness": (-60, 6)})
+    assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.1 to 0.5"}

@@ -174,6 +174,48 @@ def test_score_counts_only_what_was_judged():
     assert ledger.score(card) == {"reproduced": 1, "judged": 2, "claims": 4}
 
 
+def test_claims_are_counted_by_family_in_the_order_of_verdicts():
+    card = pd.DataFrame(
+        {
+            "family": ["a", "a", "a", "b"],
+            "verdict": ["simulated: x", "reproduced", "simulated: x", "not computed: y"],
+            "published": 1.0,
+            "where": ["p1", "p2", "p3", "p4"],
+        }
+    )
+    card["verdict_class"] = card["verdict"].str.split(":").str[0]
+    counts = ledger.by_family(card)
+    assert counts.index.tolist() == ["b", "a"]
+    assert counts.columns.tolist() == ["reproduced", "simulated", "not computed"]
+    assert counts.loc["a"].tolist() == [1, 2, 0]
+    assert ledger.unjudged(card).to_dict("list") == {
+        "verdict": ["not computed: y", "simulated: x"],
+        "claims": [1, 2],
+        "example": ["p4", "p1"],
+    }
+    assert ledger.by_family(card[:0]).empty and ledger.unjudged(card[:0]).empty
+
+
+def test_what_nobody_printed_is_kept_apart_and_repetitions_left_out(project):
+    profile = profiles.load_profile("demo")
+    rows = [
+        ("corpora.rows.PMD", 1873, 1873, "s"),
+        ("local.slip.start", 5, 10, "s"),
+        ("local.poster.rows.X", 3, 3, "s"),
+    ]
+    ledger.record(profile, "01_corpora", rows)
+    assert ledger.beyond_claims(profile).index.tolist() == ["local.slip.start"]
+
+
+def test_the_scorecard_is_written_with_the_columns_that_programs_read(project):
+    profile = profiles.load_profile("demo")
+    columns = ["published", "recomputed", "rows", "tolerance", "verdict"]
+    card = pd.DataFrame([[1.0, 1.0, 5, 0.1, "reproduced"]], ["a.b"], columns).assign(note="x")
+    ledger.write_scorecard(profile, card.rename_axis("key"))
+    path = project.build_dir(profile) / "scorecard.csv"
+    assert path.read_text() == ",".join(["key", *columns]) + "\na.b,1.0,1.0,5,0.1,reproduced\n"
+
+
 def test_published_keys_become_one_tidy_row_a_cell():
     claims, table = ledger.published()["value"], ledger.published_table("compare")
     assert len(table) == 3 * 9 + 15 * 9 and table.notna().all(axis=None)

@@ -69,3 +69,20 @@ def test_keys_of_features_are_those_of_the_published_claims():
     assert found["features.mean.PMD.Pop.energy"] == (0.25, 2)
     pair = "features.abs_pearson.PMD.danceability-energy"
     assert found[pair] == (abs(r.loc["danceability", "energy"]), 5) and found[pair][0] >= 0
+
+
+def test_overlap_and_slip_have_the_keys_of_their_corpora():
+    shared = pd.Series({"rows": 378.0, "percent": 20.18, "tracks": 300.0})
+    assert records.overlap(shared, ("T", "R"), 1873, "s") == [
+        ("corpora.overlap.rows.T-R", 378.0, 1873, "s"),
+        ("corpora.overlap.percent.T-R", 20.18, 1873, "s"),
+    ]
+    lost = pd.DataFrame({"track_id": [None, "b", "c"], "row": [7, 8, 9]})
+    rows = records.repeated_block((5, 2), 10, lost, "s")
+    assert [(key, value, n) for key, value, n, _ in rows] == [
+        ("local.slip.start", 5, 10),
+        ("local.slip.length", 2, 10),
+        ("local.lost.tracks", 2, 3),
+        ("local.lost.start", 8, 3),
+    ]
+    assert len(records.repeated_block((0, 0), 10, lost[:1], "s")) == 3

@@ -5,7 +5,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 
 from helpers.figures.charts import map_explorer, register_altair
 from helpers.figures.clustering import pair_square, silhouette_rows
-from helpers.figures.corpora import corpus_sizes, correlations, tolerances
+from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
 from helpers.figures.maps import (
@@ -46,6 +46,7 @@ __all__ = [
     "heat",
     "map_explorer",
     "pair_square",
+    "range_table",
     "register_altair",
     "silhouette_rows",
     "strips",

@@ -3,6 +3,8 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -73,3 +75,35 @@ def tolerances(axes: Axes, report: pd.DataFrame) -> None:
     colour = limited["met"].astype(bool).map({True: MET, False: MISSED})
     dots = pd.DataFrame({"row": limited["tolerance"], "value": limited["error"], "colour": colour})
     strips(axes, dots, "error in units of its tolerance", marks=(-1, 1))
+
+
+def range_table(extremes: pd.DataFrame, allowed: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """Smallest and largest values beside what a feature allows, each pair in one cell.
+
+    Parameters
+    ----------
+    extremes : DataFrame
+        One row a feature; columns (corpus, "min") and (corpus, "max").
+    allowed : mapping of feature to (float, float)
+
+    Returns
+    -------
+    DataFrame of str
+        One row a feature; columns "allowed" and one a corpus.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    table = pd.DataFrame({"allowed": [_range(*allowed[name]) for name in extremes.index]})
+    table.index = extremes.index
+    for corpus in extremes.columns.unique(0):
+        ends = extremes[corpus]
+        table[corpus] = [
+            _range(low, high) for low, high in zip(ends["min"], ends["max"], strict=True)
+        ]
+    return table
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.3g} to {high:.3g}"

@@ -165,6 +165,25 @@ def _shared(tracks: pd.DataFrame, first: str, second: str) -> dict[str, float]:
     return {"rows": len(shared), "percent": percent, "tracks": shared.nunique()}
 
 
+def distinct_rows(ids: pd.Series) -> int:
+    """Count the rows of a list in which no track stands twice; each row without an id counts.
+
+    Parameters
+    ----------
+    ids : Series
+        Track ids, missing where a row has none.
+
+    Returns
+    -------
+    int
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    return int(ids.nunique() + ids.isna().sum())
+
+
 def list_lengths(tracks: pd.DataFrame) -> pd.Series:
     """Count the listings of each participant; rows that name nobody are left out.
 
@@ -244,3 +263,24 @@ def coverage(listings: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     table["mix_found"] = table["found"] / table["found"].groupby("corpus").transform("sum")
     table["mix_missing"] = missing / missing.groupby("corpus").transform("sum")
     return table
+
+
+def coverage_of_corpora(table: pd.DataFrame) -> pd.DataFrame:
+    """The coverage of whole corpora.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `coverage` returns it.
+
+    Returns
+    -------
+    DataFrame
+        One row a corpus: `listings`, `found` and `coverage`, their ratio.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    whole = table.groupby("corpus")[["listings", "found"]].sum()
+    return whole.assign(coverage=whole["found"] / whole["listings"])

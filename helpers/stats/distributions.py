@@ -42,6 +42,55 @@ def moments(values: Mapping[str, pd.DataFrame], features: Sequence[str]) -> pd.D
     return table.rename(columns={"count": "n", "std": "sd"}).astype({"n": int})
 
 
+def in_order(table: pd.DataFrame, features: Sequence[str], groups: Sequence[str]) -> pd.DataFrame:
+    """Rows sorted by feature and group, in given orders that later tables and figures keep.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the columns feature and group, such as `moments` returns.
+    features, groups : sequence of str
+        Every value that the columns hold.
+
+    Returns
+    -------
+    DataFrame
+        The columns feature and group are ordered categories; other rows of one feature and group
+        keep their order.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    ordered = table.assign(
+        feature=pd.Categorical(table["feature"], list(features)),
+        group=pd.Categorical(table["group"], list(groups)),
+    )
+    return ordered.sort_values(["feature", "group"])
+
+
+def extremes(values: Mapping[str, pd.DataFrame], features: Sequence[str]) -> pd.DataFrame:
+    """Smallest and largest value of each feature in each corpus.
+
+    Parameters
+    ----------
+    values : dict of str to DataFrame
+        Corpus to a table with one column a feature.
+    features : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        One row a feature; columns (corpus, "min") and (corpus, "max").
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    ends = {corpus: table[list(features)].agg(["min", "max"]).T for corpus, table in values.items()}
+    return pd.concat(ends, axis=1)
+
+
 def shift_of_means(moments: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """How far the mean of each feature moves from one set of rows to another.
 
