@@ -7,6 +7,7 @@ where it does not.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -487,6 +488,38 @@ class Chapter:
         return self.inputs.playlist
 
     @property
+    def measured(self) -> dict[str, pd.DataFrame]:
+        """By corpus, all its listings that have every audio feature; the background's from `mssd`.
+
+        Unlike `feature_rows` these are listings of every corpus, with or without a genre.
+        """
+        features = self.table("features")
+        joined = corpora.with_features(self.tracks, features).dropna(subset=self.features)
+        rows = {name: joined[joined["corpus"] == name] for name in self.profile.corpora}
+        if self.background and self.inputs.has_table("mssd"):
+            rows[self.background] = self.table("mssd")
+        return {name: table for name, table in rows.items() if len(table)}
+
+    @property
+    def bootstrap(self) -> dict[str, float]:
+        """Settings of a block bootstrap, by the names that `stats` gives them."""
+        return {
+            "block": self.settings.block,
+            "n_replicates": self.settings.n_bootstrap,
+            "seed": self.settings.seed,
+            "level": self.settings.level,
+        }
+
+    @property
+    def permutations(self) -> dict[str, int]:
+        """Settings of a block permutation test, by the names that `stats` gives them."""
+        return {
+            "block": self.settings.block,
+            "n_permutations": self.settings.n_permutations,
+            "seed": self.settings.seed,
+        }
+
+    @property
     def genre_origin(self) -> str:
         """Where the genres of this build come from, as it is recorded beside a value."""
         if self.simulated:
@@ -600,6 +633,22 @@ class Chapter:
             self.require(name)
         return corpora.load(self.profile, name)
 
+    def optional_table(self, name: str) -> pd.DataFrame:
+        """Read a table that the chapter declares; it has no rows where the build has none.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        DataFrame
+        """
+        self._check_declared(name)
+        if not self.inputs.has_table(name):
+            return pd.DataFrame(columns=list(tables.schemas()[name].columns))
+        return corpora.load(self.profile, name)
+
     def listings_with(self, *names: str) -> pd.DataFrame:
         """The listings, where the build has certain inputs.
 
@@ -700,10 +749,16 @@ class Chapter:
         """
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
+        sentence = " ".join(sentence.split())
         simulated = self.simulated and source != "published"
         text = f"In the simulation: {sentence}" if simulated else sentence
         self._found.append({"key": key, "text": text, "figure": figure})
         return Markdown(f"**{text}**")
+
+    @staticmethod
+    def text(name: str) -> str:
+        """A name that comes from data, such as a genre's, with nothing in it that is markup."""
+        return re.sub(r"[^\w\s/,;:.()'-]", lambda found: f"&#{ord(found[0])};", name)
 
     def findings(self) -> Markdown:
         """All findings of the chapter as a list; they are written for the landing page too."""

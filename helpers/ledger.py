@@ -4,6 +4,7 @@ The one module that reads `data/reference/`.
 """
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -99,6 +100,88 @@ def claimed(profile, rows):
     """
     known = set(published(profile).index)
     return [row for row in rows if (row[0] in known or not known) and pd.notna(row[1])]
+
+
+def genre_rows(counts: pd.DataFrame, source: str) -> list[tuple[str, float, int, str]]:
+    """Rows to record of genre counts.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Listings, one row a genre, one column a corpus.
+    source : str
+
+    Returns
+    -------
+    list of (str, float, int, str)
+        Key, value, n and source.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    return [
+        (f"genres.count.{corpus}.{genre}", n, counts[corpus].sum(), source)
+        for corpus in counts
+        for genre, n in counts[corpus].items()
+    ]
+
+
+def entropy_rows(
+    entropies: pd.DataFrame, pair: Sequence[str], source: str
+) -> list[tuple[str, float, float, str]]:
+    """Rows to record of the entropy of genres; the poster printed those of the corpora again.
+
+    Parameters
+    ----------
+    entropies : DataFrame
+        One row a corpus or study; columns entropy (bits) and n.
+    pair : sequence of str
+        The compared corpora, of which one may be absent.
+    source : str
+
+    Returns
+    -------
+    list of (str, float, float, str)
+        Key, value, n and source.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    keys = [(f"genres.entropy.{name}", name) for name in entropies.index]
+    keys += [(f"poster.genres.entropy.{name}", name) for name in pair if name in entropies.index]
+    value, n = entropies["entropy"], entropies["n"]
+    return [(key, value[name], n[name], source) for key, name in keys]
+
+
+def chi_square_rows(
+    test: pd.Series, pair: Sequence[str], source: str
+) -> list[tuple[str, float, float, str]]:
+    """Rows to record of a chi-square test; none where there was nothing to test.
+
+    Parameters
+    ----------
+    test : Series
+        statistic, dof, p, and n (listings); missing where all listings have one genre.
+    pair : sequence of str
+        Target and reference.
+    source : str
+
+    Returns
+    -------
+    list of (str, float, float, str)
+        Key, value, n and source.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    values = test[["statistic", "dof", "p"]].dropna()
+    return [
+        (f"genres.chi_square.{name}.{'-'.join(pair)}", value, test["n"], source)
+        for name, value in values.items()
+    ]
 
 
 def record(profile, notebook, rows):

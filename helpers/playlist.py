@@ -55,6 +55,17 @@ class Standing:
     lists: np.ndarray
     draws: np.ndarray
 
+    def row(self) -> dict[str, float]:
+        """A row of the table that a page shows."""
+        return {
+            "mean": self.mean,
+            "from": self.ci_low,
+            "to": self.ci_high,
+            "tracks": self.n_tracks,
+            "lists below": self.lists_below / len(self.lists),
+            "draws below": self.draws_below / len(self.draws),
+        }
+
     @property
     def lists_below(self) -> int:
         """Lists of the target corpus with a smaller mean."""
@@ -102,6 +113,11 @@ class Playlist:
         self.sound = {kind: table.dropna() for kind, table in sound.items()}
         in_pair = tracks["corpus"].isin(pair) & tracks["track_id"].notna()
         self.corpus_listings = tracks[in_pair]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Each kind of sound as a page names it."""
+        return SOUND
 
     @cached_property
     def corpus_tracks(self) -> pd.DataFrame:

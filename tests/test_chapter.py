@@ -153,3 +153,35 @@ def test_claims_and_simulation_are_conditions_of_sections(demo):
     assert explain(Inputs(demo), "needs-claims") == explain(Inputs(demo), "simulated") == ""
     assert "nobody has printed numbers" in explain(Inputs(own), "needs-claims")
     assert "not simulated" in explain(Inputs(own), "simulated")
+
+
+def test_names_from_data_are_text_in_a_sentence(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert chapter.text("R&B") == "R&#38;B" and chapter.text("Folk/Acoustic") == "Folk/Acoustic"
+    assert not set("<>$*`&_[") & set(chapter.text("<b>$B$</b>*`[x]").replace("&#", ""))
+    said = chapter.found("one", "Two\nlines.", source="published").data
+    assert said == "**Two lines.**"
+
+
+def test_settings_of_resampling_have_the_names_of_stats(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"], block=3, n_bootstrap=9, n_permutations=8)
+    assert chapter.bootstrap == {
+        "block": 3,
+        "n_replicates": 9,
+        "seed": chapter.settings.seed,
+        "level": 0.95,
+    }
+    assert chapter.permutations == {
+        "block": 3,
+        "n_permutations": 8,
+        "seed": chapter.settings.seed,
+    }
+    assert chapter.genre_origin == "published genre counts"
+
+
+def test_an_optional_table_has_no_rows_where_it_is_absent(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "reductions", "features", "mssd"])
+    table = chapter.optional_table("reductions")
+    assert table.empty and list(table) == ["corpus", "authors", "ours", "tracks"]
+    assert chapter.optional_table("mssd").equals(chapter.table("mssd"))
+    assert list(chapter.measured) == ["PMD", "EMD", "MSSD"]

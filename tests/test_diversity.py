@@ -186,9 +186,9 @@ def test_entropies_by_group_and_their_errors_by_block():
     table = diversity.entropy_table(groups, 14, 50, 1)
     assert table["entropy"].to_dict() == {"T": 2, "R": 0}
     assert table.loc["R"].tolist() == [0, 0, 0, 0, 20, 5] and table.loc["T", "block"] == 10
-    errors = diversity.standard_errors(groups, (1, 4), 50, 1)
+    errors = diversity.standard_errors(groups, 4, 50, 1)
     # Four consecutive rows hold each genre once, wherever they begin.
-    assert errors.loc["T", 4] == 0 and errors.loc["T", 1] > 0 and list(errors) == [1, 4]
+    assert errors.loc["T", 4] == 0 and errors.loc["T", 1] > 0 and list(errors) == [1, 2, 4, 8]
 
 
 def test_the_interval_of_a_divergence_stays_on_its_scale():

@@ -44,3 +44,14 @@ def test_reduction_equals_the_rule_written_out_naively():
 
     tracks = [list(rng.choice(names, rng.integers(0, 6))) for _ in range(2000)]
     assert genres.reduce_genres(tracks, TABLE) == [naive(own) for own in tracks]
+
+
+def test_each_worked_example_shows_its_part_of_the_rule():
+    found = genres.worked_examples()["main genre"].to_dict()
+    assert found == {
+        "direct hit": "Pop",
+        "majority": "Electronic",
+        "tie": "Rock",
+        "unknown names": "none",
+        "no names": "none",
+    }

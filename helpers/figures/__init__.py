@@ -23,6 +23,19 @@ from helpers.figures.scorecard import (
     values_table,
     verdicts,
 )
+from helpers.figures.genres import (
+    diversity_parts,
+    genre_overlap,
+    genre_shares,
+    hill_numbers,
+    study_colours,
+)
+from helpers.figures.playlist import (
+    playlist_map,
+    playlist_percentiles,
+    playlist_standing,
+    reliability,
+)
 from helpers.figures.style import GREY, PARTS, VERDICT_COLOURS, canvas, colours
 
 __all__ = [
@@ -38,18 +51,27 @@ __all__ = [
     "corpus_sizes",
     "correlations",
     "densities",
+    "diversity_parts",
     "estimates",
     "folded_tables",
     "genre_colours",
     "genre_map",
     "genre_maps",
+    "genre_overlap",
+    "genre_shares",
     "heat",
+    "hill_numbers",
     "map_explorer",
     "pair_square",
+    "playlist_map",
+    "playlist_percentiles",
+    "playlist_standing",
     "range_table",
     "register_altair",
+    "reliability",
     "silhouette_rows",
     "strips",
+    "study_colours",
     "tolerances",
     "values_table",
     "variant_maps",

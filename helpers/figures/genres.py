@@ -8,6 +8,7 @@ from helpers.figures.style import PARTS
 
 MARKERS = "osD^vPX"
 LINES = ("-", "--", ":", "-.")
+STUDY_SHADES = ("#3B6FA0", "#7FB3D9")
 
 
 def genre_shares(axes: plt.Axes, shares: pd.DataFrame, genres, names, palette) -> None:
@@ -129,3 +130,23 @@ def diversity_parts(axes: plt.Axes, partitions: pd.DataFrame) -> None:
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
+
+
+def study_colours(colours, studies) -> dict[str, str]:
+    """Colours of corpora, and shades of blue for the studies within one.
+
+    Parameters
+    ----------
+    colours : mapping of corpus to colour
+    studies : sequence of str
+
+    Returns
+    -------
+    dict of str to str
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    shades = {study: STUDY_SHADES[k % len(STUDY_SHADES)] for k, study in enumerate(studies)}
+    return {**colours, **shades}

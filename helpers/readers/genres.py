@@ -1,6 +1,22 @@
-"""Genres: their reduction to fifteen, their counts, and the entropy and divergence of a mix."""
+"""The rule that reduces the genres of artists to one of fifteen main genres."""
 
 from functools import cache
+
+import pandas as pd
+
+# Made up, with an excerpt of a table of main genres: each case shows one part of the rule.
+EXCERPT = {
+    "Pop": ["dance pop", "synthpop"],
+    "Rock": ["glam rock", "album rock"],
+    "Electronic": ["deep house", "trance"],
+}
+CASES = {
+    "direct hit": ["glam rock", "album rock", "pop"],
+    "majority": ["dance pop", "deep house", "trance"],
+    "tie": ["album rock", "synthpop"],
+    "unknown names": ["kraut polka", "laptop gabber"],
+    "no names": [],
+}
 
 
 def reduce_genres(artist_genres, table):
@@ -42,3 +58,20 @@ def reduce_genres(artist_genres, table):
         return max(hits, key=hits.count, default=None)
 
     return [reduced(tuple(names or ())) for names in artist_genres]
+
+
+def worked_examples() -> pd.DataFrame:
+    """Five made-up artists, and the main genre that the rule gives them.
+
+    Returns
+    -------
+    DataFrame
+        Index: which part of the rule is at work; columns artist genres and main genre.
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    table = pd.DataFrame({"artist genres": {case: ", ".join(CASES[case]) for case in CASES}})
+    table["main genre"] = [genre or "none" for genre in reduce_genres(CASES.values(), EXCERPT)]
+    return table

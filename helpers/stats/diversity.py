@@ -485,29 +485,27 @@ def entropy_table(
 
 
 def standard_errors(
-    groups: dict[str, pd.DataFrame], blocks, n_replicates: int, seed
+    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed, level: float = 0.95
 ) -> pd.DataFrame:
     """Standard error of each group's entropy (bits) for several lengths of block.
 
     Parameters
     ----------
-    groups, n_replicates, seed
-        As in `genre_shares`.
-    blocks : sequence of int
-        Lengths of a block, in listings.
+    groups, block, n_replicates, seed, level
+        As in `entropy_table`.
 
     Returns
     -------
     DataFrame
-        One row a group, one column a length.
+        One row a group; one column a length: 1, half of `block`, `block`, and twice that.
 
     Notes
     -----
     Notebook: 04_genres
     """
-    return pd.DataFrame(
-        {size: entropy_table(groups, size, n_replicates, seed)["se"] for size in blocks}
-    )
+    lengths = (1, block // 2, block, 2 * block)
+    tables = {size: entropy_table(groups, size, n_replicates, seed, level) for size in lengths}
+    return pd.DataFrame({size: table["se"] for size, table in tables.items()})
 
 
 def standard_errors_apart(entropies: pd.DataFrame, first: str, second: str) -> float:
