@@ -1,4 +1,4 @@
-"""Figures of a playlist beside corpora: each draws onto the axes it is given and computes nothing."""
+"""Figures of a playlist beside corpora: each function draws onto axes and computes nothing."""
 
 import matplotlib.pyplot as plt
 import numpy as np
