@@ -8,6 +8,13 @@ from helpers.figures.clustering import pair_square, silhouette_rows
 from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
+from helpers.figures.genres import (
+    diversity_parts,
+    genre_overlap,
+    genre_shares,
+    hill_numbers,
+    study_colours,
+)
 from helpers.figures.maps import (
     auc_panels,
     corpus_map,
@@ -16,25 +23,18 @@ from helpers.figures.maps import (
     genre_maps,
     variant_maps,
 )
+from helpers.figures.playlist import (
+    playlist_map,
+    playlist_percentiles,
+    playlist_standing,
+    reliability,
+)
 from helpers.figures.scorecard import (
     as_printed,
     claims_table,
     folded_tables,
     values_table,
     verdicts,
-)
-from helpers.figures.genres import (
-    diversity_parts,
-    genre_overlap,
-    genre_shares,
-    hill_numbers,
-    study_colours,
-)
-from helpers.figures.playlist import (
-    playlist_map,
-    playlist_percentiles,
-    playlist_standing,
-    reliability,
 )
 from helpers.figures.style import GREY, PARTS, VERDICT_COLOURS, canvas, colours
 
