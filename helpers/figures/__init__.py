@@ -3,7 +3,7 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
-from helpers.figures.charts import map_explorer, register_altair
+from helpers.figures.charts import map_chart, register_altair
 from helpers.figures.clustering import pair_square, silhouette_rows
 from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
 from helpers.figures.densities import densities
@@ -44,7 +44,7 @@ __all__ = [
     "genre_map",
     "genre_maps",
     "heat",
-    "map_explorer",
+    "map_chart",
     "pair_square",
     "range_table",
     "register_altair",
