@@ -8,7 +8,7 @@ where it does not.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -21,7 +21,7 @@ from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
-from helpers.stats import clustering, maps
+from helpers.stats import clustering, maps, two_samples
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
@@ -97,23 +97,58 @@ class Inputs:
         return Playlist(given, self.tracks, (self.pair[0], self.pair[1]), sound, source)
 
     @cached_property
+    def complete_ids(self) -> dict[str, pd.DataFrame]:
+        """By feature set that the build has, the ids of the tracks that are complete in it."""
+        # Ids alone: the vectors themselves take long to read.
+        return {
+            name: tables.complete_ids(self.profile, table)
+            for name, table in FEATURE_SETS.items()
+            if self.has_table(table)
+        }
+
+    @cached_property
+    def mapped_corpora(self) -> list[str]:
+        """The corpora with enough complete listings for a map; the compared two first."""
+        ordered = list(dict.fromkeys([*self.pair, *self.profile.corpora]))
+        return maps.mappable(self.listings, self.complete_ids, ordered)
+
+    @cached_property
+    def mapped_listings(self) -> pd.DataFrame:
+        """Listings on the maps: complete in every feature set that the build has."""
+        settings = self.profile.settings
+        rows = maps.complete_rows(
+            self.listings,
+            *self.complete_ids.values(),
+            at_most=settings.map_rows,
+            seed=settings.map_seed,
+        )
+        return rows.fillna({"genre": two_samples.NO_GENRE})
+
+    @cached_property
+    def two_sample_contrasts(self) -> dict[str, two_samples.Contrast]:
+        """What the two-sample tests compare; nothing where a compared corpus has no map."""
+        if not set(self.pair) <= set(self.mapped_corpora):
+            return {}
+        settings = self.profile.settings
+        return two_samples.contrasts(
+            self.mapped_listings, self.pair[0], self.pair[1], settings.block, settings.seed
+        )
+
+    @cached_property
     def paired_listings(self) -> pd.DataFrame:
         """Listings on the maps whose genre can be paired with another one of their corpus.
 
         Complete in every feature set that the build has; none where it has neither.
         """
-        # Ids alone: the vectors themselves take long to read.
-        found = [
-            tables.complete_ids(self.profile, name)
-            for name in FEATURE_SETS.values()
-            if self.has_table(name)
-        ]
-        if not found:
+        if not self.complete_ids:
             return self.listings[:0]
         settings = self.profile.settings
         compared = self.listings[self.listings["corpus"].isin(self.pair)]
         mapped = maps.complete_rows(
-            compared, *found, at_most=settings.map_rows, seed=settings.map_seed
+            compared,
+            *self.complete_ids.values(),
+            at_most=settings.map_rows,
+            seed=settings.map_seed,
         )
         return clustering.listings_in_pairs(mapped, clustering.common_genres(self.listings))
 
@@ -150,6 +185,34 @@ def _lacks_embeddings(inputs: Inputs) -> str:
     if inputs.has_table("embeddings"):
         return ""
     return f"no embeddings (not in {inputs.place('embeddings')})"
+
+
+def _lacks_maps(inputs: Inputs) -> str:
+    if not inputs.complete_ids:
+        places = " nor in ".join(inputs.place(table) for table in FEATURE_SETS.values())
+        return f"neither audio features nor embeddings (not in {places}), so nothing to map"
+    if not inputs.mapped_corpora:
+        return "no corpus with five listings that are complete in every feature set"
+    return ""
+
+
+def _lacks_pair_of_maps(inputs: Inputs) -> str:
+    if lacking := _lacks_maps(inputs):
+        return lacking
+    few = [corpus for corpus in inputs.pair if corpus not in inputs.mapped_corpora]
+    return f"fewer than five complete listings of {' and of '.join(few)}" if few else ""
+
+
+def _lacks_joint_map(inputs: Inputs) -> str:
+    return _lacks_embeddings(inputs) or _lacks_pair_of_maps(inputs)
+
+
+def _lacks_two_samples(inputs: Inputs) -> str:
+    if lacking := _lacks_pair_of_maps(inputs):
+        return lacking
+    if two_samples.testable(inputs.two_sample_contrasts, inputs.profile.settings.seed):
+        return ""
+    return "too few tracks, or too few artists, to teach a classifier"
 
 
 def _lacks_genre_pairs(inputs: Inputs) -> str:
@@ -274,6 +337,10 @@ class Condition:
 
 
 _LISTS = "Lists with such a column bring them; see the page “Your own corpora”."
+_SOUND = (
+    "Name tables under `features` or `embeddings` in the profile, or run "
+    "`python -m helpers acquire` and `python -m helpers embed`."
+)
 _PLAYLIST = (
     "Write the path of a list of tracks behind `playlist:` in the profile, or give it for one "
     "build: `--param 09_your_playlist:playlist=FILE`."
@@ -294,6 +361,9 @@ CONDITIONS = {
         _lacks_embeddings,
         "Name a table under `embeddings` in the profile; `python -m helpers embed` makes one.",
     ),
+    "needs-maps": Condition(_lacks_maps, _SOUND),
+    "needs-joint-map": Condition(_lacks_joint_map, _SOUND),
+    "needs-two-samples": Condition(_lacks_two_samples, _SOUND),
     "needs-genre-pairs": Condition(
         _lacks_genre_pairs,
         "Longer lists with a column `genre`, and features or embeddings of their tracks, bring "
@@ -539,9 +609,56 @@ class Chapter:
     @property
     def feature_sets_origin(self) -> str:
         """Where the feature sets come from, as it is recorded beside a value."""
+        return self.origin_of(self.feature_sets)
+
+    def origin_of(self, feature_sets: Mapping[str, pd.DataFrame]) -> str:
+        """Where some feature sets come from, in their order, as it is recorded beside a value."""
         if self.simulated:
             return "simulated twin"
-        return "; ".join(table["source"].iloc[0] for table in self.feature_sets.values())
+        return "; ".join(table["source"].iloc[0] for table in feature_sets.values())
+
+    @property
+    def mapped_corpora(self) -> list[str]:
+        """The corpora with enough complete listings for a map; the compared two first."""
+        self._check_declared("tracks")
+        return self.inputs.mapped_corpora
+
+    @property
+    def mapped_listings(self) -> pd.DataFrame:
+        """Listings on the maps: complete in every feature set; "no genre" where none is known."""
+        self._check_declared("tracks")
+        return self.inputs.mapped_listings
+
+    @property
+    def shown_titles(self) -> list[str]:
+        """Columns of single tracks that may be printed: artist and title, or none."""
+        return ["artist", "title"] if self.settings.show_tracks else []
+
+    @property
+    def watermark(self) -> str:
+        """Word that stands on pictures of simulated data; empty for others."""
+        return "simulated" if self.simulated else ""
+
+    @property
+    def joint_map_seeds(self) -> list[int]:
+        """Seeds over which claims about a joint map are repeated; one for simulated data."""
+        first = self.settings.map_seed
+        if self.simulated:
+            return [first]
+        return list(range(first, first + self.settings.n_map_seeds))
+
+    @property
+    def two_sample_contrasts(self) -> dict[str, two_samples.Contrast]:
+        """What the two-sample tests compare, by name.
+
+        Raises
+        ------
+        ProjectError
+            If none is large enough to be tested.
+        """
+        self._check_declared("tracks")
+        self.require("two-samples")
+        return self.inputs.two_sample_contrasts
 
     @property
     def paired_listings(self) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def map_page(tmp_path):
         energy=0.5,
     )
     palette = {"Pop": "#8C8C8C", "Jazz": "#A08A00", "R&B": "#CC79A7"}
-    chart = figures.map_explorer(
+    chart = figures.map_chart(
         points, palette, ["PMD", "EMD"], ["embeddings", "audio features"], ["energy"]
     )
     try:
@@ -148,12 +148,12 @@ def test_without_features_or_titles_there_are_no_lower_bars_and_no_titles():
     points = pd.DataFrame({"corpus": "PMD", "genre": ["Pop", "Jazz"], "x_embeddings": [0.0, 1.0]})
     points["y_embeddings"] = 0.0
     palette = {"Pop": "#8C8C8C", "Jazz": "#A08A00"}
-    plain = figures.map_explorer(points, palette, ["PMD"], ["embeddings"], title="simulated")
+    plain = figures.map_chart(points, palette, ["PMD"], ["embeddings"], title="simulated")
     spec = plain.to_dict()
     dots, bars = spec["hconcat"]
     assert dots["title"] == "simulated" and "layer" in bars
     assert [one["field"] for one in dots["encoding"]["tooltip"]] == ["genre", "corpus"]
-    with_bars = figures.map_explorer(
+    with_bars = figures.map_chart(
         points.assign(energy=0.5, title="x"), palette, ["PMD"], ["embeddings"], ["energy"]
     ).to_dict()
     dots, side = with_bars["hconcat"]

@@ -156,6 +156,13 @@ def test_a_corpus_needs_five_complete_listings(small):
     }
 
 
+def test_the_smallest_map_is_of_a_compared_corpus():
+    counts = pd.DataFrame({"on the maps": [90, 240, 6]}, ["P", "E", "OTHER"])
+    assert maps.smallest(counts, ["P", "E", "OTHER"], ("P", "E")) == "P"
+    assert maps.smallest(counts, ["E", "OTHER"], ("P", "E")) == "E"
+    assert maps.smallest(counts, ["OTHER"], ("P", "E")) == "OTHER"
+
+
 def test_principal_components_of_a_stretched_cloud_are_its_axes():
     t = np.linspace(-1, 1, 101)
     values = np.column_stack([0.1 * np.cos(40 * t), 5 * t + 3, t * 0])

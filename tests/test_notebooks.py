@@ -40,8 +40,9 @@ def test_skeleton(name):
     assert re.search(r"(?m)^\| you need \| how much \|", text) and re.search(
         r"Reading time: \d+ minutes", text
     )
-    promised = text.split("In this chapter you will")[1].split("|")[0].count("\n- ")
-    assert text.split("## We found")[1].split("##")[0].count("\n- ") == promised
+    if not any("chapter.findings()" in cell.source for cell in code(name)):
+        promised = text.split("In this chapter you will")[1].split("|")[0].count("\n- ")
+        assert text.split("## We found")[1].split("##")[0].count("\n- ") == promised
 
 
 @each

@@ -3,7 +3,7 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
-from helpers.figures.charts import map_explorer, register_altair
+from helpers.figures.charts import map_chart, register_altair
 from helpers.figures.clustering import pair_square, silhouette_rows
 from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
 from helpers.figures.densities import densities
@@ -61,7 +61,7 @@ __all__ = [
     "genre_shares",
     "heat",
     "hill_numbers",
-    "map_explorer",
+    "map_chart",
     "pair_square",
     "playlist_map",
     "playlist_percentiles",

@@ -137,7 +137,7 @@ def _map_data(points, palette):
     )
 
 
-def map_explorer(points, palette, corpora, feature_sets, features=(), title=""):
+def map_chart(points, palette, corpora, feature_sets, features=(), title=""):
     """An interactive map of listings beside bars of their genres and audio features.
 
     Parameters

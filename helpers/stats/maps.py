@@ -157,6 +157,31 @@ def mappable(
     return [name for name in corpora if counts.get(name, 0) >= FEWEST_LISTINGS]
 
 
+def smallest(counts: pd.DataFrame, mapped: Sequence[str], pair: Sequence[str]) -> str:
+    """The mapped corpus with the fewest listings: a compared one, where one is mapped.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `listing_counts` gives it.
+    mapped : sequence of str
+        Corpora that have a map.
+    pair : sequence of str
+        The compared corpora.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    compared = [name for name in mapped if name in pair]
+    candidates = compared or list(mapped)
+    return str(counts.loc[candidates, "on the maps"].idxmin())
+
+
 def _planned(
     rows: pd.DataFrame,
     feature_sets: dict[str, pd.DataFrame],

@@ -84,15 +84,18 @@ def classifier_auc(
     -----
     Notebook: 06_embedding_map
     """
+    import threadpoolctl
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
     # Balanced: the share of a corpus differs between folds and would shift their scores.
     model = LogisticRegression(class_weight="balanced", max_iter=500, tol=1e-3)
     folds = GroupKFold(N_FOLDS, shuffle=True, random_state=seed)
-    scores = cross_val_predict(
-        model, values, in_target, groups=groups, cv=folds, method="decision_function"
-    )
+    # On one thread: the last digits of sums depend on how many share them.
+    with threadpoolctl.threadpool_limits(1):
+        scores = cross_val_predict(
+            model, values, in_target, groups=groups, cv=folds, method="decision_function"
+        )
     table = pd.DataFrame({"score": scores})
     multiplicities = [np.ones(len(table))]
     multiplicities.extend(intervals.cluster_bootstrap(groups, n_replicates, seed))
@@ -398,6 +401,11 @@ def is_testable(contrast: Contrast, seed: int) -> bool:
         return False
     folds = GroupKFold(N_FOLDS, shuffle=True, random_state=seed).split(first, groups=groups)
     return all(first.iloc[train].nunique() == 2 for train, _ in folds)
+
+
+def testable(to_compare: dict[str, Contrast], seed: int) -> dict[str, Contrast]:
+    """Those of some contrasts that are large enough to be tested (see `is_testable`)."""
+    return {name: one for name, one in to_compare.items() if is_testable(one, seed)}
 
 
 def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray:
