@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_corpora
-from conftest import from_notebook
 from test_corpora import files, published  # noqa: F401
 
 from helpers import corpora, ledger, profiles, project, tables

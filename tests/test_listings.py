@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import corpora, profiles, tables
+from helpers import profiles, tables
 from helpers.project import ProjectError
 from helpers.readers import listings
 

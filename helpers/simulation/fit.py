@@ -25,7 +25,6 @@ Published deltas and D are part of the fit: the twin is a teaching substitute, n
 """
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import corpora, ledger, project
+from helpers import tables, ledger, project
 from helpers.project import FEATURES
 from helpers.simulation.twin import SEED
 
