@@ -3,50 +3,50 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 from pathlib import Path
 
+import pandas as pd
+
 from helpers import project, tables
-from helpers.downloads import fetch, read_registry
+from helpers.downloads import Fetched, fetch_all
+from helpers.profiles import Profile
 from helpers.project import ProjectError
-from helpers.readers import feature_tables, listings, published, sleep
+from helpers.readers import embedding_tables, feature_tables, listings, published, sleep
 from helpers.simulation import twin
 
-COLUMNS = dict.fromkeys(
-    ["corpus", "study", "participant", "track_id", "artist", "title", "genre", "source"], "str"
-) | {"year": "Int64", "row": "int64"}
+Tables = dict[str, pd.DataFrame]
 
 
-def tidy(tracks):
-    """The columns of the `tracks` table in their types; missing where the source has none."""
-    return tracks.reindex(columns=list(COLUMNS)).astype(COLUMNS).reset_index(drop=True)
+def _from_twin(profile: Profile, fetched: Fetched) -> Tables:
+    return twin.tables()
 
 
-def _make(profile, files, commits, also, features, embeddings):
-    """The tables of a profile, by name, from the files that are there and those it names."""
-    study = {"sleep": sleep, "published": published}.get(profile.source)
-    made = (
-        study.read(files, commits)
-        if study
-        else twin.tables()
-        if profile.simulated
-        else listings.corpora(profile)
-    )
-    made["tracks"] = tidy(made["tracks"])
-    listed = [*made["tracks"]["track_id"].dropna(), *also]
-    if features:
-        made["features"], said = feature_tables.read_features(
-            *features, listed, profile.acquire.mix_sources
-        )
-        print(said, flush=True)
-    if embeddings:
-        from helpers.readers.embedding_tables import read_embeddings
-
-        made["embeddings"] = published.one_a_track(read_embeddings(*embeddings), listed)
-    return made
+def _from_published(profile: Profile, fetched: Fetched) -> Tables:
+    return published.read(fetched.files, fetched.commits)
 
 
-def prepare(profile, mirror=None, without=()):
+def _from_sleep(profile: Profile, fetched: Fetched) -> Tables:
+    return sleep.read(fetched.files, fetched.commits)
+
+
+def _from_lists(profile: Profile, fetched: Fetched) -> Tables:
+    return listings.corpora(profile)
+
+
+# What makes the tables of a profile, by its key `source`.
+READERS: dict[str, Callable[[Profile, Fetched], Tables]] = {
+    "twin": _from_twin,
+    "published": _from_published,
+    "sleep": _from_sleep,
+    "own": _from_lists,
+}
+
+
+def prepare(
+    profile: Profile, mirror: Path | None = None, without: Collection[str] = ()
+) -> dict[str, str]:
     """Make the tables of a profile where they are missing or out of date.
 
     Parameters
@@ -73,40 +73,98 @@ def prepare(profile, mirror=None, without=()):
     """
     lock = project.build_dir(profile) / ".tables.lock"
     with project.locked(lock, f"makes the tables of the profile {profile.name}"):
-        return _prepare(profile, mirror, without)
+        own = _own_files(profile, without)
+        provided = {name for name, files in own.items() if files}
+        fetched = fetch_all(profile, mirror, without, provided)
+        playlist = _playlist_ids(profile)
+        key = _key(profile, without, fetched, own, playlist)
+        if tables.table_key(profile, "tracks") != key:
+            made = _make(profile, fetched, own, playlist)
+            _replace(profile, made, without, key)
+        return fetched.absent
 
 
-def _prepare(profile, mirror, without):
-    files, absent, entries, named = collect(profile, mirror, without)
+def _own_files(profile: Profile, without: Collection[str]) -> dict[str, list[Path]]:
+    """The tables of the user's own that this build reads, by input; each is there."""
+    own: dict[str, list[Path]] = {}
+    for name, files in tables.own_tables(profile).items():
+        own[name] = []
+        if name in without:
+            continue
+        for file in map(Path, files):
+            if not file.is_file():
+                raise ProjectError(
+                    f"{file}: there is no such file, and the profile's key `{name}` names it. "
+                    f"Put it there, mend the key, or build --without {name}."
+                )
+            own[name].append(file)
+    return own
+
+
+def _playlist_ids(profile: Profile) -> list[str]:
+    """Ids of the profile's playlist: of the user's own tables its rows are kept too."""
+    if not profile.playlist:
+        return []
+    return list(listings.read(profile.playlist)["track_id"])
+
+
+def _key(
+    profile: Profile,
+    without: Collection[str],
+    fetched: Fetched,
+    own: dict[str, list[Path]],
+    playlist: list[str],
+) -> str:
+    """Hash of everything that the tables of a profile are made of: code, files, and the profile.
+
+    No table depends on the settings, which are for the analyses.
+    """
     helpers = project.ROOT / "helpers"
-    # No table depends on the settings: they are for the analyses.
-    made_of = [
-        *(helpers / f"{name}.py" for name in ("corpora", "project", "profiles", "tables")),
-        *sorted(helpers.glob("readers/*.py")),
-        *sorted(helpers.glob("simulation/twin.py")),
-        *sorted(project.TWIN.glob("*.parquet")),
-        *sum(named.values(), []),
-        *entries["blob"],
-        sorted(without),
-        *listings.files(profile),
-        profile.model_dump_json(exclude={"settings", "playlist"}),
-    ]
-    # Of the user's own tables the rows of the playlist are kept too.
-    also = listings.read(profile.playlist)["track_id"] if profile.playlist else []
-    also = [*also] if any(named.values()) else []
-    key = project.sha256(*made_of, *also)
-    if tables.table_key(profile, "tracks") != key:
-        made = _make(profile, files, entries["commit"], also, **named)
-        # The maps are the notebooks' own: they write them anew when a table changed.
-        for name in sorted(tables.schemas().keys() - {"maps"}):
-            if name in made and name not in without:
-                tables.write_table(profile, name, made[name], key)
-            else:
-                tables.table_path(profile, name).unlink(missing_ok=True)
-    return absent
+    code = [helpers / f"{name}.py" for name in ("corpora", "project", "profiles", "tables")]
+    code += sorted(helpers.glob("readers/*.py"))
+    code.append(helpers / "simulation" / "twin.py")
+    parts: list[object] = [*code, *sorted(project.TWIN.glob("*.parquet"))]
+    parts += [*own["features"], *own["embeddings"]]
+    # The commit of a file goes into the column `source`, so that its content alone is not enough.
+    for name in fetched.files:
+        parts += [name, fetched.commits[name], fetched.blobs[name]]
+    parts += [sorted(without), *listings.files(profile)]
+    parts.append(profile.model_dump_json(exclude={"settings", "playlist"}))
+    if any(own.values()):
+        parts += playlist
+    return project.sha256(*parts)
 
 
-def load(profile, name):
+def _make(
+    profile: Profile, fetched: Fetched, own: dict[str, list[Path]], playlist: list[str]
+) -> Tables:
+    """The tables of a profile, by name, from the files that are there and those it names."""
+    made = READERS[profile.source](profile, fetched)
+    made["tracks"] = tables.tidy_tracks(made["tracks"])
+    wanted = list(made["tracks"]["track_id"].dropna())
+    if any(own.values()):
+        wanted += playlist
+    for file in own["features"]:
+        mixed = profile.acquire.mix_sources
+        made["features"], summary = feature_tables.read_features(file, wanted, mixed)
+        print(summary, flush=True)
+    if own["embeddings"]:
+        rows = embedding_tables.read_embeddings(*own["embeddings"])
+        made["embeddings"] = embedding_tables.one_a_track(rows, wanted)
+    return made
+
+
+def _replace(profile: Profile, made: Tables, without: Collection[str], key: str) -> None:
+    """Write the tables that were made; take away those that this build has not."""
+    # What chapters write they write anew when a table changed.
+    for name in sorted(tables.schemas().keys() - set(tables.MADE_BY_CHAPTERS)):
+        if name in made and name not in without:
+            tables.write_table(profile, name, made[name], key)
+        else:
+            tables.table_path(profile, name).unlink(missing_ok=True)
+
+
+def load(profile: Profile, name: str) -> pd.DataFrame:
     """Read a table of a build; the tables of a simulated profile are made where they are missing.
 
     Parameters
@@ -131,23 +189,24 @@ def load(profile, name):
     # What a build left out on purpose stays out.
     if profile.simulated and not tables.table_path(profile, "tracks").is_file():
         prepare(profile)
-    if not (path := tables.table_path(profile, name)).is_file():
+    path = tables.table_path(profile, name)
+    if not path.is_file():
         raise ProjectError(
             f"{path} has not been made. Run: python -m helpers build --profile {profile.name}"
         )
     return tables.read_table(profile, name)
 
 
-def as_published(tracks):
+def as_published(tracks: pd.DataFrame) -> pd.DataFrame:
     """The listings that the study analysed: those with a genre, repeats kept.
 
     A corpus of which no listing has a genre keeps all of them.
     """
-    none = tracks.groupby("corpus")["genre"].transform("count") == 0
-    return tracks[tracks["genre"].notna() | none]
+    known = tracks.groupby("corpus")["genre"].transform("count")
+    return tracks[tracks["genre"].notna() | (known == 0)]
 
 
-def with_features(tracks, features):
+def with_features(tracks: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """Join listings to the audio features of their track, checked to be many-to-one.
 
     Parameters
@@ -207,61 +266,7 @@ def introduce(profile, tracks):
     )
 
 
-def unique_tracks(tracks, by=("corpus", "track_id")):
+def unique_tracks(tracks: pd.DataFrame, by: Sequence[str] = ("corpus", "track_id")) -> pd.DataFrame:
     """One row a track: the first listing of each id, rows without an id left out."""
-    return tracks[tracks["track_id"].notna()].drop_duplicates(list(by))
-
-
-def collect(profile, mirror=None, without=()):
-    """Every file of the registry that a profile needs.
-
-    Parameters
-    ----------
-    profile : Profile
-        An input for which it names a table of its own is not asked for.
-    mirror : Path, optional
-        As in `fetch`.
-    without : collection of str
-        Inputs to do without.
-
-    Returns
-    -------
-    dict of str to Path
-        The files by name.
-    dict of str to str
-        Absent inputs, each with the place where it was looked for.
-    DataFrame
-        The registry's rows of these files.
-    dict of str to list of Path
-        The tables of the user's own, by key of the profile: features and embeddings.
-
-    Raises
-    ------
-    ProjectError
-        Where tracks or a table of the user's own are absent, or `fetch` fails.
-    """
-    files, absent = {}, {}
-    given = {
-        key: [Path(file) for file in named if key not in without]
-        for key, named in tables.own_tables(profile).items()
-    }
-    for key, path in ((key, path) for key in given for path in given[key] if not path.is_file()):
-        raise ProjectError(
-            f"{path}: there is no such file, and the profile's key `{key}` names "
-            f"it. Put it there, mend the key, or build --without {key}."
-        )
-    entries = read_registry(profile)
-    for name, entry in entries.iterrows():
-        if (needed := entry["needed"]) in without:
-            absent[needed] = "this build: --without"
-        elif not given.get(needed):
-            try:
-                files[name] = fetch(entry, profile.settings, mirror)
-            except FileNotFoundError as error:
-                if needed == "tracks":
-                    raise ProjectError(
-                        f"{error}. It is required: a mirror holds the registry's "
-                        "files as owner/repository/path or as path."
-                    ) from None
-                absent.setdefault(needed, str(mirror / entry["path"]))
-    return files, absent, entries.loc[list(files)], given
+    known = tracks[tracks["track_id"].notna()]
+    return known.drop_duplicates(list(by))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import filelock
 
@@ -68,27 +69,49 @@ class ProjectError(Exception):
     """Something the user can mend; its text says what is wrong and what to do next."""
 
 
-def cache_dir():
-    """Folder for downloaded files: `MUSIC_FOR_PAIN_CACHE`, else the user's cache folder."""
+class HasName(Protocol):
+    """Anything that is called by a name, such as a profile."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+def cache_dir() -> Path:
+    """Folder for downloaded files: `MUSIC_FOR_PAIN_CACHE`, else one in the user's cache folder."""
+    own = os.environ.get("MUSIC_FOR_PAIN_CACHE")
+    if own:
+        return Path(own)
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("MUSIC_FOR_PAIN_CACHE") or Path(base) / "music-for-pain-relief")
+    return Path(base) / "music-for-pain-relief"
 
 
-def build_dir(profile):
+def build_dir(profile: HasName) -> Path:
     """Folder of a profile's products, `build/<profile>`."""
     return ROOT / "build" / profile.name
 
 
-def shown(path):
+def shown(path: Path) -> str:
     """A path as a message shows it: from the root of the project, where it lies inside."""
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    if path.is_relative_to(ROOT):
+        return path.relative_to(ROOT).as_posix()
+    return str(path)
 
 
-def write_atomic(path, content):
-    """Write text or bytes so that a reader sees the old file or the new one, never half of it."""
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it.
+
+    Parameters
+    ----------
+    path : Path
+        Folders on the way to it are made.
+    content : str or bytes
+        Text is written as UTF-8.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary.write_bytes(data)
     os.replace(temporary, path)
 
 
@@ -116,10 +139,17 @@ def locked(path: Path, doing: str) -> Iterator[None]:
         lock.release()
 
 
-def sha256(*parts):
-    """Hash of texts and files (given as `Path`) in order, as hexadecimal digits."""
+def sha256(*parts: object) -> str:
+    """Hash of several contents in order, as hexadecimal digits.
+
+    Parameters
+    ----------
+    *parts
+        Of a `Path` the file's content counts, of anything else its text.
+    """
     digest = hashlib.sha256()
     for part in parts:
         data = part.read_bytes() if isinstance(part, Path) else str(part).encode()
+        # The length first: "ab", "c" is not "a", "bc".
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()

@@ -67,7 +67,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def tracks(files):
-    return corpora.tidy(read_tracks(files, "c0ffee1234"))
+    return tables.tidy_tracks(read_tracks(files, "c0ffee1234"))
 
 
 def test_no_row_is_dropped_and_each_says_where_it_stood(tracks):

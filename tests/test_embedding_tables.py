@@ -7,7 +7,8 @@ from test_corpora import files, published  # noqa: F401
 
 from helpers import corpora, downloads, ledger, profiles, project, tables
 from helpers.project import DIMENSIONS, ProjectError
-from helpers.readers.published import one_a_track, read_embeddings
+from helpers.readers.embedding_tables import one_a_track
+from helpers.readers.published import read_embeddings
 
 # Ids as in test_corpora: p1 is listed twice, s1 and s4 are in both corpora.
 IDS = {"PMD": ["p1", "p2", "s1", "p1", "s4"], "EMD": ["e1", "s1", "e2", "s4"]}

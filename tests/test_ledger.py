@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import corpora, ledger, profiles
+from helpers import corpora, ledger, profiles, tables
 from helpers.project import ProjectError
 
 
@@ -57,7 +57,7 @@ def test_on_the_axes_of_a_map_only_sizes_of_differences_are_judged(profile):
     ledger.record(
         real, "x", [(key, -row["value"], row["n"], "s", 0, 1) for key, row in claims.iterrows()]
     )
-    card = ledger.scorecard(real, pd.DataFrame(columns=corpora.COLUMNS)).filter(
+    card = ledger.scorecard(real, pd.DataFrame(columns=tables.TRACK_COLUMNS)).filter(
         like="maps.joint", axis=0
     )
     sizes = card.index.str.contains("cliffs_delta|ks_d")

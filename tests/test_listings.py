@@ -274,4 +274,4 @@ def test_what_acquire_found_fills_what_lists_leave_open_and_a_genre_names_its_so
         "b.csv",
         "b.csv",
     ]
-    assert len(corpora.tidy(found)) == 6
+    assert len(tables.tidy_tracks(found)) == 6

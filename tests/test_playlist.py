@@ -14,7 +14,7 @@ from helpers.project import ProjectError
 def tracks(corpus, ids, **columns):
     """Rows of the `tracks` table."""
     table = pd.DataFrame({"corpus": corpus, "track_id": ids, "row": range(len(ids))})
-    return corpora.tidy(table.assign(source="made", **columns)).assign(corpus=corpus)
+    return tables.tidy_tracks(table.assign(source="made", **columns)).assign(corpus=corpus)
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.downloads import local_file
 from helpers.embeddings import original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, write_atomic
-from helpers.readers.audio import RATE, RESAMPLER, local, read_listing
+from helpers.readers.audio import RATE, RESAMPLER, read_listing
 
 PIECE = 1 << 22  # bytes Dask takes in one message without complaint
 
@@ -95,7 +96,7 @@ def embed_one(item, model, settings, known=(), threads=0):
         )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            file = local(path, Path(folder, "audio"))
+            file = local_file(path, Path(folder, "audio"))
             with open(file, "rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             if digest not in known and isinstance(model, bytes):

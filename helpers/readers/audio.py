@@ -1,21 +1,27 @@
-"""Audio files, in a folder or behind URLs, as blocks of mono samples, never whole in memory."""
+"""Audio files as blocks of mono samples, never whole in memory."""
 
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import requests
 import soxr
 
 from helpers.project import ProjectError
 from helpers.readers.feature_tables import read_table
 
-AUDIO = "aac aif aiff au caf flac m4a mka mp2 mp3 mp4 oga ogg opus wav webm wma wv".split()
+# Endings of audio files.
+AUDIO = (
+    *("aac", "aif", "aiff", "au", "caf", "flac", "m4a", "mka", "mp2", "mp3"),
+    *("mp4", "oga", "ogg", "opus", "wav", "webm", "wma", "wv"),
+)
+Block = tuple[np.ndarray, int]
 RATE = 48_000  # samples a second that OpenL3 hears
 RESAMPLER = f"soxr {soxr.__version__} VHQ"
 
 
-def read_listing(source):
+def read_listing(source: str | Path) -> pd.DataFrame:
     """Files to embed.
 
     Parameters
@@ -39,60 +45,41 @@ def read_listing(source):
     -----
     Notebook: 05_audio_embeddings
     """
-    source = Path(source).absolute()
-    if source.is_file():
-        table = read_table(source)
-        if wrong := [name for name in ("track_id", "path") if [*table].count(name) != 1]:
-            raise ProjectError(f"{source} should have these columns once: {', '.join(wrong)}.")
-        table["path"] = [p if "://" in p else source.parent / p for p in table["path"].fillna("")]
-    else:
-        files = sorted(p for p in source.rglob("*") if p.suffix[1:].lower() in AUDIO)
-        table = pd.DataFrame({"track_id": [p.stem for p in files], "path": files})
+    place = Path(source).absolute()
+    table = _listed_files(place) if place.is_file() else _files_inside(place)
     if table.empty:
         raise ProjectError(
-            f"{source} is neither a table with rows nor a folder that holds audio "
+            f"{place} is neither a table with rows nor a folder that holds audio "
             f"(files that end in {', '.join(AUDIO)})."
         )
-    if len(twice := table[table["track_id"].duplicated(keep=False)]):
+    twice = table[table["track_id"].duplicated(keep=False)]
+    if len(twice):
         raise ProjectError(
-            f"{source}: several files are called {twice['track_id'].iloc[0]!r}, "
+            f"{place}: several files are called {twice['track_id'].iloc[0]!r}, "
             f"as {twice['path'].iloc[0]}. Rename, or give a table (track_id, path)."
         )
     return table[["track_id", "path"]].fillna("").astype(str).reset_index(drop=True)
 
 
-def local(path, target):
-    """A file on this machine: the path itself, or what a URL serves.
-
-    Parameters
-    ----------
-    path : str
-        Path, or an address that begins with http:// or https://.
-    target : Path
-        Where to put what an address serves.
-
-    Returns
-    -------
-    str or Path
-
-    Raises
-    ------
-    OSError
-        When the address does not answer (`requests.RequestException` is one).
-
-    Notes
-    -----
-    Notebook: 05_audio_embeddings
-    """
-    if "://" not in path:
-        return path
-    with requests.get(path, stream=True, timeout=60) as answer, open(target, "wb") as file:
-        answer.raise_for_status()
-        file.writelines(answer.iter_content(1 << 16))
-    return target
+def _listed_files(place: Path) -> pd.DataFrame:
+    """Files that a table names; paths count from the table's folder."""
+    table = read_table(place)
+    wrong = [name for name in ("track_id", "path") if list(table).count(name) != 1]
+    if wrong:
+        raise ProjectError(f"{place} should have these columns once: {', '.join(wrong)}.")
+    paths = table["path"].fillna("")
+    table["path"] = [path if "://" in path else place.parent / path for path in paths]
+    return table
 
 
-def decode(path, seconds=5):
+def _files_inside(folder: Path) -> pd.DataFrame:
+    """Audio files of a folder, at any depth, each called by its stem."""
+    files = [path for path in folder.rglob("*") if path.suffix[1:].lower() in AUDIO]
+    files.sort()
+    return pd.DataFrame({"track_id": [path.stem for path in files], "path": files})
+
+
+def decode(path: str | Path, seconds: float = 5) -> Iterator[Block]:
     """Decode an audio file in blocks, its channels averaged.
 
     Parameters
@@ -128,35 +115,45 @@ def decode(path, seconds=5):
         yield from _decode_ffmpeg(path, f"libsndfile: {error.error_string}")
         return
     with file:
-        # not file.blocks(): where a file ends early, that fills up with what was in memory
-        while len(block := file.read(int(seconds * file.samplerate), always_2d=True)):
+        frames = int(seconds * file.samplerate)
+        # Not file.blocks(): where a file ends early, that fills up with what was in memory.
+        block = file.read(frames, always_2d=True)
+        while len(block):
             yield block.mean(axis=1), file.samplerate
-        _complete(file.tell(), file.frames, file.samplerate)
+            block = file.read(frames, always_2d=True)
+        _check_length(file.tell(), file.frames, file.samplerate)
 
 
-def _decode_ffmpeg(path, reason):
+def _decode_ffmpeg(path: str | Path, reason: str) -> Iterator[Block]:
+    """What libsndfile refused for some reason, decoded by FFmpeg."""
     import av
 
     try:
         with av.open(str(path)) as file:
             if not file.streams.audio:
                 raise ValueError(f"{reason} FFmpeg: no audio in it")
-            stream, unpack, done = file.streams.audio[0], av.AudioResampler(format="dblp"), 0
-            for packed in file.decode(stream):
-                for frame in unpack.resample(packed):
-                    done += frame.samples
-                    yield frame.to_ndarray().mean(axis=0), frame.sample_rate
-            _complete(done, (stream.duration or 0) * stream.time_base * stream.rate, stream.rate)
+            stream = file.streams.audio[0]
+            planar = av.AudioResampler(format="dblp")
+            decoded = 0
+            for frame in file.decode(stream):
+                for part in planar.resample(frame):
+                    decoded += part.samples
+                    yield part.to_ndarray().mean(axis=0), part.sample_rate
+            if stream.duration and stream.time_base:
+                stated = stream.duration * stream.time_base * stream.rate
+                _check_length(decoded, stated, stream.rate)
     except av.FFmpegError as error:
         raise ValueError(f"{reason} FFmpeg: {error.strerror}") from error
 
 
-def _complete(done, stated, rate):
-    if done < stated - rate / 10:  # an MP3 without a LAME tag states its padding too
-        raise ValueError(f"truncated: {done / rate:.1f} of {float(stated) / rate:.1f} s decode")
+def _check_length(decoded: int, stated: int | Fraction, rate: int) -> None:
+    """Refuse a file that ends more than a tenth of a second before the length it states."""
+    # An MP3 without a LAME tag states its padding too.
+    if decoded < stated - rate / 10:
+        raise ValueError(f"truncated: {decoded / rate:.1f} of {float(stated) / rate:.1f} s decode")
 
 
-def resampled(blocks):
+def resampled(blocks: Iterable[Block]) -> Iterator[np.ndarray]:
     """Bring blocks of one file to 48 kHz with the SoX resampler at its best setting (VHQ).
 
     Parameters
@@ -175,7 +172,8 @@ def resampled(blocks):
     """
     stream = None
     for samples, rate in blocks:
-        stream = stream or soxr.ResampleStream(rate, RATE, 1, dtype="float64", quality="VHQ")
+        if stream is None:
+            stream = soxr.ResampleStream(rate, RATE, 1, dtype="float64", quality="VHQ")
         yield stream.resample_chunk(samples).astype(np.float32)
-    if stream:
+    if stream is not None:
         yield stream.resample_chunk(np.empty(0), last=True).astype(np.float32)

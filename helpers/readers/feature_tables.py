@@ -1,42 +1,73 @@
 """Tables as people have them: columns in any spelling, audio features checked row by row."""
 
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from helpers.project import FEATURE_RANGES, ProjectError
+from helpers.project import FEATURE_RANGES, FEATURES, ProjectError
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
 ID_NAMES = ("trackid", "spotifyid", "trackuri", "spotifyuri", "href", "uri", "id")
-SPELLINGS = {name: (name,) for name in (*FEATURE_RANGES, "source")} | {"track_id": ID_NAMES}
+SPELLINGS: dict[str, Sequence[str]] = {name: (name,) for name in (*FEATURES, "source")}
+SPELLINGS["track_id"] = ID_NAMES
+SHOWN_ROWS = 5
 # A track id within a URI or an address, with or without what an application adds at the end.
 TRACK = r"^\S*[:/]tracks?[:/]([^\s:/?]+)(\?\S*)?$"
 
 
-def _rows(index):
-    some = ", ".join(map(str, index[:5]))
-    return f"row{'s'[: len(index) > 1]} {some}{f' and {len(index) - 5} more' * (len(index) > 5)}"
+def _rows(index: pd.Index) -> str:
+    """Rows as a message names them: a few of them, and how many more there are."""
+    some = ", ".join(str(row) for row in index[:SHOWN_ROWS])
+    if len(index) == 1:
+        return f"row {some}"
+    if len(index) <= SHOWN_ROWS:
+        return f"rows {some}"
+    return f"rows {some} and {len(index) - SHOWN_ROWS} more"
 
 
-def read_table(path):
-    """A CSV (UTF-8, all text) or Parquet file, its rows named from 1 as a reader counts them."""
+def read_table(path: Path) -> pd.DataFrame:
+    """A CSV or Parquet file, its rows named from 1 as a reader counts them.
+
+    Parameters
+    ----------
+    path : Path
+        CSV in UTF-8 with commas, or Parquet.
+
+    Returns
+    -------
+    DataFrame
+        Of a CSV, all columns as text, blank where blank; a column name may stand twice.
+
+    Raises
+    ------
+    ProjectError
+        If there is no such file, or it is neither.
+    """
     if not path.is_file():
         raise ProjectError(f"{path}: there is no such file.")
     try:
         if path.suffix == ".parquet":
-            return pd.read_parquet(path).reset_index(drop=True).rename(index=lambda row: row + 1)
+            table = pd.read_parquet(path).reset_index(drop=True)
+            return table.rename(index=lambda row: row + 1)
         # The header is read as a row: pandas would rename what stands twice, and pyarrow refuses
         # rows of another length than the first.
-        table = pd.read_csv(path, engine="pyarrow", header=None, dtype=str, keep_default_na=False)
+        rows = pd.read_csv(path, engine="pyarrow", header=None, dtype=str, keep_default_na=False)
     except ValueError as error:
         raise ProjectError(
             f"{path} cannot be read ({error}). Save it as CSV in UTF-8, with commas "
             "between the columns, or as Parquet."
         ) from None
-    return table.iloc[1:].set_axis(table.iloc[0], axis=1)
+    return rows.iloc[1:].set_axis(rows.iloc[0], axis=1)
 
 
-def spelled(table, path, spellings, optional=()):
+def spelled(
+    table: pd.DataFrame,
+    path: Path | str,
+    spellings: Mapping[str, Sequence[str]],
+    optional: Collection[str] = (),
+) -> pd.DataFrame:
     """Columns of a table under this book's names.
 
     Parameters
@@ -63,76 +94,108 @@ def spelled(table, path, spellings, optional=()):
     ProjectError
         Where a column is lacking or stands twice, or there are no rows.
     """
-    plain = [re.sub(r"[\W_]", "", str(name)).lower() for name in table]
-    found = {name: next(filter(plain.__contains__, spellings[name]), None) for name in spellings}
-    if missing := [name for name in found if not found[name] and name not in optional]:
-        raise ProjectError(
-            f"{path}: no column for {', '.join(missing)}. Found: "
-            f"{', '.join(str(name) or '(unnamed)' for name in table)}. Expected, in capitals or "
-            f"not: {'; '.join(' or '.join(spellings[name]) for name in missing)}. Rename the "
-            "columns, or get a file that has them."
-        )
-    for name, spelt in found.items():
-        if plain.count(spelt) > 1:
-            twice = [repr(column) for column, other in zip(table, plain) if other == spelt]
-            raise ProjectError(
-                f"{path}: {' and '.join(twice)} all stand for {name}. Keep one of these columns."
-            )
-    text = pd.DataFrame(
-        {
-            name: table.iloc[:, plain.index(spelt)] if spelt else None
-            for name, spelt in found.items()
-        },
-        table.index,
-        dtype="str",
-    )
+    places = _places(table, path, spellings, optional)
+    columns = {name: None if at is None else table.iloc[:, at] for name, at in places.items()}
+    text = pd.DataFrame(columns, table.index, dtype="str")
     text = text.apply(lambda column: column.str.strip()).replace("", None)
     text["track_id"] = text["track_id"].str.replace(TRACK, r"\1", regex=True)
-    text = text[~text["track_id"].str.contains("[:/]episode[:/]", na=False)].copy()
+    episodes = text["track_id"].str.contains("[:/]episode[:/]", na=False)
+    text = text[~episodes].copy()
     if text.empty:
         raise ProjectError(f"{path} has no rows of tracks.")
     return text
 
 
-def numbers(table, path):
+def _places(
+    table: pd.DataFrame,
+    path: Path | str,
+    spellings: Mapping[str, Sequence[str]],
+    optional: Collection[str],
+) -> dict[str, int | None]:
+    """By name, the place of the column that stands for it; `None` where no column does."""
+    plain = [re.sub(r"[\W_]", "", str(name)).lower() for name in table]
+    places: dict[str, int | None] = {}
+    missing = []
+    for name, variants in spellings.items():
+        found = [variant for variant in variants if variant in plain]
+        if not found:
+            places[name] = None
+            if name not in optional:
+                missing.append(name)
+            continue
+        same = [at for at, column in enumerate(plain) if column == found[0]]
+        if len(same) > 1:
+            twice = " and ".join(repr(table.columns[at]) for at in same)
+            raise ProjectError(f"{path}: {twice} all stand for {name}. Keep one of these columns.")
+        places[name] = same[0]
+    if missing:
+        there = ", ".join(str(name) or "(unnamed)" for name in table)
+        expected = "; ".join(" or ".join(spellings[name]) for name in missing)
+        raise ProjectError(
+            f"{path}: no column for {', '.join(missing)}. Found: {there}. Expected, in capitals or "
+            f"not: {expected}. Rename the columns, or get a file that has them."
+        )
+    return places
+
+
+def numbers(table: pd.DataFrame, path: Path | str) -> pd.DataFrame:
     """The nine features of a table from `spelled` as numbers, in Spotify's units and ranges.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The features as text, missing where blank; rows as a reader counts them.
+    path : Path or str
+        For the errors.
+
+    Returns
+    -------
+    DataFrame
+        The features as float64, in Spotify's units.
 
     Raises
     ------
     ProjectError
         For text in place of a number, another unit, or a value out of range.
     """
-    out = table[list(FEATURE_RANGES)].apply(pd.to_numeric, errors="coerce").astype(float)
-    for name, (low, high) in FEATURE_RANGES.items():
-        values, known = out[name], out[name].dropna()
-        percent = (low, high) == (0, 1) and known.median() > 1 and known.between(0, 100).all()
-        linear = name == "loudness" and known.between(0, 1).all()
-        for wrong, said in (
-            (
-                table[name].notna() & values.isna(),
-                "{!r} is no number. Mend it (decimal point, no unit) or leave it blank.",
-            ),
-            (
-                percent & (values > 1),
-                "the values look like percent (0 to 100). Divide the column by 100.",
-            ),
-            (
-                linear & values.notna(),
-                "the values look linear (0 to 1). Give Spotify's loudness in dB (about -60 to 0).",
-            ),
-            (
-                (values < low) | (values > high),
-                f"{{!r}} is not within {low} to {high}. Mend it or leave it blank.",
-            ),
-        ):
-            if len(rows := out.index[wrong]):
-                raise ProjectError(
-                    f"{path}, column {name}, {_rows(rows)}: {said.format(table.at[rows[0], name])}"
-                )
-    return out
+    values = table[FEATURES].apply(pd.to_numeric, errors="coerce").astype(float)
+    for name in FEATURES:
+        _check_feature(name, table[name], values[name], f"{path}, column {name}")
+    return values
 
 
-def read_features(path, track_ids, mixed=False):
+def _check_feature(name: str, text: pd.Series, values: pd.Series, where: str) -> None:
+    """Refuse a column of one feature with the rows at fault and the next step."""
+    low, high = FEATURE_RANGES[name]
+    known = values.dropna()
+    no_number = values.index[text.notna() & values.isna()]
+    if len(no_number):
+        raise ProjectError(
+            f"{where}, {_rows(no_number)}: {text[no_number[0]]!r} is no number. Mend it (decimal "
+            "point, no unit) or leave it blank."
+        )
+    is_share = (low, high) == (0, 1)
+    if is_share and known.median() > 1 and known.between(0, 100).all():
+        raise ProjectError(
+            f"{where}, {_rows(values.index[values > 1])}: the values look like percent (0 to "
+            "100). Divide the column by 100."
+        )
+    if name == "loudness" and len(known) and known.between(0, 1).all():
+        raise ProjectError(
+            f"{where}, {_rows(known.index)}: the values look linear (0 to 1). Give Spotify's "
+            "loudness in dB (about -60 to 0)."
+        )
+    outside = values.index[(values < low) | (values > high)]
+    if len(outside):
+        raise ProjectError(
+            f"{where}, {_rows(outside)}: {text[outside[0]]!r} is not within {low} to {high}. "
+            "Mend it or leave it blank."
+        )
+
+
+def read_features(
+    path: Path, track_ids: Iterable[str], mixed: bool = False
+) -> tuple[pd.DataFrame, str]:
     """Read a table of audio features and check it.
 
     Parameters
@@ -164,31 +227,42 @@ def read_features(path, track_ids, mixed=False):
     Notebook: 02_audio_features
     """
     table = spelled(read_table(path), path, SPELLINGS, ["source"])
-    if len(blank := table.index[table["track_id"].isna()]):
+    blank = table.index[table["track_id"].isna()]
+    if len(blank):
         raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
-    sources = table["source"].fillna("").unique()
-    if len(sources) > 1 and not mixed:
-        raise ProjectError(
-            f"{path}, column source: {', '.join(map(repr, sources))}. Features of "
-            "different sources are not mixed in one test: keep one source."
-        )
-    source = " and ".join(sorted(filter(None, sources))) or path.name
+    source = _common_source(table["source"], path, mixed)
     features = table[["track_id"]].join(numbers(table, path)).assign(source=source)
     whole = features.drop_duplicates()
-    ids, asked = whole["track_id"], set(track_ids)
-    if len(twice := ids.index[ids.duplicated(keep=False)]):
+    ids = whole["track_id"]
+    twice = ids.index[ids.duplicated(keep=False)]
+    if len(twice):
         raise ProjectError(
             f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
             "more than once, with different values. Keep one row a track."
         )
+    asked = set(track_ids)
     known = whole[ids.isin(asked)].reset_index(drop=True)
     if known.empty:
         raise ProjectError(
             f"{path}: none of its {len(whole):,} ids is a track of this profile, "
             f"such as {ids.iloc[0]!r}. Check that the id column is Spotify's."
         )
-    return known, (
+    summary = (
         f"Features from {path.name} (source: {source}): {len(known):,} of {len(asked):,} tracks; "
         f"{len(table):,} rows read, {len(table) - len(whole):,} repeated and dropped, "
         f"{len(whole) - len(known):,} of unknown tracks left out."
     )
+    return known, summary
+
+
+def _common_source(column: pd.Series, path: Path, mixed: bool) -> str:
+    """The source of all values of a table: what its rows say, else the name of its file."""
+    sources = column.fillna("").unique()
+    if len(sources) > 1 and not mixed:
+        listed = ", ".join(repr(source) for source in sources)
+        raise ProjectError(
+            f"{path}, column source: {listed}. Features of "
+            "different sources are not mixed in one test: keep one source."
+        )
+    named = sorted(source for source in sources if source)
+    return " and ".join(named) or path.name

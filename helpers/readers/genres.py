@@ -1,9 +1,12 @@
-"""Genres: their reduction to fifteen, their counts, and the entropy and divergence of a mix."""
+"""Genres: the reduction of artists' genre names to main genres."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 
-def reduce_genres(artist_genres, table):
+def reduce_genres(
+    artist_genres: Iterable[Sequence[str] | None], table: Mapping[str, Sequence[str]]
+) -> list[str | None]:
     """Reduce each track's artist genres to one main genre.
 
     The first name that is itself a main genre wins. Otherwise each name is looked up, and the main
@@ -34,10 +37,12 @@ def reduce_genres(artist_genres, table):
 
     # Artists recur, and with them their lists of genres.
     @cache
-    def reduced(names):
+    def reduced(names: tuple[str, ...]) -> str | None:
         lower = [name.strip().lower() for name in names]
-        hits = [main[name] for name in lower if name in main][:1]
-        hits = hits or [parent[name] for name in lower if name in parent]
+        for name in lower:
+            if name in main:
+                return main[name]
+        hits = [parent[name] for name in lower if name in parent]
         # max keeps the first of equals, and the hits stand in the order of the names.
         return max(hits, key=hits.count, default=None)
 

@@ -5,16 +5,18 @@ And the corpora that a profile makes of them, filled up with what `acquire` foun
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import tables, trace
+from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import audio, feature_tables
 
 # By what it is called here: the spellings of a column's name, in the order of preference.
-SPELLINGS = {
+SPELLINGS: dict[str, Sequence[str]] = {
     "track_id": feature_tables.ID_NAMES,
     "artist": ("artist", "artists", "artistname", "artistnames"),
     "title": ("title", "trackname", "name", "track"),
@@ -26,15 +28,16 @@ SPELLINGS = {
     "duration": ("duration",),
     "milliseconds": ("durationms", "trackdurationms"),
 }
+# What a list says of a track; its length is in seconds.
 COLUMNS = [name for name in SPELLINGS if name != "milliseconds"]
 
 
-def is_link(place):
+def is_link(place: str | Path) -> bool:
     """Whether a place is a playlist at Spotify, and not a file or folder."""
     return bool(re.match(r"spotify:playlist:|https?://open\.spotify\.com/", str(place)))
 
 
-def read(place):
+def read(place: str | Path) -> pd.DataFrame:
     """Read a list of tracks.
 
     Parameters
@@ -63,56 +66,66 @@ def read(place):
     # os.path, since a Path takes many ids for too long a name and gives up.
     if os.path.exists(place):
         trace.file(place)
-    if os.path.isdir(place):
-        found = _folder(Path(place))
-    else:
-        table = (
-            feature_tables.read_table(Path(place))
-            if Path(place).suffix
-            else pd.DataFrame({"id": str(place).split()}).rename(index=lambda row: row + 1)
-        )
-        found = feature_tables.spelled(table, place, SPELLINGS, {*SPELLINGS} - {"track_id"})
-        found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
-        if len(wrong := found.index[found["track_id"].str.contains(r"[\s:/?]", na=False)]):
-            raise ProjectError(
-                f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no track id, "
-                "Spotify URI or link to a track. Mend it or delete the row."
-            )
+    found = _folder(Path(place)) if os.path.isdir(place) else _table(place)
     found["year"] = pd.to_numeric(found["year"].str[:4], errors="coerce").astype("Int64")
     lengths = found[["milliseconds", "duration"]].apply(pd.to_numeric, errors="coerce")
     found["duration"] = (lengths["milliseconds"] / 1000).fillna(lengths["duration"])
     return found.reindex(columns=[*COLUMNS, "path"]).reset_index(drop=True)
 
 
-def _folder(folder):
-    """Tags of the audio files of a folder; a file that cannot be read is listed by its name."""
-    import av
-
-    rows = []
-    for name, path in audio.read_listing(folder).itertuples(index=False):
-        tags, length = {}, None
-        try:
-            with av.open(path) as file:
-                for part in (file, *file.streams.audio):
-                    tags |= {key.lower(): text.strip() for key, text in part.metadata.items()}
-                length = file.duration and file.duration / 1000
-        except av.FFmpegError as error:
-            print(f"{path}: no tags ({error.strerror}).", flush=True)
-        rows.append(
-            {key: tags.get(key) for key in ("artist", "title", "genre")}
-            | {
-                "track_id": name,
-                "path": path,
-                "isrc": tags.get("isrc") or tags.get("tsrc"),
-                "year": tags.get("date"),
-                "milliseconds": length,
-            }
+def _table(place: str | Path) -> pd.DataFrame:
+    """Rows of a file, or of ids and links with spaces between them, under this book's names."""
+    if Path(place).suffix:
+        table = feature_tables.read_table(Path(place))
+    else:
+        table = pd.DataFrame({"id": str(place).split()}).rename(index=lambda row: row + 1)
+    optional = set(SPELLINGS) - {"track_id"}
+    found = feature_tables.spelled(table, place, SPELLINGS, optional)
+    found.loc[found["track_id"].str.contains(":local:", na=False), "track_id"] = None
+    wrong = found.index[found["track_id"].str.contains(r"[\s:/?]", na=False)]
+    if len(wrong):
+        raise ProjectError(
+            f"{place}, row {wrong[0]}: {found.at[wrong[0], 'track_id']!r} is no track id, "
+            "Spotify URI or link to a track. Mend it or delete the row."
         )
+    return found
+
+
+def _folder(folder: Path) -> pd.DataFrame:
+    """Tags of the audio files of a folder; a file that cannot be read is listed by its name."""
+    rows = [_tags(name, path) for name, path in audio.read_listing(folder).to_numpy()]
     found = pd.DataFrame(rows, columns=[*SPELLINGS, "path"], dtype="str")
     return found.assign(title=found["title"].fillna(found["track_id"]))
 
 
-def files(profile):
+def _tags(name: str, path: str) -> dict[str, object]:
+    """What an audio file says of itself."""
+    import av
+
+    tags: dict[str, str] = {}
+    milliseconds = None
+    try:
+        with av.open(path) as file:
+            found = [file.metadata, *(stream.metadata for stream in file.streams.audio)]
+            for key, text in (item for metadata in found for item in metadata.items()):
+                tags[key.lower()] = text.strip()
+            if file.duration:  # microseconds
+                milliseconds = file.duration / 1000
+    except av.FFmpegError as error:
+        print(f"{path}: no tags ({error.strerror}).", flush=True)
+    return {
+        "track_id": name,
+        "path": path,
+        "artist": tags.get("artist"),
+        "title": tags.get("title"),
+        "genre": tags.get("genre"),
+        "isrc": tags.get("isrc") or tags.get("tsrc"),
+        "year": tags.get("date"),
+        "milliseconds": milliseconds,
+    }
+
+
+def files(profile: Profile) -> list[Path | str]:
     """Files that the listings of a profile are made of, and the names of a folder's audio files.
 
     Parameters
@@ -127,13 +140,21 @@ def files(profile):
     -----
     Notebook: 01_corpora
     """
-    found = [tables.acquired_path(profile, name) for name in ("tracks", "metadata", "genres")]
-    for place in (Path(place) for corpus in profile.corpora.values() for place in corpus.tracks):
-        found += sorted(map(str, place.rglob("*"))) if place.is_dir() else [place]
-    return [file for file in found if isinstance(file, str) or file.is_file()]
+    found: list[Path | str] = []
+    for name in ("tracks", "metadata", "genres"):
+        acquired = tables.acquired_path(profile, name)
+        if acquired.is_file():
+            found.append(acquired)
+    for corpus in profile.corpora.values():
+        for place in map(Path, corpus.tracks):
+            if place.is_dir():
+                found += sorted(str(file) for file in place.rglob("*"))
+            elif place.is_file():
+                found.append(place)
+    return found
 
 
-def listed(profile):
+def listed(profile: Profile) -> pd.DataFrame:
     """The listings of every corpus, in the order of its lists.
 
     Parameters
@@ -155,20 +176,12 @@ def listed(profile):
     -----
     Notebook: 01_corpora
     """
-    fetched, lists = tables.acquired_path(profile, "tracks"), []
-    for corpus, places in ((name, corpus.tracks) for name, corpus in profile.corpora.items()):
-        for place in places:
-            if not is_link(place):
-                rows = read(place)
-            elif fetched.is_file():
-                rows = pd.read_parquet(fetched).query("place == @place").drop(columns="place")
-            else:
-                raise ProjectError(
-                    f"corpora.{corpus}.tracks: {place} has not been fetched. Run: "
-                    "python -m helpers acquire PROFILE.yaml --stage tracks"
-                )
+    lists = []
+    for corpus, about in profile.corpora.items():
+        for place in about.tracks:
             name = Path(place).name
-            if len(places) > 1:
+            rows = _fetched(profile, corpus, place) if is_link(place) else read(place)
+            if len(about.tracks) > 1:
                 rows["participant"] = rows["participant"].fillna(name)
             lists.append(rows.astype({"participant": object}).assign(corpus=corpus, source=name))
     tracks = pd.concat(lists, ignore_index=True)
@@ -176,7 +189,19 @@ def listed(profile):
     return tracks.assign(row=tracks.groupby("corpus").cumcount())
 
 
-def corpora(profile):
+def _fetched(profile: Profile, corpus: str, place: str) -> pd.DataFrame:
+    """Rows of a playlist that `acquire` fetched."""
+    path = tables.acquired_path(profile, "tracks")
+    if not path.is_file():
+        raise ProjectError(
+            f"corpora.{corpus}.tracks: {place} has not been fetched. Run: "
+            "python -m helpers acquire PROFILE.yaml --stage tracks"
+        )
+    rows = pd.read_parquet(path)
+    return rows[rows["place"] == place].drop(columns="place")
+
+
+def corpora(profile: Profile) -> dict[str, pd.DataFrame]:
     """The tables of a profile whose corpora are the user's own.
 
     Parameters
@@ -194,16 +219,22 @@ def corpora(profile):
     Notebook: 01_corpora
     """
     tracks = listed(profile)
-    for name, columns in (("metadata", ["artist", "title"]), ("genres", ["genre"])):
-        if (path := tables.acquired_path(profile, name)).is_file():
-            found = (
-                pd.read_parquet(path)
-                .set_index("track_id")
-                .reindex(tracks["track_id"])
-                .set_axis(tracks.index)
-            )
-            if name == "genres":
-                filled = tracks["genre"].isna() & found["source"].notna()
-                tracks.loc[filled, "source"] += "; genre: " + found["source"]
-            tracks[columns] = tracks[columns].fillna(found[columns])
+    metadata = _acquired(profile, "metadata", tracks)
+    if metadata is not None:
+        facts = ["artist", "title"]
+        tracks[facts] = tracks[facts].fillna(metadata[facts])
+    genres = _acquired(profile, "genres", tracks)
+    if genres is not None:
+        filled = tracks["genre"].isna() & genres["source"].notna()
+        tracks.loc[filled, "source"] += "; genre: " + genres["source"]
+        tracks["genre"] = tracks["genre"].fillna(genres["genre"])
     return {"tracks": tracks}
+
+
+def _acquired(profile: Profile, name: str, tracks: pd.DataFrame) -> pd.DataFrame | None:
+    """What `acquire` found for each listing; missing where nothing, `None` without its table."""
+    path = tables.acquired_path(profile, name)
+    if not path.is_file():
+        return None
+    found = pd.read_parquet(path).set_index("track_id")
+    return found.reindex(tracks["track_id"]).set_axis(tracks.index)

@@ -1,14 +1,17 @@
 """The study's own files, as its authors published them, as tables."""
 
 import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from helpers.project import DIMENSIONS, ProjectError
+from helpers.readers.embedding_tables import one_a_track
 from helpers.readers.feature_tables import read_table, spelled
 
-COLUMNS = {
+# By corpus and what it is called here, the spelling of each column of the tracks file.
+COLUMNS: dict[str, dict[str, Sequence[str]]] = {
     "PMD": {
         "track_id": ["trackid"],
         "artist": ["artist"],
@@ -19,7 +22,7 @@ COLUMNS = {
 }
 
 
-def split_artist_title(names):
+def split_artist_title(names: pd.Series) -> pd.DataFrame:
     """Split "artist - title" at the first " - ".
 
     Parameters
@@ -39,7 +42,7 @@ def split_artist_title(names):
     return pd.DataFrame({"artist": parts[0], "title": parts[1], "splits": names.str.count(" - ")})
 
 
-def read_tracks(files, commit):
+def read_tracks(files: Mapping[str, Path], commit: str) -> pd.DataFrame:
     """The listings of both corpora, nothing dropped.
 
     Parameters
@@ -65,22 +68,29 @@ def read_tracks(files, commit):
     -----
     Notebook: 01_corpora
     """
-    tables = []
+    parts = []
     for corpus, columns in COLUMNS.items():
-        listed, every = (files[f"{corpus.lower()}_{kind}"] for kind in ("genres", "tracks"))
-        genres = spelled(read_table(listed), listed, columns | {"genre": ["reducedgenre"]})
-        rest = spelled(read_table(every), every, columns)
-        lost = rest[~rest["track_id"].isin(genres["track_id"]) | rest["track_id"].isna()]
-        for path, rows in ((listed, genres), (every, lost)):
-            if "name" in rows:
-                rows = rows.join(split_artist_title(rows["name"])[["artist", "title"]])
-            tables.append(
-                rows.assign(corpus=corpus, source=f"{path.name}@{commit[:7]}", row=rows.index - 1)
-            )
-    return pd.concat(tables)
+        with_genres = files[f"{corpus.lower()}_genres"]
+        complete = files[f"{corpus.lower()}_tracks"]
+        spellings = {**columns, "genre": ["reducedgenre"]}
+        genres = spelled(read_table(with_genres), with_genres, spellings)
+        tracks = spelled(read_table(complete), complete, columns)
+        listed = tracks["track_id"].isin(genres["track_id"]) & tracks["track_id"].notna()
+        for path, rows in ((with_genres, genres), (complete, tracks[~listed])):
+            named = _with_artist_and_title(rows)
+            source = f"{path.name}@{commit[:7]}"
+            parts.append(named.assign(corpus=corpus, source=source, row=named.index - 1))
+    return pd.concat(parts)
 
 
-def read_embeddings(path, source):
+def _with_artist_and_title(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with artist and title apart; PMD's files have them so, EMD's have one name for both."""
+    if "name" not in rows:
+        return rows
+    return rows.join(split_artist_title(rows["name"])[["artist", "title"]])
+
+
+def read_embeddings(path: Path, source: str) -> pd.DataFrame:
     """One file of embeddings in the authors' format, its rows as they stand.
 
     Parameters
@@ -107,12 +117,11 @@ def read_embeddings(path, source):
     """
     with open(path, encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file), [])
-    names = {"Track ID": "track_id"} | {
-        f"{start}{number}": name
-        for start in ("", "embedding_")
-        for number, name in enumerate(DIMENSIONS)
-    }
-    found = [names[name] for name in header if name in names]
+    names = {"Track ID": "track_id"}
+    for number, name in enumerate(DIMENSIONS):
+        names[f"{number}"] = names[f"embedding_{number}"] = name
+    used = [name for name in header if name in names]
+    found = [names[name] for name in used]
     if sorted(found) != [*DIMENSIONS, "track_id"]:
         ids = found.count("track_id")
         raise ProjectError(
@@ -120,9 +129,10 @@ def read_embeddings(path, source):
             f"{len(DIMENSIONS)}, named 0 to 511 or embedding_0 to embedding_511. Get the whole "
             "file, or build --without embeddings."
         )
-    dtypes = {name: "float32" for name in header if name in names} | {"Track ID": str}
+    dtypes = dict.fromkeys(used, "float32")
+    dtypes["Track ID"] = "str"
     try:
-        table = pd.read_csv(path, usecols=[*dtypes], dtype=dtypes, encoding="utf-8-sig")
+        table = pd.read_csv(path, usecols=used, dtype=dtypes, encoding="utf-8-sig")
     except ValueError as error:
         raise ProjectError(
             f"{path} cannot be read ({error}). Get the whole file, or build --without embeddings."
@@ -130,57 +140,7 @@ def read_embeddings(path, source):
     return table.rename(columns=names)[["track_id", *DIMENSIONS]].copy().assign(source=source)
 
 
-def one_a_track(table, asked):
-    """One whole embedding for each track of the corpora; prints what was left out.
-
-    A row with a missing or infinite number is no embedding: its track counts as one without.
-    Where an id stands again with other values, the first row is kept (in the authors' files PMD's,
-    which come first), and the line printed says how far the rows differ.
-
-    Parameters
-    ----------
-    table : DataFrame
-        track_id, e000 ... e511, source; ids may repeat.
-    asked : iterable of str
-        The tracks of the corpora.
-
-    Returns
-    -------
-    DataFrame
-        The `embeddings` table.
-
-    Raises
-    ------
-    ProjectError
-        If no row is a whole embedding of a track of the corpora.
-
-    Notes
-    -----
-    Notebook: 06_embedding_map
-    """
-    whole = np.isfinite(table[DIMENSIONS].to_numpy()).all(axis=1)
-    known, said = table["track_id"].isin(set(asked)).to_numpy(), ", ".join(table["source"].unique())
-    rows = table[whole & known]
-    first = rows.drop_duplicates("track_id", ignore_index=True)
-    if first.empty:
-        raise ProjectError(
-            f"Embeddings from {said}: no row of {len(table):,} is whole and of a "
-            "track of this profile. Check the ids, or build --without embeddings."
-        )
-    kept = first[DIMENSIONS].to_numpy()[pd.Index(first["track_id"]).get_indexer(rows["track_id"])]
-    gap = np.abs(rows[DIMENSIONS].to_numpy() - kept).max(axis=1)
-    print(
-        f"Embeddings from {said}: {len(first):,} of {len(set(asked)):,} tracks; "
-        f"{len(table):,} rows read, {(~whole).sum():,} with a missing number and "
-        f"{(whole & ~known).sum():,} of unknown tracks left out, {len(rows) - len(first):,} "
-        f"repeated, of which {(gap > 0).sum():,} with other values (by {gap.max():.2g} at most): "
-        "the first row of an id is kept.",
-        flush=True,
-    )
-    return first
-
-
-def read(files, commits):
+def read(files: Mapping[str, Path], commits: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The tables of the profile `published`.
 
     Parameters
@@ -199,14 +159,13 @@ def read(files, commits):
     -----
     Notebook: 01_corpora
     """
-    tables = {"tracks": read_tracks(files, commits["pmd_tracks"])}
-    embedded = ["pmd_embeddings", "emd_embeddings"]
-    if set(embedded) <= set(files):
+    made = {"tracks": read_tracks(files, commits["pmd_tracks"])}
+    embedded = [name for name in ("pmd_embeddings", "emd_embeddings") if name in files]
+    if len(embedded) == len(COLUMNS):
         rows = [
             read_embeddings(files[name], f"{files[name].name}@{commits[name][:7]}")
             for name in embedded
         ]
-        tables["embeddings"] = one_a_track(
-            pd.concat(rows, ignore_index=True), tables["tracks"]["track_id"].dropna()
-        )
-    return tables
+        together = pd.concat(rows, ignore_index=True)
+        made["embeddings"] = one_a_track(together, made["tracks"]["track_id"].dropna())
+    return made

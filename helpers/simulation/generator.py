@@ -488,7 +488,7 @@ def make(seed=SEED):
     """The twin of a seed: `tracks`, `features`, `mssd` and the `report` on them."""
     fitted = ledger.reference("twin_parameters"), ledger.reference("twin_correlations")
     published = ledger.published()["value"]
-    rows = corpora.tidy(
+    rows = tables.tidy_tracks(
         tracks(
             ledger.reference("genre_counts"), published, ledger.reference("twin_structure"), seed
         )
