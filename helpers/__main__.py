@@ -1,52 +1,198 @@
 """`python -m helpers COMMAND`: everything the book does, from the command line."""
 
+# Kept free of other packages, so that help can be read before anything is installed, and of new
+# syntax, so that an old Python gets as far as `install`, which says what is wrong with it.
+from __future__ import annotations
+
 import argparse
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
-from pydoc import locate
 
 from helpers import install
 
+MIRROR = "MUSIC_FOR_PAIN_MIRROR"
 
-def options(argv):
-    """What a command line asks for, by name; the module to run is named `module`."""
-    # Not at the top: a Python before 3.11 has none, and `install` tells it what to do.
-    import tomllib
 
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def positive_integer(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1")
+    return number
+
+
+def seconds(text: str) -> float:
+    """A duration of more than nothing, for argparse."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no duration in seconds")
+    return number
+
+
+def add_mirror(command: argparse.ArgumentParser) -> None:
+    """The option `--mirror`, for which a variable of the environment stands in."""
+    command.add_argument(
+        "--mirror",
+        metavar="DIR",
+        default=os.environ.get(MIRROR, argparse.SUPPRESS),
+        help="folder to read published files from, in place of downloading",
+    )
+
+
+def add_build(command: argparse.ArgumentParser) -> None:
+    """Arguments of `build`, named as the parameters of `helpers.build.run`."""
+    command.add_argument("--profile", help="demo, published, sleep, or a YAML file (default: demo)")
+    command.add_argument(
+        "--only", nargs="+", metavar="NOTEBOOK", help="execute these notebooks alone"
+    )
+    command.add_argument(
+        "--jobs",
+        type=positive_integer,
+        metavar="N",
+        help="notebooks at the same time (default: 2)",
+    )
+    command.add_argument(
+        "--param",
+        action="append",
+        metavar="NOTEBOOK:NAME=VALUE",
+        dest="params",
+        help="set a parameter",
+    )
+    add_mirror(command)
+    command.add_argument(
+        "--without",
+        action="append",
+        choices=["genres", "features", "embeddings"],
+        help="do without an optional input",
+    )
+    command.add_argument(
+        "--force", action="store_true", help="execute notebooks that are up to date too"
+    )
+
+
+def add_acquire(command: argparse.ArgumentParser) -> None:
+    """Arguments of `acquire`, named as the parameters of `helpers.acquire.run`."""
+    command.add_argument(
+        "profile",
+        help="published, sleep, or a YAML file such as data/profiles/own.example.yaml",
+    )
+    command.add_argument(
+        "--stage",
+        nargs="+",
+        choices=["tracks", "metadata", "features", "genres", "previews", "embeddings"],
+        help="these stages alone",
+    )
+    command.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what each stage would ask of whom; ask nothing",
+    )
+    add_mirror(command)
+
+
+def add_embed(command: argparse.ArgumentParser) -> None:
+    """Arguments of `embed`, named as the parameters of `helpers.embeddings.collection.run`."""
+    command.add_argument(
+        "audio",
+        help="folder of audio files, or a table (CSV, Parquet) with track_id and path",
+    )
+    command.add_argument("--out", required=True, metavar="FILE", help="Parquet file to write")
+    command.add_argument(
+        "--weights", metavar="FILE", help="weight file (default: the one `weights` fetched)"
+    )
+    command.add_argument(
+        "--hop",
+        type=seconds,
+        metavar="SECONDS",
+        help="from one window to the next (default: 0.1, the study's)",
+    )
+    command.add_argument("--precision", choices=["fp32", "int8"], help="int8: faster, see --audit")
+    command.add_argument(
+        "--jobs", type=positive_integer, metavar="N", help="files at the same time (default: 1)"
+    )
+    command.add_argument(
+        "--backend",
+        choices=["onnx", "openl3"],
+        help="openl3: the original, by the python that MUSIC_FOR_PAIN_OPENL3 names",
+    )
+    command.add_argument(
+        "--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port"
+    )
+    command.add_argument(
+        "--audit",
+        action="store_true",
+        dest="audited",
+        help="measure what faster settings cost on this audio",
+    )
+
+
+def add_weights(command: argparse.ArgumentParser) -> None:
+    """Arguments of `weights`, named as the parameters of `helpers.embeddings.weights.run`."""
+    command.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="weight file to take in place of a download; chirp_44k.wav and "
+        "chirp_44k_kapre.npz beside it too",
+    )
+
+
+# Name, module whose `run` is called, help, and what adds the arguments.
+COMMANDS = [
+    ("build", "helpers.build", "execute what is out of date and render the book", add_build),
+    ("acquire", "helpers.acquire", "ask web services for what a profile lacks", add_acquire),
+    (
+        "embed",
+        "helpers.embeddings.collection",
+        "turn audio into a table of OpenL3 embeddings",
+        add_embed,
+    ),
+    (
+        "weights",
+        "helpers.embeddings.weights",
+        "fetch and verify OpenL3's official weights",
+        add_weights,
+    ),
+]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's parser.
+
+    An argument that is left out is not passed on, so that the default of the called function holds.
+    """
+    line = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = line.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("install", help="make the locked environment in .venv")
-    table = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
-    for name, about in table.items():
-        command = commands.add_parser(name, help=about["help"], argument_default=argparse.SUPPRESS)
-        command.set_defaults(module=about["module"])
-        for argument, said in about["arguments"].items():
-            if (variable := said.pop("variable", "")) in os.environ:
-                said["default"] = os.environ[variable]
-            if "type" in said:
-                said["type"] = locate(said["type"])
-            command.add_argument(argument, **said)
-    return vars(parser.parse_args(argv))
+    for name, module, about, add_arguments in COMMANDS:
+        command = commands.add_parser(name, help=about, argument_default=argparse.SUPPRESS)
+        command.set_defaults(module=module)
+        add_arguments(command)
+    return line
 
 
-def main(argv=None):
+def options(argv: list[str]) -> dict[str, object]:
+    """What a command line asks for, by name; the module to run is named `module`."""
+    return vars(parser().parse_args(argv))
+
+
+def main(argv: list[str] | None = None) -> int | None:
     """Run one command; an error the user can mend takes a few lines, and the exit code is 1."""
-    argv = sys.argv[1:] if argv is None else argv
+    if argv is None:
+        argv = sys.argv[1:]
     if argv == ["install"]:
         return install.main()
+    chosen = options(argv)
     try:
-        chosen = options(argv)
         # The called command's module alone: there is no need to wait for the others.
-        module = import_module(chosen.pop("module"))
+        module = import_module(str(chosen.pop("module")))
+        from helpers.project import ProjectError
     except ModuleNotFoundError as error:
         sys.exit(
             f"The package {error.name} is missing. Run: make book (or: python -m helpers "
             "install), and use the Python in .venv."
         )
-    from helpers.project import ProjectError
-
     try:
         return module.run(**chosen)
     except ProjectError as error:
