@@ -4,7 +4,9 @@ The one module that reads `data/reference/`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,14 +20,18 @@ INPUTS = ("tracks", "genres", "features", "embeddings", "participants", "mssd", 
 VERDICTS = ("reproduced", "close", "differs", "not comparable", "simulated", "not computed")
 RECORDED = ["key", "value", "n", "source", "low", "high"]
 JUDGED = ("reproduced", "close", "differs")
+# Shares of the published number: of rows by which two samples may differ and be compared, and of
+# the value within which a number outside its tolerance is still close.
+COMPARABLE_ROWS = 0.01
+CLOSE = 0.1
 
 
-def reference(name):
+def reference(name: str) -> pd.DataFrame:
     """Read a table of `data/reference/` by its name without ending."""
     return pd.read_csv(project.REFERENCE / f"{name}.csv")
 
 
-def published(profile=None):
+def published(profile: Profile | None = None) -> pd.DataFrame:
     """The published claims that apply to a profile; without one the study's own.
 
     Parameters
@@ -49,21 +55,36 @@ def published(profile=None):
     -----
     Notebook: 08_scorecard
     """
-    name = f"{profile.claims if profile else 'published'}.csv"
-    claims = pd.read_csv(project.REFERENCE / name, dtype={"printed": str, "n": "Int64"}).fillna(
-        {"unit": "", "note": ""}
-    )
+    name = f"{profile.claims}.csv" if profile else "published.csv"
+    claims = pd.read_csv(project.REFERENCE / name, dtype={"printed": "str", "n": "Int64"})
+    claims = claims.fillna({"unit": "", "note": ""})
+    _check_claims(claims, name)
+    claims = claims.set_index("key")
+    if profile and _is_about_others(profile):
+        return claims.head(0)
+    return claims
+
+
+def _check_claims(claims: pd.DataFrame, name: str) -> None:
+    """Refuse a table of claims with a repeated key or a word that the ledger does not know."""
     for column, valid in (("kind", KINDS), ("role", ROLES), ("needs", INPUTS)):
-        if unknown := set(" ".join(claims[column]).split()) - set(valid):
+        unknown = set(" ".join(claims[column]).split()) - set(valid)
+        if unknown:
             raise ProjectError(f"{name}: {column} holds {unknown}; valid: {valid}.")
-    if len(twice := claims["key"][claims["key"].duplicated()]):
+    twice = claims["key"][claims["key"].duplicated()]
+    if len(twice):
         raise ProjectError(f"{name}: key {twice.iloc[0]!r} stands twice.")
-    # Nothing is printed about corpora of the user's own, unless the profile says whose they are.
-    other = profile and profile.source == "own" and "claims" not in profile.model_fields_set
-    return claims.set_index("key")[: 0 if other else None]
 
 
-def published_table(prefix, profile=None):
+def _is_about_others(profile: Profile) -> bool:
+    """Whether corpora are the user's own: nothing is printed about them.
+
+    Unless the profile says whose they are.
+    """
+    return profile.source == "own" and "claims" not in profile.model_fields_set
+
+
+def published_table(prefix: str, profile: Profile | None = None) -> pd.DataFrame:
     """Published feature claims as a tidy table.
 
     Parameters
@@ -93,13 +114,26 @@ def published_table(prefix, profile=None):
     return wide.reset_index().rename_axis(columns=None)
 
 
-def claimed(profile, rows):
+def claimed(profile: Profile, rows: Iterable[Sequence]) -> list[Sequence]:
     """Of rows to record, those with a value whose key is a published claim of the profile.
 
     All those with a value, where nothing is published about its corpora.
+
+    Parameters
+    ----------
+    profile : Profile
+    rows : iterable of tuple
+        As for `record`.
+
+    Returns
+    -------
+    list of tuple
     """
     known = set(published(profile).index)
-    return [row for row in rows if (row[0] in known or not known) and pd.notna(row[1])]
+    with_value = [row for row in rows if pd.notna(row[1])]
+    if not known:
+        return with_value
+    return [row for row in with_value if row[0] in known]
 
 
 def genre_rows(counts: pd.DataFrame, source: str) -> list[tuple[str, float, int, str]]:
@@ -184,7 +218,7 @@ def chi_square_rows(
     ]
 
 
-def record(profile, notebook, rows):
+def record(profile: Profile, notebook: str, rows: Iterable[Sequence]) -> None:
     """Replace what a notebook has recorded.
 
     Parameters
@@ -207,8 +241,9 @@ def record(profile, notebook, rows):
     -----
     Notebook: 08_scorecard
     """
-    table = pd.DataFrame([(*row, None, None)[:6] for row in rows], columns=RECORDED)
-    unknown = ~(table["key"].isin(published(profile).index) | table["key"].str.match(r"local\."))
+    table = pd.DataFrame([_with_interval(row) for row in rows], columns=RECORDED)
+    is_claim = table["key"].isin(published(profile).index)
+    unknown = ~is_claim & ~table["key"].str.match(r"local\.")
     if profile.source not in ("twin", "published"):
         table.loc[unknown, "key"] = "local." + table["key"]
     elif unknown.any():
@@ -220,33 +255,64 @@ def record(profile, notebook, rows):
     project.write_atomic(tables.results_path(profile, notebook), table.to_csv(index=False))
 
 
-def _refuse_repeats(table):
-    if (repeated := table[table["key"].duplicated(keep=False)]).size:
+def _with_interval(row: Sequence) -> tuple:
+    """A row to record with all of `RECORDED`: an interval that it lacks is missing."""
+    lacking = len(RECORDED) - len(row)
+    return (*row, *[None] * lacking)
+
+
+def _refuse_repeats(table: pd.DataFrame) -> None:
+    """Refuse results in which a key stands twice."""
+    repeated = table[table["key"].duplicated(keep=False)]
+    if len(repeated):
         raise ProjectError(
             f"Key {repeated['key'].iloc[0]!r} is recorded twice, by "
             f"{', '.join(repeated['notebook'])}."
         )
 
 
-def results(profile):
-    """Everything the notebooks of a build recorded: `RECORDED`, and the notebook."""
-    files = sorted(tables.results_path(profile, "x").parent.glob("[!.]*.csv"))
-    found = [pd.read_csv(file).assign(notebook=file.stem) for file in files]
-    table = pd.concat(found) if found else pd.DataFrame(columns=[*RECORDED, "notebook"])
+def results(profile: Profile) -> pd.DataFrame:
+    """Everything that the notebooks of a build recorded.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    DataFrame
+        Indexed by key; the other columns of `RECORDED`, and notebook.
+
+    Raises
+    ------
+    ProjectError
+        If two notebooks recorded the same key.
+    """
+    folder = tables.results_path(profile, "x").parent
+    files = sorted(folder.glob("[!.]*.csv"))
+    if not files:
+        return pd.DataFrame(columns=[*RECORDED, "notebook"]).set_index("key")
+    table = pd.concat([pd.read_csv(file).assign(notebook=file.stem) for file in files])
     _refuse_repeats(table)
     return table.set_index("key")
 
 
-def verdict(value, n, claim, low=None, high=None):
+def verdict(
+    value: float,
+    n: float,
+    claim: Mapping[str, Any] | pd.Series,
+    low: float | None = None,
+    high: float | None = None,
+) -> str:
     """Compare one recomputed value with its claim.
 
     Parameters
     ----------
     value : float
-    n : int
+    n : float
         Rows it was computed from.
-    claim : Series
-        A row of `published`.
+    claim : Series or mapping
+        A row of `published`: value, tolerance and n are read.
     low, high : float, optional
         Prediction interval of the value, which replaces the tolerance of a stochastic claim.
 
@@ -261,16 +327,21 @@ def verdict(value, n, claim, low=None, high=None):
     -----
     Notebook: 08_scorecard
     """
-    if pd.notna(claim["n"]) and abs(n - claim["n"]) > 0.01 * claim["n"]:
+    if pd.notna(claim["n"]) and abs(n - claim["n"]) > COMPARABLE_ROWS * claim["n"]:
         return f"not comparable: {n:.0f} of {claim['n']} rows"
     difference = abs(value - claim["value"])
-    inside = difference <= claim["tolerance"] if pd.isna(low) else low <= claim["value"] <= high
-    if inside:
+    if low is None or high is None or pd.isna(low):
+        reproduced = difference <= claim["tolerance"]
+    else:
+        reproduced = low <= claim["value"] <= high
+    if reproduced:
         return "reproduced"
-    return "close" if difference <= 0.1 * abs(claim["value"]) else "differs"
+    if difference <= CLOSE * abs(claim["value"]):
+        return "close"
+    return "differs"
 
 
-def inputs(profile, tracks):
+def inputs(profile: Profile, tracks: pd.DataFrame) -> dict[str, str]:
     """Where each input of a claim was looked for and not found.
 
     Parameters
@@ -283,36 +354,39 @@ def inputs(profile, tracks):
     dict of str to str
         One entry per absent input: the place it is not in.
     """
-    columns = {"genres": "genre", "participants": "participant", "years": "year"}
-    absent = {
-        name: "the tracks table" for name, column in columns.items() if tracks[column].isna().all()
-    }
-    files = (tables.table_path(profile, name) for name in ("features", "embeddings", "mssd"))
-    return absent | {file.stem: project.shown(file) for file in files if not file.is_file()}
+    absent = {}
+    for name, column in (("genres", "genre"), ("participants", "participant"), ("years", "year")):
+        if tracks[column].isna().all():
+            absent[name] = "the tracks table"
+    for name in ("features", "embeddings", "mssd"):
+        path = tables.table_path(profile, name)
+        if not path.is_file():
+            absent[name] = project.shown(path)
+    return absent
 
 
-def _foreign_sources(profile):
+def _foreign_sources(profile: Profile) -> dict[str, str]:
     """By input, the source of the user's own table, unless it is Spotify's as the study's was."""
-    own = {
-        name: tables.table_path(profile, name)
-        for name, files in tables.own_tables(profile).items()
-        if files
-    }
-    for table in own.values():
-        trace.file(table)
-    sources = {
-        name: pd.read_parquet(table, columns=["source"])["source"].iloc[0]
-        for name, table in own.items()
-        if table.is_file()
-    }
-    return {
-        name: source
-        for name, source in sources.items()
-        if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE)
-    }
+    foreign = {}
+    for name, files in tables.own_tables(profile).items():
+        path = tables.table_path(profile, name)
+        if not files:
+            continue
+        trace.file(path)
+        if not path.is_file():
+            continue
+        source = _source(path)
+        if name == "embeddings" or not re.match(r"spotify\b", source, re.IGNORECASE):
+            foreign[name] = source
+    return foreign
 
 
-def scorecard(profile, tracks):
+def _source(path: Path) -> str:
+    """What the first row of a table names as its source."""
+    return pd.read_parquet(path, columns=["source"])["source"].iloc[0]
+
+
+def scorecard(profile: Profile, tracks: pd.DataFrame) -> pd.DataFrame:
     """Join what was published with what this build found.
 
     Parameters
@@ -336,39 +410,77 @@ def scorecard(profile, tracks):
     -----
     Notebook: 08_scorecard
     """
-    claims, found, absent = published(profile), results(profile), inputs(profile, tracks)
-    rows, foreign = {}, _foreign_sources(profile)
-    for key, claim in claims.iterrows():
-        needs = claim["needs"].split()
+    claims = published(profile)
+    found = results(profile)
+    absent = inputs(profile, tracks)
+    foreign = _foreign_sources(profile)
+    rows: dict[str, tuple[float | None, float | None, str]] = {}
+    for key, claim in zip(claims.index.astype(str), claims.to_dict("records"), strict=True):
         if key in found.index:
-            value, n, *interval = found.loc[key, ["value", "n", "low", "high"]]
-            if axis := claim["note"].startswith("UMAP axis"):  # its direction means nothing
-                value, claim = abs(value), pd.Series({**claim, "value": abs(claim["value"])})
-            said = verdict(value, n, claim, *interval)
-            if axis and not re.search("cliffs_delta|ks_d", key):
-                said = "not comparable: U and p of a map's axis"
-            if profile.simulated and set(needs) != {"genres"}:
-                said = "simulated: no verdict"
-            elif other := [foreign[name] for name in needs if name in foreign]:
-                said = f"not comparable: source {other[0]}"
-            rows[key] = value, n, said
-        elif lacking := [f"{name} not in {absent[name]}" for name in needs if name in absent]:
-            rows[key] = None, None, f"not computed: {lacking[0]}"
-        elif profile.source == "own":
-            rows[key] = None, None, "not computed: these corpora cannot give it"
+            rows[key] = _judged(profile, key, claim, found.loc[key].to_dict(), foreign)
         else:
-            raise ProjectError(
-                f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "
-                "are there. The chapters come before the scorecard; run all of them: "
-                f"python -m helpers build --profile {profile.name}"
-            )
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["recomputed", "rows", "verdict"])
-    table = claims.rename(columns={"value": "published"}).join(found)
+            rows[key] = (None, None, _why_not_computed(profile, key, claim, absent))
+    columns = ["recomputed", "rows", "verdict"]
+    recomputed = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    table = claims.rename(columns={"value": "published"}).join(recomputed)
     return table.assign(verdict_class=table["verdict"].str.split(":").str[0])
 
 
-def score(card):
-    """Counts of claims: `reproduced`, `judged` (with a verdict for or against), all `claims`."""
+def _judged(
+    profile: Profile,
+    key: str,
+    claim: Mapping[Any, Any],
+    found: Mapping[str, Any],
+    foreign: Mapping[str, str],
+) -> tuple[float, float, str]:
+    """Recomputed value, its rows, and the verdict on a claim that a notebook recorded."""
+    value = found["value"]
+    is_axis = claim["note"].startswith("UMAP axis")
+    if is_axis:  # the direction of a map's axis means nothing
+        value = abs(value)
+        claim = {**claim, "value": abs(claim["value"])}
+    needs = claim["needs"].split()
+    other_sources = [foreign[name] for name in needs if name in foreign]
+    if profile.simulated and set(needs) != {"genres"}:
+        judgement = "simulated: no verdict"
+    elif other_sources:
+        judgement = f"not comparable: source {other_sources[0]}"
+    elif is_axis and not re.search("cliffs_delta|ks_d", key):
+        judgement = "not comparable: U and p of a map's axis"
+    else:
+        judgement = verdict(value, found["n"], claim, found["low"], found["high"])
+    return value, found["n"], judgement
+
+
+def _why_not_computed(
+    profile: Profile, key: str, claim: Mapping[Any, Any], absent: Mapping[str, str]
+) -> str:
+    """The reason why no notebook recorded a claim: an input that is absent, or other corpora."""
+    for name in claim["needs"].split():
+        if name in absent:
+            return f"not computed: {name} not in {absent[name]}"
+    if profile.source == "own":
+        return "not computed: these corpora cannot give it"
+    raise ProjectError(
+        f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "
+        "are there. The chapters come before the scorecard; run all of them: "
+        f"python -m helpers build --profile {profile.name}"
+    )
+
+
+def score(card: pd.DataFrame) -> dict[str, int]:
+    """Counts of claims.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `scorecard` returns it.
+
+    Returns
+    -------
+    dict of str to int
+        `reproduced`, `judged` (with a verdict for or against), and all `claims`.
+    """
     return {
         "reproduced": int((card["verdict"] == "reproduced").sum()),
         "judged": int(card["verdict_class"].isin(JUDGED).sum()),
