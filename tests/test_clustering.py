@@ -184,6 +184,25 @@ def test_a_corpus_without_two_genres_of_five_has_no_pairs():
     assert clustering.listings_in_pairs(listings, ["Pop", "Jazz", "Rock"], n_genres=1).empty
 
 
+def test_genres_of_each_corpus_and_the_small_ones_among_them():
+    listings = pd.DataFrame({"corpus": list("BBBAA"), "genre": ["x", "x", "y", "y", "z"]})
+    assert clustering.genres_by_corpus(listings, ["z", "y", "x"], ["B", "C", "A"]) == {
+        "B": ["y", "x"],
+        "A": ["z", "y"],
+    }
+    assert clustering.small_genres(listings, 2) == {"A": ["y", "z"], "B": ["y"]}
+
+
+def test_the_table_of_balance(cloud):
+    key = ("A", "embeddings")
+    pairs = {key: pd.DataFrame({"ari": [0.1, 0.3]})}
+    even = {key: pd.DataFrame({"ari": [0.2, 0.6], "n": [29, 30]})}
+    table = clustering.balance_table(pairs, even, 30)
+    assert table.loc[("A", "embeddings")].tolist() == pytest.approx([0.2, 0.4, 0.6])
+    of_maps = clustering.balance_maps({key: cloud}, 3, 1)[key]
+    assert of_maps.equals(clustering.balanced_agreement(*cloud, 3, 1))
+
+
 def test_points_are_those_of_a_corpus_own_map_in_the_map_s_order():
     maps_table = pd.DataFrame(
         {
@@ -213,6 +232,8 @@ def test_a_square_has_audio_features_below_and_embeddings_above_its_diagonal():
     found = clustering.square(tables, "A", "ari", ["b", "a"])
     assert found.loc["a", "b"] == 0.1 and found.loc["b", "a"] == 0.7
     assert np.isnan(np.diag(found)).all() and list(found.columns) == ["b", "a"]
+    assert clustering.squares(tables, "ari", {"A": ["b", "a"]})["A"].equals(found)
+    assert clustering.column_of(tables, "ari")["B", "embeddings"].tolist() == [0.9]
 
 
 def test_beside_chance_counts_pairs_above_their_own_level():
@@ -239,9 +260,22 @@ def test_silhouettes_and_chance_levels_of_a_map(cloud):
     rows = clustering.silhouettes_beside_null({key: cloud}, pairs, 42, 1)["A"]["embeddings"]
     assert [len(values) for values in rows.values()] == [6, 6, 4, 6]
     assert list(rows["clusters of two genres"]) == list(pairs[key]["silhouette"])
+    means = clustering.mean_silhouettes({"A": {"embeddings": rows}})
+    assert means.loc[("A", "embeddings"), "clusters of one genre"] == pytest.approx(
+        np.mean(rows["clusters of one genre"])
+    )
+    assert means.shape == (1, 4)
     levels, beside = clustering.chance_levels(pairs, 200, 0.95, 1)
     assert levels[key]["ari"].between(0, 0.1).all() and len(beside) == 3
     assert beside.loc[("A", "embeddings", "NMI"), "by chance"] > 0
+
+
+def test_a_table_in_words():
+    index = pd.MultiIndex.from_tuples([("A", "embeddings"), ("B", "audio features")])
+    table = pd.DataFrame({"all": [0.1, 0.2], "balanced": [0.3, 0.4]}, index)
+    assert clustering.in_words(table, "from {:.1f} to {:.1f}") == (
+        "from 0.1 to 0.3 (A, embeddings), from 0.2 to 0.4 (B, audio features)"
+    )
 
 
 def test_means_over_pairs_stand_under_the_name_of_the_feature_set():

@@ -106,6 +106,8 @@ def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():
     }
     assert found.index.is_monotonic_increasing
     assert pair_differences.sample_per_genre(listings, None, 1).equals(listings)
+    by_corpus = pair_differences.sample_by_corpus(listings, ["A", "B"], 2, 1)
+    assert list(by_corpus) == ["A", "B"] and pd.concat(by_corpus.values()).equals(found)
 
 
 def test_what_a_difference_survives():
@@ -126,3 +128,6 @@ def test_a_negative_difference_survives_where_the_others_are_negative_too():
     assert tests["leaving out UMAP"] == 0.05 and tests["the error that comes from genres"] > 0
     held, failed, untold = pair_differences.outcomes(tests)
     assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
+    assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
+        "It survives: a, b. It does not survive: nothing. Too little is known to test: c."
+    )

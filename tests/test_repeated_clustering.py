@@ -1,6 +1,7 @@
 """Many maps at once: each number is that of the map alone."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.stats import clustering, repeated_clustering
@@ -30,6 +31,15 @@ def test_gaussian_numbers_have_the_mean_and_covariance_but_no_groups():
 def test_standardised_points_and_a_constant():
     found = repeated_clustering.standardise(np.array([[1.0, 5], [3, 5]]))
     assert found.tolist() == [[-1, 0], [1, 0]]
+    every = repeated_clustering.standardise_all({KEY: np.array([[1.0, 5], [3, 5]])})
+    assert every[KEY].tolist() == found.tolist()
+
+
+def test_vectors_of_each_corpus_and_feature_set():
+    table = pd.DataFrame({"track_id": ["a", "b"], "source": "made", "e0": [1.0, 2.0]})
+    listings = {"A": pd.DataFrame({"track_id": ["b", "a", "b"]})}
+    found = repeated_clustering.spaces_of(listings, {"embeddings": table})
+    assert found[KEY].tolist() == [[2], [1], [2]]
 
 
 def test_scores_of_spaces_are_those_of_each_space(space):

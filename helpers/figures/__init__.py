@@ -4,7 +4,14 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
-from helpers.figures.clustering import pair_square, silhouette_rows
+from helpers.figures.clustering import (
+    balanced_squares_chart,
+    differences_chart,
+    pair_square,
+    pair_squares_chart,
+    silhouette_rows,
+    silhouettes_chart,
+)
 from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
@@ -44,6 +51,7 @@ __all__ = [
     "VERDICT_COLOURS",
     "as_printed",
     "auc_panels",
+    "balanced_squares_chart",
     "canvas",
     "claims_table",
     "colours",
@@ -51,6 +59,7 @@ __all__ = [
     "corpus_sizes",
     "correlations",
     "densities",
+    "differences_chart",
     "diversity_parts",
     "estimates",
     "folded_tables",
@@ -63,6 +72,7 @@ __all__ = [
     "hill_numbers",
     "map_chart",
     "pair_square",
+    "pair_squares_chart",
     "playlist_map",
     "playlist_percentiles",
     "playlist_standing",
@@ -70,6 +80,7 @@ __all__ = [
     "register_altair",
     "reliability",
     "silhouette_rows",
+    "silhouettes_chart",
     "strips",
     "study_colours",
     "tolerances",

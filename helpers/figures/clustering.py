@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.figures.effects import strips
+from helpers.figures.effects import estimates, strips
+from helpers.figures.style import canvas
+from helpers.profiles import Profile
 
 FEATURE_SET_COLOURS = {"audio_features": "#8A7A00", "embeddings": "#7A5FA8"}
 # Adjusted Rand index of the darkest cell, and from which on a cell is numbered.
@@ -85,3 +87,117 @@ def silhouette_rows(
     strips(axes, pd.concat(drawn), "silhouette", [0])
     axes.set_title(title)
     axes.tick_params(axis="y", labelsize=7)
+
+
+def pair_squares_chart(
+    profile: Profile, found: Mapping[str, pd.DataFrame], chance: Mapping[str, pd.DataFrame]
+) -> None:
+    """Squares of found values, one a row, each beside the smaller one of chance.
+
+    Parameters
+    ----------
+    profile : Profile
+    found, chance : mapping of corpus to DataFrame
+        As `stats.clustering.squares` gives them.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    panels = canvas(
+        profile,
+        5.5 * len(found),
+        columns=2,
+        rows=len(found),
+        width=8.5,
+        squeeze=False,
+        gridspec_kw={"width_ratios": [1.9, 1], "wspace": 0.12},
+    )
+    for (large, small), corpus in zip(panels, found, strict=True):
+        pair_square(large, found[corpus], f"{corpus}: ARI found")
+        pair_square(small, chance[corpus], "ARI by chance", numbers=False)
+        small.set(yticks=[])
+
+
+def balanced_squares_chart(
+    profile: Profile, found: Mapping[str, pd.DataFrame], few: Mapping[str, Sequence[str]]
+) -> None:
+    """Squares of balanced pairs side by side, small genres under a veil.
+
+    Parameters
+    ----------
+    profile : Profile
+    found : mapping of corpus to DataFrame
+        As `stats.clustering.squares` gives them.
+    few : mapping of corpus to sequence of str
+        Its small genres.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    panels = canvas(
+        profile,
+        5,
+        columns=len(found),
+        width=8.5,
+        squeeze=False,
+        gridspec_kw={"wspace": 0.45},
+    )
+    for axes, corpus in zip(panels.flat, found, strict=True):
+        pair_square(axes, found[corpus], f"{corpus}: ARI, balanced", few[corpus])
+
+
+def silhouettes_chart(
+    profile: Profile,
+    values: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
+    labels: Mapping[str, str],
+) -> None:
+    """Silhouettes beside their null, one panel a corpus.
+
+    Parameters
+    ----------
+    profile : Profile
+    values : mapping of corpus to mapping of feature set to mapping of row to values
+    labels : mapping of feature set to the name shown
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    n_sets = max(len(feature_sets) for feature_sets in values.values())
+    height = 0.6 + 3 * n_sets
+    panels = canvas(
+        profile, height, columns=len(values), width=10, sharex=True, sharey=True, squeeze=False
+    )
+    for axes, corpus in zip(panels.flat, values, strict=True):
+        silhouette_rows(axes, values[corpus], labels, corpus)
+
+
+def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
+    """Versions of a difference with intervals, one panel a corpus.
+
+    Parameters
+    ----------
+    profile : Profile
+    table : DataFrame
+        As `stats.pair_differences.estimates` gives it.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    corpora = table.index.get_level_values(0).unique()
+    panels = canvas(
+        profile,
+        3.4,
+        columns=len(corpora),
+        width=9,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        gridspec_kw={"wspace": 0.2},
+    )
+    for axes, corpus in zip(panels.flat, corpora, strict=True):
+        estimates(axes, table.loc[corpus], "ARI, embeddings - audio features", zero=0)
+        axes.set_title(corpus)

@@ -72,6 +72,59 @@ def listings_in_pairs(
     return kept[kept.groupby("corpus")["genre"].transform("nunique") > 1]
 
 
+def genres_by_corpus(
+    listings: pd.DataFrame, genres: Sequence[str], corpora: Sequence[str]
+) -> dict[str, list[str]]:
+    """The genres of each corpus.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the columns corpus and genre.
+    genres, corpora : sequence of str
+        In the order that is wanted.
+
+    Returns
+    -------
+    dict of corpus to list of str
+        Without corpora that have no listings.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    found = {}
+    for corpus in corpora:
+        own = set(listings.loc[listings["corpus"] == corpus, "genre"])
+        if own:
+            found[corpus] = [genre for genre in genres if genre in own]
+    return found
+
+
+def small_genres(listings: pd.DataFrame, fewest: int) -> dict[str, list[str]]:
+    """Genres of fewer listings, by corpus.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the columns corpus and genre.
+    fewest : int
+
+    Returns
+    -------
+    dict of corpus to list of str
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    found = {}
+    for corpus, rows in listings.groupby("corpus"):
+        counts = rows["genre"].value_counts()
+        found[corpus] = list(counts.index[counts < fewest])
+    return found
+
+
 def labelled_points(
     maps: pd.DataFrame, listings: pd.DataFrame
 ) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
@@ -592,6 +645,48 @@ def square(
     return pd.DataFrame(grid, index=genres, columns=genres)
 
 
+def squares(
+    tables: Mapping[Key, pd.DataFrame], column: str, genres: Mapping[str, Sequence[str]]
+) -> dict[str, pd.DataFrame]:
+    """`square` of each corpus.
+
+    Parameters
+    ----------
+    tables : mapping of key to DataFrame
+    column : str
+    genres : mapping of corpus to sequence of str
+        Order of rows and columns.
+
+    Returns
+    -------
+    dict of corpus to DataFrame
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return {corpus: square(tables, corpus, column, names) for corpus, names in genres.items()}
+
+
+def column_of(tables: Mapping[Key, pd.DataFrame], column: str) -> dict[Key, pd.Series]:
+    """One column of the table of each map.
+
+    Parameters
+    ----------
+    tables : mapping of key to DataFrame
+    column : str
+
+    Returns
+    -------
+    dict of key to Series
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return {key: table[column] for key, table in tables.items()}
+
+
 def two_means(samples: np.ndarray) -> np.ndarray:
     """k-means with k = 2 in each sample of a batch.
 
@@ -674,6 +769,62 @@ def balanced_agreement(
     return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
 
 
+def balance_maps(
+    points: Mapping[Key, tuple[np.ndarray, np.ndarray]], n_repeats: int, seed: int
+) -> dict[Key, pd.DataFrame]:
+    """`balanced_agreement` of several maps.
+
+    Parameters
+    ----------
+    points : mapping of key to (coordinates, genres)
+    n_repeats, seed : int
+
+    Returns
+    -------
+    dict of key to DataFrame
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return {
+        key: balanced_agreement(coordinates, genres, n_repeats, seed)
+        for key, (coordinates, genres) in points.items()
+    }
+
+
+def balance_table(
+    pairs: Mapping[Key, pd.DataFrame], balanced: Mapping[Key, pd.DataFrame], fewest: int
+) -> pd.DataFrame:
+    """Mean ARI over pairs with all listings, with as many of both, and without small genres.
+
+    Parameters
+    ----------
+    pairs : mapping of key to DataFrame
+        As `score_maps` gives them.
+    balanced : mapping of key to DataFrame
+        As `balance_maps` gives them.
+    fewest : int
+        Listings of a genre that is not small.
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, feature set by its name.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    larger = {key: table[table["n"] >= fewest] for key, table in balanced.items()}
+    columns = [
+        mean_over_pairs(pairs, {"all listings": "ari"}),
+        mean_over_pairs(balanced, {"balanced": "ari"}),
+        mean_over_pairs(larger, {f"{fewest} or more of each": "ari"}),
+    ]
+    return pd.concat(columns, axis=1)
+
+
 def silhouette_of_two_means(points: np.ndarray, seed: int) -> float:
     """Silhouette of the two clusters that k-means makes of any cloud of points.
 
@@ -740,3 +891,55 @@ def silhouettes_without_groups(
             cloud = rng.multivariate_normal(pair.mean(axis=0), np.cov(pair.T), size)
             gaussian.append(silhouette_of_two_means(cloud, kmeans_seed))
     return {"one genre": one_genre, "Gaussian": gaussian}
+
+
+def mean_silhouettes(
+    silhouettes: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
+) -> pd.DataFrame:
+    """Means of what `silhouettes_beside_null` gives.
+
+    Parameters
+    ----------
+    silhouettes : mapping of corpus to mapping of feature set to mapping of row to values
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, feature set by its name. One column a row.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    means = {}
+    for corpus, feature_sets in silhouettes.items():
+        for feature_set, rows in feature_sets.items():
+            means[corpus, FEATURE_SET_NAMES[feature_set]] = {
+                row: np.mean(values) for row, values in rows.items()
+            }
+    return pd.DataFrame.from_dict(means, orient="index")
+
+
+def in_words(table: pd.DataFrame, template: str) -> str:
+    """The rows of a table as part of a sentence.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: corpus, feature set.
+    template : str
+        With a place for each column.
+
+    Returns
+    -------
+    str
+        The filled templates, each with its corpus and feature set in brackets.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    parts = []
+    for (corpus, feature_set), row in table.iterrows():
+        parts.append(f"{template.format(*row)} ({corpus}, {feature_set})")
+    return ", ".join(parts)

@@ -3,7 +3,7 @@
 Values come one a pair of genres; differences are embeddings minus audio features.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -37,6 +37,31 @@ def sample_per_genre(listings: pd.DataFrame, most: int | None, seed: int) -> pd.
         return listings.sort_index()
     shuffled = listings.sample(frac=1, random_state=seed)
     return shuffled.groupby(["corpus", "genre"]).head(most).sort_index()
+
+
+def sample_by_corpus(
+    listings: pd.DataFrame, corpora: Sequence[str], most: int | None, seed: int
+) -> dict[str, pd.DataFrame]:
+    """`sample_per_genre`, one table a corpus.
+
+    Parameters
+    ----------
+    listings : DataFrame
+    corpora : sequence of str
+    most : int or None
+    seed : int
+
+    Returns
+    -------
+    dict of corpus to DataFrame
+        In the order of `corpora`.
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    sample = sample_per_genre(listings, most, seed)
+    return {corpus: sample[sample["corpus"] == corpus] for corpus in corpora}
 
 
 def between_feature_sets(
@@ -223,7 +248,7 @@ def leader(difference: float) -> str:
 
 
 def survival(
-    found: Mapping[str, float], without_map: float, of_labels: Sequence[float]
+    found: Mapping[str, float], without_map: float, of_labels: Iterable[float]
 ) -> dict[str, float]:
     """Four tests of a difference; each is positive where the difference survives it.
 
@@ -233,7 +258,7 @@ def survival(
         The difference over all seeds, as `estimate` gives it.
     without_map : float
         The difference of the same sort without UMAP.
-    of_labels : sequence of float
+    of_labels : iterable of float
         The same difference in the scores of classifiers.
 
     Returns
@@ -276,3 +301,29 @@ def outcomes(tests: Mapping[str, float]) -> tuple[list[str], list[str], list[str
     failed = [name for name, value in tests.items() if value <= 0]
     untold = [name for name, value in tests.items() if np.isnan(value)]
     return survived, failed, untold
+
+
+def survival_in_words(tests: Mapping[str, float]) -> str:
+    """Which tests a difference survives, as sentences.
+
+    Parameters
+    ----------
+    tests : mapping of str to float
+        As `survival` gives them.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    survived, failed, untold = outcomes(tests)
+    sentences = [
+        f"It survives: {', '.join(survived) or 'nothing'}.",
+        f"It does not survive: {', '.join(failed) or 'nothing'}.",
+    ]
+    if untold:
+        sentences.append(f"Too little is known to test: {', '.join(untold)}.")
+    return " ".join(sentences)

@@ -12,10 +12,36 @@ import pandas as pd
 from helpers.stats import intervals
 from helpers.stats.clustering import Key, balanced_agreement, score_pairs
 from helpers.stats.clustering_claims import claims
-from helpers.stats.maps import fits
+from helpers.stats.maps import fits, vectors
 
 # umap-learn's default, and the study's.
 N_NEIGHBORS = 15
+
+
+def spaces_of(
+    listings: Mapping[str, pd.DataFrame], feature_sets: Mapping[str, pd.DataFrame]
+) -> dict[Key, np.ndarray]:
+    """The vectors of each corpus in each feature set, as UMAP is given them.
+
+    Parameters
+    ----------
+    listings : mapping of corpus to DataFrame
+    feature_sets : mapping of feature set to DataFrame
+        One row a track id.
+
+    Returns
+    -------
+    dict of key to ndarray, shape (listings, d)
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return {
+        (corpus, feature_set): vectors(rows, table)
+        for corpus, rows in listings.items()
+        for feature_set, table in feature_sets.items()
+    }
 
 
 def gaussian_like(points: np.ndarray, seed: int) -> np.ndarray:
@@ -40,6 +66,24 @@ def gaussian_like(points: np.ndarray, seed: int) -> np.ndarray:
     # Random combinations of the rows have their covariance, also where d is larger than n.
     mixed = rng.standard_normal((len(points), len(points))) @ centred / np.sqrt(len(points))
     return (points.mean(axis=0) + mixed).astype(points.dtype)
+
+
+def standardise_all(spaces: Mapping[Key, np.ndarray]) -> dict[Key, np.ndarray]:
+    """`standardise` of each space.
+
+    Parameters
+    ----------
+    spaces : mapping of key to array, shape (n, d)
+
+    Returns
+    -------
+    dict of key to ndarray
+
+    Notes
+    -----
+    Notebook: 07_genre_clustering
+    """
+    return {key: standardise(space) for key, space in spaces.items()}
 
 
 def standardise(points: np.ndarray) -> np.ndarray:

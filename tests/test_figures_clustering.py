@@ -1,0 +1,56 @@
+"""Figures of the genre clustering: what is drawn where."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import figures, profiles
+
+GENRES = ["Pop", "Jazz", "Rock"]
+
+
+@pytest.fixture
+def square():
+    grid = np.full((3, 3), np.nan)
+    grid[0, 1], grid[1, 0], grid[2, 0] = 0.6, 0.05, 0.25
+    return pd.DataFrame(grid, GENRES, GENRES)
+
+
+@pytest.fixture
+def demo():
+    yield profiles.load_profile("demo")
+    plt.close("all")
+
+
+def test_cells_from_a_tenth_upwards_are_numbered(square):
+    _, axes = plt.subplots()
+    figures.pair_square(axes, square, "A", few=["Rock"])
+    assert sorted(text.get_text() for text in axes.texts) == [".25", ".60"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == GENRES
+    veil = axes.images[1].get_array()
+    assert veil.count() == 5  # row and column of one genre of three
+    plt.close("all")
+
+
+def test_squares_stand_beside_those_of_chance(square, demo):
+    figures.pair_squares_chart(demo, {"A": square, "B": square}, {"A": square, "B": square})
+    titles = [axes.get_title() for axes in plt.gcf().axes]
+    assert titles == ["A: ARI found", "ARI by chance", "B: ARI found", "ARI by chance"]
+    figures.balanced_squares_chart(demo, {"A": square}, {"A": []})
+    assert [axes.get_title() for axes in plt.gcf().axes] == ["A: ARI, balanced"]
+
+
+def test_silhouettes_have_a_row_a_kind_and_feature_set(demo):
+    rows = {"true": [0.1, 0.2], "two": [0.5]}
+    labels = {"embeddings": "embeddings", "audio_features": "audio features"}
+    figures.silhouettes_chart(demo, {"A": {"audio_features": rows, "embeddings": rows}}, labels)
+    ticks = [label.get_text() for label in plt.gcf().axes[0].get_yticklabels()]
+    assert ticks == [f"{row}\n{kind}" for kind in ("audio features", "embeddings") for row in rows]
+
+
+def test_differences_have_a_panel_a_corpus(demo):
+    index = pd.MultiIndex.from_product([["A", "B"], ["one", "two"]])
+    table = pd.DataFrame({"value": 0.1, "ci_low": 0.0, "ci_high": 0.2}, index)
+    figures.differences_chart(demo, table)
+    assert [axes.get_title() for axes in plt.gcf().axes] == ["A", "B"]
