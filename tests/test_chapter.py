@@ -185,3 +185,31 @@ def test_an_optional_table_has_no_rows_where_it_is_absent(demo):
     assert table.empty and list(table) == ["corpus", "authors", "ours", "tracks"]
     assert chapter.optional_table("mssd").equals(chapter.table("mssd"))
     assert list(chapter.measured) == ["PMD", "EMD", "MSSD"]
+
+
+def test_genres_can_be_paired_on_whatever_feature_set_there_is(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    assert chapter.paired_listings["corpus"].value_counts().to_dict() == {"EMD": 8966, "PMD": 1871}
+    assert list(chapter.feature_sets) == ["audio_features", "embeddings"]
+    assert chapter.feature_sets_origin == "simulated twin"
+    tables.table_path(demo, "embeddings").unlink()
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    assert list(chapter.feature_sets) == ["audio_features"] and len(chapter.paired_listings)
+    tables.table_path(demo, "features").unlink()
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    with pytest.raises(ProjectError, match="neither audio features nor embeddings"):
+        _ = chapter.paired_listings
+
+
+def test_without_two_genres_of_five_there_are_no_pairs(demo):
+    tracks = tables.read_table(demo, "tracks")
+    tables.write_table(demo, "tracks", tracks[tracks["genre"] == "Pop"])
+    reason = explain(Inputs(demo), "needs-genre-pairs")
+    assert "no corpus with two genres of five complete listings each" in reason
+
+
+def test_repeated_maps_hold_all_listings_of_the_study_s_own_files_alone(demo):
+    simulated = open_chapter("x", "demo", reads=[])
+    assert simulated.rows_per_genre(None) == 60 and simulated.rows_per_genre(7) == 7
+    study = open_chapter("x", "published", reads=[])
+    assert study.rows_per_genre(None) is None and study.rows_per_genre(7) == 7
