@@ -35,10 +35,10 @@ def test_cells_from_a_tenth_upwards_are_numbered(square):
 
 def test_squares_stand_beside_those_of_chance(square, demo):
     figures.pair_squares_chart(demo, {"A": square, "B": square}, {"A": square, "B": square})
-    titles = [axes.get_title() for axes in plt.gcf().axes]
+    titles = [axes.get_title("left") for axes in plt.gcf().axes]
     assert titles == ["A: ARI found", "ARI by chance", "B: ARI found", "ARI by chance"]
     figures.balanced_squares_chart(demo, {"A": square}, {"A": []})
-    assert [axes.get_title() for axes in plt.gcf().axes] == ["A: ARI, balanced"]
+    assert [axes.get_title("left") for axes in plt.gcf().axes] == ["A: ARI, balanced"]
 
 
 def test_silhouettes_have_a_row_a_kind_and_feature_set(demo):
@@ -53,4 +53,4 @@ def test_differences_have_a_panel_a_corpus(demo):
     index = pd.MultiIndex.from_product([["A", "B"], ["one", "two"]])
     table = pd.DataFrame({"value": 0.1, "ci_low": 0.0, "ci_high": 0.2}, index)
     figures.differences_chart(demo, table)
-    assert [axes.get_title() for axes in plt.gcf().axes] == ["A", "B"]
+    assert [axes.get_title("left") for axes in plt.gcf().axes] == ["A", "B"]
