@@ -253,7 +253,7 @@ def tables(folder):
     for path in sorted(folder.glob("tree/build/*/acquired/**/*.parquet")):
         table = pd.read_parquet(path)
         for name in table.columns[
-            [t == object or isinstance(t, pd.StringDtype) for t in table.dtypes]
+            [pd.api.types.is_object_dtype(t) or isinstance(t, pd.StringDtype) for t in table.dtypes]
         ]:
             table[name] = table[name].map(
                 lambda cell: (

@@ -29,8 +29,8 @@ def main(argv=None):
     parser.add_argument("--weights", help="weight file (default: random)")
     args = parser.parse_args(argv)
     rng = np.random.default_rng(0)
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         (folder / "audio").mkdir()
         for k in range(args.tracks):
             soundfile.write(

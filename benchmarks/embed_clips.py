@@ -1,5 +1,6 @@
 """Sounds and weights for the embedding's benchmarks and tests: made from seeds, nothing downloaded."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -17,7 +18,7 @@ def random_weights(path, norms=FIXTURE / "norms.npz"):
     rng = np.random.default_rng(int(values["seed"]))
     statistics = "gamma", "beta", "moving_mean", "moving_variance"
     layers = {"input_1": {}, "norm0": {name: values[f"norm0_{name}"] for name in statistics}}
-    for k, (inputs, outputs) in enumerate(zip(CHANNELS, CHANNELS[1:])):
+    for k, (inputs, outputs) in enumerate(pairwise(CHANNELS)):
         kernel = rng.standard_normal((3, 3, inputs, outputs)) * np.sqrt(2 / (9 * inputs))
         layers[f"conv{k}"] = {"kernel": kernel.astype(np.float32), "bias": values[f"bias{k}"]}
         if k < 7:

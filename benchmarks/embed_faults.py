@@ -41,8 +41,8 @@ def main(argv=None):
     parser.add_argument("--hop", default="1.0")
     parser.add_argument("--jobs", default="1")
     args = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         bad = clips(folder / "clips", args.clips)
         weights = random_weights(folder / "weights.h5")
 
@@ -93,8 +93,8 @@ def main(argv=None):
             "nothing computed twice": kept <= stored(out),
             "nothing half-written": not [p for p in folder.iterdir() if p.name.startswith(".")],
         }
-        for name, good in checks.items():
-            print(f"{name}: {'yes' if good else 'NO'}")
+        for promise, good in checks.items():
+            print(f"{promise}: {'yes' if good else 'NO'}")
         print(
             f"{args.clips} clips, {len(bad)} of them broken, {killed} kills; undisturbed run {calm:.0f} s"
         )

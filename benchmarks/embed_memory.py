@@ -66,8 +66,8 @@ def main(argv=None):
     )
     args = parser.parse_args(argv)
     worst = 0
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         (folder / "audio").mkdir()
         weights = args.weights or random_weights(folder / "weights.h5")
         for seconds, hop, precision in (

@@ -85,8 +85,8 @@ def main():
                 auc.append(two_samples.classifier_auc(values, target, groups, 200, k))
         auc = np.array(auc)
         holds = ((auc[:, 1] <= 0.5) & (auc[:, 2] >= 0.5)).mean()
-        for by, found in p.items():
-            found = np.array(found)
+        for by, values_of_p in p.items():
+            found = np.array(values_of_p)
             # p takes 200 values; a jitter within its step makes an exact test exactly uniform.
             smooth = found - np.random.default_rng(2).random(len(found)) / 200
             tail = f"{auc[:, 0].mean():>8.3f}{holds:>11.2f}" if by == "artist" else ""

@@ -1,5 +1,7 @@
 """Makes the locked environment in `.venv`; needs nothing but Python itself."""
 
+from __future__ import annotations
+
 import hashlib
 import importlib.util
 import os
@@ -13,62 +15,63 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 
-def interpreter():
+def interpreter() -> Path:
     """Path of the environment's own Python."""
     return Path(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin", "python")
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Hash of everything the environment is made of."""
     files = [Path(ROOT, name).read_bytes() for name in ("requirements.lock", "pyproject.toml")]
     here = sys.version.encode() + ROOT.encode("utf-8", "surrogateescape")
     return hashlib.sha256(b"".join([here] + files)).hexdigest()
 
 
-def problem():
+def problem() -> str:
     """What keeps this Python from making the environment, with the mend; else an empty text."""
+    version = "{}.{}".format(*sys.version_info[:2])
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         return (
-            "This is Python %d.%d; the book needs 3.11 to 3.14. Install one of these and name "
-            "it, for example: make book PYTHON=python3.12" % sys.version_info[:2]
+            f"This is Python {version}; the book needs 3.11 to 3.14. Install one of these and name "
+            "it, for example: make book PYTHON=python3.12"
         )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         return (
             "This Python comes without venv. On Debian and Ubuntu: "
-            "apt install python%d.%d-venv" % sys.version_info[:2]
+            f"apt install python{version}-venv"
         )
     return ""
 
 
-def _run(*command):
+def _run(*command: str | Path) -> bool:
     """Run a program in the project's folder; whether it ended well."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT).returncode == 0
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode == 0
 
 
-def _install_with_pip(lock):
+def _install_with_pip(lock: Path) -> bool:
     return _run(
         interpreter(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
         "--require-hashes", "-r", lock,
     )  # fmt: skip
 
 
-def _install_with_uv(lock):
+def _install_with_uv(lock: Path) -> bool:
     return _run(
         interpreter(), "-m", "uv", "pip", "install", "--quiet", "--python", interpreter(),
         "--require-hashes", "-r", lock,
     )  # fmt: skip
 
 
-def locked(package):
+def locked(package: str) -> str:
     """Lines of the lock that pin one package: its version and its hashes."""
     text = Path(ROOT, "requirements.lock").read_text(encoding="utf-8")
-    start = text.index("\n%s==" % package) + 1
+    start = text.index(f"\n{package}==") + 1
     lines = text[start:].splitlines()
     last = next(number for number, line in enumerate(lines) if not line.endswith("\\"))
     return "\n".join(lines[: last + 1]) + "\n"
 
 
-def install_packages():
+def install_packages() -> bool:
     """Install what the lock names, by uv where it can be had, else by pip; the hashes are the same.
 
     Returns
@@ -87,7 +90,7 @@ def install_packages():
     return _install_with_pip(lock)
 
 
-def main():
+def main() -> None:
     """Make the environment unless it is there already and of the same lock."""
     if problem():
         sys.exit(problem())

@@ -450,7 +450,7 @@ class World:
             "readable": fate >= 3,
             "title": track.title,
             "isrc": isrc,
-            "seconds": round(track.duration_ms / 1000) + (25 if 92 <= fate else 0),
+            "seconds": round(track.duration_ms / 1000) + (25 if fate >= 92 else 0),
             "has_preview": fate >= 8,
             "artists": self.credits(track),
         }

@@ -113,7 +113,7 @@ def profile(folder, name, corpora, **more):
         "reference": list(corpora)[1],
         "corpora": {
             code: {"label": f"Made corpus {code}", "colour": colour, "tracks": lists}
-            for (code, lists), colour in zip(corpora.items(), COLOURS)
+            for (code, lists), colour in zip(corpora.items(), COLOURS, strict=False)
         },
         "settings": SETTINGS | {"show_tracks": name == "three"},
         **more,
@@ -131,7 +131,7 @@ def make(folder, name, seed=1, **more):
     for code, rows, genres, parts in sizes:
         table = corpus(code, rows, genres, rng)
         lists[code] = [f"{name}_{code.lower()}_{k} & co.csv" for k in range(parts)]
-        for file, place in zip(lists[code], np.array_split(np.arange(rows), parts)):
+        for file, place in zip(lists[code], np.array_split(np.arange(rows), parts), strict=True):
             table.iloc[place].to_csv(folder / file, index=False)
         tracks.append(table.assign(corpus=code))
     once = (

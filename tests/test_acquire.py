@@ -142,7 +142,7 @@ def test_what_is_missing_is_named_with_its_reason_and_nothing_is_asked_twice(run
     } <= set(missing["reason"])
     tables = [run.table(stage) for stage in stages]
     assert run(*stages) == 0 and len(fake.log) == count
-    assert all(a.equals(run.table(stage)) for a, stage in zip(tables, stages))
+    assert all(a.equals(run.table(stage)) for a, stage in zip(tables, stages, strict=True))
 
 
 def test_not_found_is_kept_and_refused_is_not(run, fake):

@@ -158,7 +158,7 @@ def test_streamed_windows_are_those_of_the_whole_signal(length, center, hop):
     wanted = [padded[k * step :][:48_000] for k in range(n)]
     found = list(openl3.windows(np.array_split(whole, 7), hop, center))
     assert len(found) == n
-    assert all(np.array_equal(a, b) for a, b in zip(found, wanted))
+    assert all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
 
 
 @pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000, 96_000])
@@ -491,7 +491,10 @@ def rows(store):
 def test_thirty_clips_survive_a_kill():
     script = ROOT / "benchmarks" / "embed_faults.py"
     done = subprocess.run(
-        [sys.executable, script, "--clips", "30", "--kills", "1"], capture_output=True, text=True
+        [sys.executable, script, "--clips", "30", "--kills", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -47,6 +47,7 @@ def finished(folder, profile, *before):
             text=True,
             capture_output=True,
             env={**os.environ, "PYTHONUTF8": "1", **environment},
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
     build(tree, "--profile", str(profile), **environment)
@@ -126,7 +127,7 @@ def test_every_corpus_is_counted_described_and_drawn_in_its_colour(three):
     densities = drawn(three, "02_audio_features")[0].lower()
     assert all(
         colour.lower() in densities and code.lower() in densities
-        for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS)
+        for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS, strict=False)
     )
     assert "Mapped: QUIET, LIVELY, MIXED." in three.text["06_embedding_map"]
 

@@ -67,12 +67,8 @@ def test_dealing_groups_undoes_what_artists_feign():
     artist = np.repeat(np.arange(40), 15)
     values = rng.normal(size=(40, 4))[artist] + rng.normal(size=(600, 4)) * 0.1
     target = artist < 20
-    assert (
-        two_samples.mmd_test(values, target, np.arange(600), 199)[3]
-        < 0.01
-        < 0.05
-        < two_samples.mmd_test(values, target, artist, 199)[3]
-    )
+    assert two_samples.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
+    assert two_samples.mmd_test(values, target, artist, 199)[3] > 0.05
 
 
 def test_an_artist_of_both_corpora_changes_no_side_as_a_whole():
