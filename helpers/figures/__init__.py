@@ -5,7 +5,14 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 
 from helpers.figures.charts import map_chart, register_altair
 from helpers.figures.clustering import pair_square, silhouette_rows
-from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
+from helpers.figures.corpora import (
+    corpus_sizes,
+    correlations,
+    moment_table,
+    normality_table,
+    range_table,
+    tolerances,
+)
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
 from helpers.figures.genres import (
@@ -32,7 +39,8 @@ from helpers.figures.playlist import (
 from helpers.figures.scorecard import (
     as_printed,
     claims_table,
-    folded_tables,
+    folded_claims,
+    folded_values,
     values_table,
     verdicts,
 )
@@ -53,7 +61,8 @@ __all__ = [
     "densities",
     "diversity_parts",
     "estimates",
-    "folded_tables",
+    "folded_claims",
+    "folded_values",
     "genre_colours",
     "genre_map",
     "genre_maps",
@@ -62,6 +71,8 @@ __all__ = [
     "heat",
     "hill_numbers",
     "map_chart",
+    "moment_table",
+    "normality_table",
     "pair_square",
     "playlist_map",
     "playlist_percentiles",
