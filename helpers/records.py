@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from helpers.project import FEATURES
+from helpers.stats import counts
+
 Row = tuple[str, float, int, str]
 
 
@@ -27,6 +30,42 @@ def known(rows: Iterable[Row]) -> list[Row]:
     Notebook: 01_corpora
     """
     return [row for row in rows if pd.notna(row[1])]
+
+
+def corpora(tracks: pd.DataFrame, listings: pd.DataFrame, pair: tuple[str, str]) -> list[Row]:
+    """All that is counted of the corpora: sizes, overlap, lists, and the run that stands twice.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+        Every listing.
+    listings : DataFrame
+        The rows of `tracks` that are analysed.
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    target, reference = pair
+    source = "; ".join(tracks["source"].unique())
+    table = counts.corpus_sizes(tracks, listings)
+    shared = counts.overlap(tracks, target, reference).loc["with a genre"]
+    ids = listings.loc[listings["corpus"] == reference, "track_id"]
+    whole = tracks[tracks["corpus"] == reference]
+    n = counts.distinct_rows(whole["track_id"])
+    rows = sizes(table, pair, sorted(tracks["corpus"].unique()), source)
+    rows.append((f"corpora.rows_tracks_file.{reference}", n, n, source))
+    rows += overlap(shared, pair, int(table.loc[target, "listings"]), source)
+    rows += list_lengths(counts.list_lengths(tracks), source)
+    lost = whole[whole["genre"].isna()]
+    rows += repeated_block(counts.repeated_block(ids), len(ids), lost, source)
+    return known(rows)
 
 
 def sizes(
@@ -153,6 +192,38 @@ def repeated_block(block: tuple[int, int], rows: int, lost: pd.DataFrame, source
     if len(with_id):
         found.append(("local.lost.start", with_id["row"].iloc[0], len(lost), source))
     return found
+
+
+def features(
+    moments_table: pd.DataFrame,
+    tests: pd.DataFrame,
+    pairs: Mapping[str, pd.Series],
+    values: Mapping[str, pd.DataFrame],
+    source: str,
+) -> list[Row]:
+    """All that is computed of the audio features: moments, tests of normality, correlations.
+
+    Parameters
+    ----------
+    moments_table, tests : DataFrame
+        As `stats.distributions.moments` and `stats.distributions.normality` return them.
+    pairs : mapping of str to Series
+        Corpus to correlations, as `stats.correlations.to_pairs` returns them.
+    values : mapping of str to DataFrame
+        Corpus to its rows with features.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    complete = {corpus: len(values[corpus].dropna(subset=FEATURES)) for corpus in pairs}
+    rows = moments(moments_table, source) + normality(tests, source)
+    return rows + correlations(pairs, complete, source)
 
 
 def moments(table: pd.DataFrame, source: str) -> list[Row]:

@@ -80,12 +80,19 @@ def test_moments_are_those_of_pandas_overall_and_by_genre():
     )
 
 
-def test_a_shift_of_means_is_in_standard_deviations():
-    # Mean 2 and SD 2, then mean 1: half a standard deviation down.
-    before = distributions.moments({"X": pd.DataFrame({"energy": [0.0, 2.0, 4.0]})}, ["energy"])
-    after = distributions.moments({"X": pd.DataFrame({"energy": [0.0, 2.0]})}, ["energy"])
-    shift = distributions.shift_of_means(before, after)
-    assert shift.loc["energy", "X"] == -0.5
+def test_a_shift_without_repeats_is_in_standard_deviations():
+    listings = pd.DataFrame(
+        {
+            "corpus": ["X"] * 3 + ["Y"] * 2,
+            "track_id": ["a", "b", "b", "a", None],
+            "energy": [-1 / 3, 2.0, 2.0, 0.5, 0.7],
+        }
+    )
+    shift = distributions.shift_without_repeats(listings, ["energy"])
+    sd = listings["energy"][:3].std()
+    expected = ((2 - 1 / 3) / 2 - (4 - 1 / 3) / 3) / sd
+    assert shift.loc["X", "energy"] == pytest.approx(expected)
+    assert shift.loc["Y", "energy"] == pytest.approx(-0.1 / listings["energy"][3:].std())
 
 
 def test_shapiro_wilk_is_known_for_its_authors_weights():

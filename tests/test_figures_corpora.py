@@ -98,3 +98,19 @@ def test_a_range_stands_in_one_cell():
     extremes = pd.DataFrame([[-40.123, 0.5]], ["loudness"], columns)
     found = figures.range_table(extremes, {"loudness": (-60, 6)})
     assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.1 to 0.5"}
+
+
+def test_moments_of_corpora_stand_side_by_side():
+    table = MOMENTS.rename(columns={"corpus": "group"}).assign(mean=[0.123, 0.987])
+    found = figures.moment_table(table, ("mean", "sd"))
+    assert found.loc["energy", ("mean", "X")] == 0.12
+    assert found.columns.tolist() == [("mean", "X"), ("mean", "Y"), ("sd", "X"), ("sd", "Y")]
+
+
+def test_tests_of_normality_keep_the_order_of_features_and_corpora():
+    cells = [("Y", "b", 0.991, 0.03), ("X", "b", 0.5, 1e-30), ("Y", "a", 1, 1), ("X", "a", 1, 1)]
+    tests = pd.DataFrame(cells, columns=["group", "feature", "W", "p"])
+    found = figures.normality_table(tests, ("W", "p"))
+    assert found.index.tolist() == ["b", "a"]
+    assert found.loc["b"].tolist() == ["0.99", "0.5", "0.03", "1e-30"]
+    assert found.columns.tolist() == [("W", "Y"), ("W", "X"), ("p", "Y"), ("p", "X")]

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers import ledger, records
+from helpers.project import FEATURES
 from helpers.stats import correlations, counts, distributions
 
 TRACKS = pd.DataFrame(
@@ -49,18 +50,16 @@ def test_lengths_of_lists_are_recorded_where_there_are_lists():
 
 
 def test_keys_of_features_are_those_of_the_published_claims():
-    table = pd.DataFrame(
-        {
-            "genre": ["Pop", "Pop", "Rock", "Rock", "Rock"],
-            "danceability": [0.1, 0.2, 0.3, 0.4, 0.6],
-            "energy": [0.2, 0.3, 0.2, 0.4, 0.1],
-        }
+    table = pd.DataFrame({name: [0.1, 0.2, 0.3, 0.4, 0.6] for name in FEATURES})
+    table = table.assign(genre=["Pop", "Pop", *["Rock"] * 3], energy=[0.2, 0.3, 0.2, 0.4, 0.1])
+    values, r = {"PMD": table}, table[FEATURES].corr()
+    rows = records.features(
+        distributions.moments(values, FEATURES),
+        distributions.normality(values, FEATURES, 10, 0),
+        {"PMD": correlations.to_pairs(r)},
+        values,
+        "s",
     )
-    features, values = ["danceability", "energy"], {"PMD": table}
-    rows = records.moments(distributions.moments(values, features), "s")
-    rows += records.normality(distributions.normality(values, features, 10, 0), "s")
-    r = table[features].corr()
-    rows += records.correlations({"PMD": correlations.to_pairs(r)}, {"PMD": 5}, "s")
     claims = set(ledger.published().index)
     assert {key for key, *_ in rows if not key.startswith("features.n.")} <= claims
     found = {key: (value, n) for key, value, n, _ in rows}
@@ -86,3 +85,16 @@ def test_overlap_and_slip_have_the_keys_of_their_corpora():
         ("local.lost.start", 8, 3),
     ]
     assert len(records.repeated_block((0, 0), 10, lost[:1], "s")) == 3
+
+
+def test_all_that_is_counted_of_corpora_is_recorded_once():
+    tracks = TRACKS.assign(source=["f"] * 3 + ["g"] * 2, row=range(5))
+    rows = records.corpora(tracks, tracks, ("T", "R"))
+    found = {key: (value, n) for key, value, n, _ in rows}
+    assert len(found) == len(rows) == 19
+    assert found["corpora.overlap.percent.T-R"] == (200 / 3, 3)
+    assert found["corpora.rows_tracks_file.R"] == (2, 2)
+    assert found["local.slip.length"] == (0, 2) and found["local.lost.tracks"] == (0, 0)
+    assert {source for *_, source in rows} == {"f; g"}
+    bare = records.corpora(tracks.assign(genre=None), tracks, ("T", "R"))
+    assert not [key for key, *_ in bare if "percent" in key]

@@ -53,9 +53,25 @@ def test_values_have_four_digits_and_no_trailing_zero():
     assert "8970.0" not in page and "nan" not in page.lower().replace("number", "")
 
 
-def test_folded_tables_say_how_many_rows_they_hold():
-    page = figures.folded_tables({"genres & co": (1200, "<table></table>")})
-    assert page == ("<details><summary>genres &amp; co (1,200)</summary><table></table></details>")
+def test_families_and_notebooks_fold_and_say_how_many_rows_they_hold():
+    card = pd.DataFrame(
+        {
+            "family": ["genres & co", "maps", "maps"],
+            "printed": "1.0",
+            "recomputed": 1.0,
+            "rows": 3,
+            "tolerance": 0,
+            "verdict": "reproduced",
+        },
+        index=["a", "b", "c"],
+    )
+    page = figures.folded_claims(card, ("verdict",))
+    assert page.count("<details>") == page.count("<table") == 2
+    assert "<summary>genres &amp; co (1)</summary>" in page
+    assert "<summary>maps (2)</summary>" in page
+    values = pd.DataFrame({"notebook": "01_corpora", "value": [1.5, 2.0], "n": 3}, ["a", "b"])
+    page = figures.folded_values(values)
+    assert page.startswith("<details><summary>01_corpora (2)</summary>") and "<td>1.5</td>" in page
 
 
 def test_bars_of_verdicts_are_as_long_as_there_are_claims():

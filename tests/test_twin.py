@@ -186,3 +186,25 @@ def test_a_wrong_embeddings_table_is_refused_whichever_column_is_wrong(embedding
     ):
         with pytest.raises(pandera.errors.SchemaErrors):
             schema.validate(wrong, lazy=True)
+
+
+def test_tolerances_are_counted_by_kind():
+    report = pd.DataFrame(
+        {
+            "tolerance": ["mean", "mean", "r"],
+            "error": [-2.0, 0.5, 0.25],
+            "met": [False, True, None],
+        }
+    )
+    table = twin.tolerances(report)
+    assert table.loc["mean"].tolist() == [2, 2, 1, 1.25, 2.0]
+    assert table.loc["r", ["figures", "limited"]].tolist() == [1, 0]
+
+
+def test_strong_correlations_carry_the_reason_of_their_sign():
+    table = pd.DataFrame(
+        [["X", "a", "b", -0.5, "why"], ["X", "a", "c", 0.1, "weak"]],
+        columns=["corpus", "feature_a", "feature_b", "published", "reason"],
+    )
+    found = twin.assumed_signs(table)
+    assert found.loc["X"].to_dict() == {"pair": "a, b", "r": -0.5, "why this sign": "why"}

@@ -12,7 +12,14 @@ from helpers.figures.clustering import (
     silhouette_rows,
     silhouettes_chart,
 )
-from helpers.figures.corpora import corpus_sizes, correlations, range_table, tolerances
+from helpers.figures.corpora import (
+    corpus_sizes,
+    correlations,
+    moment_table,
+    normality_table,
+    range_table,
+    tolerances,
+)
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates, heat, strips
 from helpers.figures.genres import (
@@ -39,7 +46,8 @@ from helpers.figures.playlist import (
 from helpers.figures.scorecard import (
     as_printed,
     claims_table,
-    folded_tables,
+    folded_claims,
+    folded_values,
     values_table,
     verdicts,
 )
@@ -62,7 +70,8 @@ __all__ = [
     "differences_chart",
     "diversity_parts",
     "estimates",
-    "folded_tables",
+    "folded_claims",
+    "folded_values",
     "genre_colours",
     "genre_map",
     "genre_maps",
@@ -71,6 +80,8 @@ __all__ = [
     "heat",
     "hill_numbers",
     "map_chart",
+    "moment_table",
+    "normality_table",
     "pair_square",
     "pair_squares_chart",
     "playlist_map",

@@ -77,6 +77,56 @@ def tolerances(axes: Axes, report: pd.DataFrame) -> None:
     strips(axes, dots, "error in units of its tolerance", marks=(-1, 1))
 
 
+def moment_table(moments: pd.DataFrame, statistics: tuple[str, ...]) -> pd.DataFrame:
+    """Statistics of whole corpora, one row a feature, rounded to two digits.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        Columns feature and group (ordered categories) and the statistics.
+    statistics : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        Columns (statistic, corpus).
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    table = moments.pivot(index="feature", columns="group", values=list(statistics))
+    return table.round(2).rename_axis(index=None, columns=[None, None])
+
+
+def normality_table(tests: pd.DataFrame, statistics: tuple[str, ...]) -> pd.DataFrame:
+    """Tests of normality, one row a feature, each number with two significant digits.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Columns feature, group and the statistics.
+    statistics : sequence of str
+        Such as W and p.
+
+    Returns
+    -------
+    DataFrame of str
+        Columns (statistic, corpus), in order of appearance.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    by_cell = tests.astype({"feature": str, "group": str}).set_index(["feature", "group"])
+    columns = {
+        (statistic, group): by_cell.xs(group, level="group")[statistic].map("{:.2g}".format)
+        for statistic in statistics
+        for group in by_cell.index.unique("group")
+    }
+    return pd.DataFrame(columns).rename_axis(index=None)
+
+
 def range_table(extremes: pd.DataFrame, allowed: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """Smallest and largest values beside what a feature allows, each pair in one cell.
 

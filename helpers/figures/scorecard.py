@@ -3,7 +3,6 @@
 The tables of the scorecard as a reader wants to see them: verdict first, digits as printed.
 """
 
-from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -113,13 +112,15 @@ def values_table(table: pd.DataFrame) -> str:
     return cells.to_html(index=False, escape=False)
 
 
-def folded_tables(tables: Mapping[str, tuple[int, str]]) -> str:
-    """Tables that open one by one, as HTML.
+def folded_claims(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
+    """Claims as HTML, folded by family; each family opens with its number of claims in view.
 
     Parameters
     ----------
-    tables : mapping of str to (int, str)
-        Title to the number of rows and the HTML of a table.
+    card : DataFrame
+        As `ledger.scorecard` returns it.
+    columns : sequence of str
+        As in `claims_table`.
 
     Returns
     -------
@@ -129,11 +130,34 @@ def folded_tables(tables: Mapping[str, tuple[int, str]]) -> str:
     -----
     Notebook: 08_scorecard
     """
-    parts = [
-        f"<details><summary>{escape(title)} ({rows:,})</summary>{table}</details>"
-        for title, (rows, table) in tables.items()
-    ]
-    return "".join(parts)
+    families = card.groupby("family")
+    return "".join(_folded(name, len(rows), claims_table(rows, columns)) for name, rows in families)
+
+
+def folded_values(recorded: pd.DataFrame) -> str:
+    """Recorded values as HTML, folded by notebook.
+
+    Parameters
+    ----------
+    recorded : DataFrame
+        Indexed by key; columns value, n and notebook.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_scorecard
+    """
+    notebooks = recorded.groupby("notebook")
+    return "".join(
+        _folded(name, len(rows), values_table(rows[["value", "n"]])) for name, rows in notebooks
+    )
+
+
+def _folded(title: str, rows: int, table: str) -> str:
+    return f"<details><summary>{escape(title)} ({rows:,})</summary>{table}</details>"
 
 
 def _count(rows: float) -> str:

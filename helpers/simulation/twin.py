@@ -55,6 +55,66 @@ def report():
     return pd.read_parquet(path)
 
 
+def tolerances(report: pd.DataFrame) -> pd.DataFrame:
+    """How many tolerances of each kind the twin meets, and how large its errors are.
+
+    Parameters
+    ----------
+    report : DataFrame
+        As `report` returns it.
+
+    Returns
+    -------
+    DataFrame
+        One row a kind of tolerance: figures (how many are published), limited (of these, how many
+        have a tolerance), met, and the mean and worst absolute error (in units of the tolerance,
+        or plain where there is none).
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    absolute = report.assign(error=report["error"].abs())
+    return absolute.groupby("tolerance", sort=False).agg(
+        figures=("error", "size"),
+        limited=("met", "count"),
+        met=("met", "sum"),
+        mean=("error", "mean"),
+        worst=("error", "max"),
+    )
+
+
+def assumed_signs(correlations: pd.DataFrame, least: float = 0.3) -> pd.DataFrame:
+    """The signs that the twin assumes of correlations published without one, and why.
+
+    Parameters
+    ----------
+    correlations : DataFrame
+        Columns corpus, feature_a, feature_b, published (with the assumed sign), reason.
+    least : float
+        Weaker correlations are left out.
+
+    Returns
+    -------
+    DataFrame
+        By corpus: pair, r and `why this sign`.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    strong = correlations[correlations["published"].abs() >= least]
+    table = pd.DataFrame(
+        {
+            "corpus": strong["corpus"],
+            "pair": strong["feature_a"] + ", " + strong["feature_b"],
+            "r": strong["published"],
+            "why this sign": strong["reason"],
+        }
+    )
+    return table.set_index("corpus")
+
+
 def embeddings(tracks, features, seed=SEED, apart=0.7, artist=0.6):
     """Simulate 512-d embeddings with genre structure, of the tracks that have an id and a genre.
 

@@ -91,30 +91,30 @@ def extremes(values: Mapping[str, pd.DataFrame], features: Sequence[str]) -> pd.
     return pd.concat(ends, axis=1)
 
 
-def shift_of_means(moments: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """How far the mean of each feature moves from one set of rows to another.
+def shift_without_repeats(listings: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
+    """How far the mean of each feature moves where each track of a corpus counts once.
 
     Parameters
     ----------
-    moments, other : DataFrame
-        As `moments` returns them; whole corpora are compared.
+    listings : DataFrame
+        With the columns corpus and track_id and one for each feature.
+    features : sequence of str
 
     Returns
     -------
     DataFrame
-        One row a feature, one column a corpus of both tables: mean of `other` minus mean of
-        `moments`, in standard deviations of `moments`.
+        One row a corpus, one column a feature: the mean over distinct tracks minus the mean over
+        listings, in standard deviations of the listings. Rows without an id count as listings
+        alone.
 
     Notes
     -----
     Notebook: 02_audio_features
     """
-    keys = ["group", "feature"]
-    first = moments[moments["genre"] == "all"].astype({"group": str, "feature": str})
-    second = other[other["genre"] == "all"].astype({"group": str, "feature": str})
-    both = first.merge(second, on=keys, suffixes=("", "_other"))
-    both["shift"] = (both["mean_other"] - both["mean"]) / both["sd"]
-    return both.pivot(index="feature", columns="group", values="shift")
+    tracks = listings.dropna(subset="track_id").drop_duplicates(["corpus", "track_id"])
+    before = listings.groupby("corpus")[list(features)]
+    after = tracks.groupby("corpus")[list(features)]
+    return (after.mean() - before.mean()) / before.std()
 
 
 def density(
