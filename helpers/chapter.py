@@ -204,7 +204,7 @@ def _lacks_pair_of_maps(inputs: Inputs) -> str:
 
 
 def _lacks_joint_map(inputs: Inputs) -> str:
-    return _lacks_embeddings(inputs) or _lacks_pair_of_maps(inputs)
+    return _lacks_pair_of_maps(inputs) or _lacks_embeddings(inputs)
 
 
 def _lacks_two_samples(inputs: Inputs) -> str:

@@ -256,9 +256,9 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         ("04_genres", "Blocks are cut to a quarter of the rows of YOURS."),
         (
             "06_embedding_map",
-            "It has no features (not in build/bare/features.parquet), no embeddings (not in build/bare/embeddings.parquet)",
+            "This build has neither audio features nor embeddings (not in "
+            "build/bare/features.parquet nor in build/bare/embeddings.parquet), so nothing to map.",
         ),
-        ("06_embedding_map", "Left out: this build has neither features nor embeddings."),
         ("07_genre_clustering", "This build has neither audio features nor embeddings"),
         ("08_scorecard", "Nobody has printed numbers about these corpora"),
     ],
@@ -344,7 +344,7 @@ def test_other_sounds_reach_the_chapters_silence_too(sounds):
     tracks = pd.read_parquet(sounds.made / "tracks.parquet").set_index("track_id")
     assert len(tracks) == 20 and tracks.loc["soft00", "title"] == make_own.HOSTILE[0]
     assert (
-        "This build maps embeddings (source: OpenL3 mel256 music 512, weights"
+        "Feature sets: embeddings (OpenL3 mel256 music 512, weights"
         in sounds.text["06_embedding_map"]
     )
     assert "Mapped: SOFT, HARD." in sounds.text["06_embedding_map"]
