@@ -956,6 +956,8 @@ def open_chapter(
             )
     laid_over = with_playlist(profiles.load_profile(profile, **settings), playlist)
     chapter = Chapter(name, laid_over, reads, writes)
+    # A title or genre with dollar signs is no formula.
+    pd.set_option("display.html.use_mathjax", False)
     if "tracks" in chapter._reads:
         display(chapter.introduction())
     return chapter

@@ -55,17 +55,6 @@ class Standing:
     lists: np.ndarray
     draws: np.ndarray
 
-    def row(self) -> dict[str, float]:
-        """A row of the table that a page shows."""
-        return {
-            "mean": self.mean,
-            "from": self.ci_low,
-            "to": self.ci_high,
-            "tracks": self.n_tracks,
-            "lists below": self.lists_below / len(self.lists),
-            "draws below": self.draws_below / len(self.draws),
-        }
-
     @property
     def lists_below(self) -> int:
         """Lists of the target corpus with a smaller mean."""
@@ -388,6 +377,21 @@ class Playlist:
             lists=lists,
             draws=draws,
         )
+
+    def table(self, standings: dict[str, Standing]) -> pd.DataFrame:
+        """The playlist's mean with its interval, and the share of lists and draws below it."""
+        rows = {
+            SOUND[kind]: {
+                "mean": found.mean,
+                "from": found.ci_low,
+                "to": found.ci_high,
+                "tracks": found.n_tracks,
+                "lists below": found.lists_below / len(found.lists),
+                "draws below": found.draws_below / len(found.draws),
+            }
+            for kind, found in standings.items()
+        }
+        return pd.DataFrame(rows.values(), list(rows))
 
     def records(self, standings: dict[str, Standing]) -> list[tuple[str, float, int, str]]:
         """What a chapter records of the playlist's standings: key, value, n and source."""

@@ -88,7 +88,6 @@ def test_a_standing_names_lists_and_draws_and_marks_the_mean(axes):
         draws=np.array([-0.4, -0.2]),
     )
     assert (standing.lists_below, standing.draws_below) == (2, 2)
-    assert standing.row()["lists below"] == pytest.approx(2 / 3)
     figures.playlist_standing(axes, standing, ("T", "R"), PALETTE)
     assert legend(axes) == ["T: lists (3)", "R: draws (2)", "your playlist"]
     assert axes.lines[-1].get_xdata() == [0.5, 0.5]

@@ -18,6 +18,11 @@ def test_percentiles_by_hand():
     assert found["tempo"].to_list() == [50, 40, 10, 100] and list(found.index) == list("abcd")
 
 
+def test_medians_of_percentiles():
+    tables = {"T": pd.DataFrame({"energy": [10, 20, 90]}), "R": pd.DataFrame({"energy": [1, 2]})}
+    assert neighbours.medians(tables).loc["energy"].to_dict() == {"T": 20, "R": 1.5}
+
+
 def test_nearest_tracks_on_a_line():
     values = pd.DataFrame({"x": [0.0, 1, 3, 10, 2.9]}, index=list("abcde"))
     found = neighbours.nearest(values, ["e", "a", "unheard"], ["b", "c", "d", "nobody"], k=2)

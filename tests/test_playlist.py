@@ -103,6 +103,10 @@ def test_standing_of_the_demo(demo):
         assert standing.ci_low < standing.mean < standing.ci_high
         assert 0 <= standing.lists_below <= len(standing.lists) and len(standing.draws) == 200
         assert standing.brier < 0.25 and standing.bins["n"].sum() == standing.n_trained
+    shown = playlist.table(found)
+    assert list(shown.index) == ["audio features", "embeddings"]
+    of_features = found["features"]
+    assert shown["lists below"].iloc[0] == of_features.lists_below / len(of_features.lists)
     keys = [row[0] for row in playlist.records(found)]
     assert keys[:2] == ["local.playlist.llr.features", "local.playlist.brier.features"]
     assert len(keys) == 8 and {row[3] for row in playlist.records(found)} == {"simulated twin"}

@@ -32,6 +32,26 @@ def percentiles(tracks: pd.DataFrame, corpus: pd.DataFrame, features) -> pd.Data
     return pd.DataFrame(table, tracks.index)
 
 
+def medians(percentiles_by_corpus: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Median percentile of each feature within each corpus.
+
+    Parameters
+    ----------
+    percentiles_by_corpus : dict of str to DataFrame
+        As from `percentiles`.
+
+    Returns
+    -------
+    DataFrame
+        One row a feature, one column a corpus: 0 to 100.
+
+    Notes
+    -----
+    Notebook: 09_your_playlist
+    """
+    return pd.DataFrame({name: table.median() for name, table in percentiles_by_corpus.items()})
+
+
 def nearest(values: pd.DataFrame, tracks, others, k: int = 15) -> pd.DataFrame:
     """The `k` nearest of other tracks to each track, by Euclidean distance.
 
