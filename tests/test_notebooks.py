@@ -1,8 +1,6 @@
 """Rules of the house for notebooks, read from their source."""
 
-import ast
 import re
-from collections import Counter
 
 import nbformat
 import pytest
