@@ -51,6 +51,16 @@ from helpers.figures.scorecard import (
     values_table,
     verdicts,
 )
+from helpers.figures.sound import (
+    frames,
+    hop_errors,
+    log_mel,
+    log_mels,
+    players,
+    receptive_frames,
+    waveforms,
+    window_ladder,
+)
 from helpers.figures.style import GREY, PARTS, VERDICT_COLOURS, canvas, colours
 
 __all__ = [
@@ -72,6 +82,7 @@ __all__ = [
     "estimates",
     "folded_claims",
     "folded_values",
+    "frames",
     "genre_colours",
     "genre_map",
     "genre_maps",
@@ -79,15 +90,20 @@ __all__ = [
     "genre_shares",
     "heat",
     "hill_numbers",
+    "hop_errors",
+    "log_mel",
+    "log_mels",
     "map_chart",
     "moment_table",
     "normality_table",
     "pair_square",
     "pair_squares_chart",
+    "players",
     "playlist_map",
     "playlist_percentiles",
     "playlist_standing",
     "range_table",
+    "receptive_frames",
     "register_altair",
     "reliability",
     "silhouette_rows",
@@ -98,4 +114,6 @@ __all__ = [
     "values_table",
     "variant_maps",
     "verdicts",
+    "waveforms",
+    "window_ladder",
 ]

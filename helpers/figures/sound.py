@@ -1,0 +1,209 @@
+"""Sounds as a page shows them: players, waveforms, log-mel pictures, frames and errors of hops."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import soxr
+from IPython.display import HTML, Audio
+from matplotlib.axes import Axes
+
+from helpers.figures.style import PARTS
+
+# A player holds a quarter of the samples, to keep the page small.
+PLAYED = 4
+
+
+def players(clips: Mapping[str, np.ndarray], rate: int) -> HTML:
+    """Sounds to play, side by side.
+
+    Parameters
+    ----------
+    clips : mapping of str to ndarray
+        Samples, by the name that is shown.
+    rate : int
+        Samples a second.
+
+    Returns
+    -------
+    HTML
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    made = []
+    for name, clip in clips.items():
+        slow = soxr.resample(clip, rate, rate // PLAYED)
+        address = Audio(slow, rate=rate // PLAYED, normalize=False).src_attr()
+        made.append(
+            f'<p><strong>{name}</strong><br><audio controls preload="metadata" '
+            f'aria-label="{name}" src="{address}"></audio></p>'
+        )
+    inside = "".join(made)
+    return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 0 2em">{inside}</div>')
+
+
+def waveform(axes: Axes, clip: np.ndarray, rate: int, piece: int = 240) -> None:
+    """Air pressure over time: the span of every few samples as a band.
+
+    Parameters
+    ----------
+    axes : Axes
+    clip : ndarray
+        Samples; a multiple of `piece`.
+    rate : int
+        Samples a second.
+    piece : int
+        Samples drawn as one.
+    """
+    parts = clip.reshape(-1, piece)
+    seconds = np.arange(len(parts)) * piece / rate
+    axes.fill_between(seconds, parts.min(axis=1), parts.max(axis=1), color=PARTS[0], lw=0)
+
+
+def waveforms(grid: Sequence[Axes], clips: Mapping[str, np.ndarray], rate: int) -> None:
+    """One waveform a panel, below one another.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    for axes, (name, clip) in zip(grid, clips.items(), strict=True):
+        waveform(axes, clip, rate)
+        axes.set(title=name, ylabel="amplitude", ylim=(-0.6, 0.6))
+    grid[-1].set_xlabel("time (s)")
+
+
+def log_mel(axes: Axes, picture: np.ndarray, edges: np.ndarray, title: str) -> None:
+    """One log-mel picture: time to the right (s), pitch upwards (Hz), brightness in dB.
+
+    Parameters
+    ----------
+    axes : Axes
+    picture : ndarray
+        Shape (bands, pieces), dB from -80 to 0.
+    edges : ndarray
+        Edges of the mel bands, Hz.
+    title : str
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    axes.imshow(
+        picture,
+        origin="lower",
+        aspect="auto",
+        cmap="magma",
+        vmin=-80,
+        vmax=0,
+        extent=(0, 1, 0, len(picture)),
+        interpolation="none",
+    )
+    hertz = [250, 1000, 4000, 16000]
+    axes.set(
+        title=title,
+        xlabel="time (s)",
+        yticks=np.searchsorted(edges, hertz),
+        yticklabels=[f"{pitch:,} Hz" for pitch in hertz],
+    )
+    axes.grid(visible=False)
+
+
+def log_mels(
+    grid: np.ndarray, names: Sequence[str], pictures: np.ndarray, edges: np.ndarray
+) -> None:
+    """One log-mel picture a panel.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    for axes, name, picture in zip(grid.flat, names, pictures, strict=True):
+        log_mel(axes, picture, edges, name)
+
+
+def window_ladder(axes: Axes, clip: np.ndarray, rate: int, starts: np.ndarray) -> None:
+    """A waveform with one-second windows as bars above it, each a step higher.
+
+    Parameters
+    ----------
+    axes : Axes
+    clip : ndarray
+    rate : int
+    starts : ndarray
+        Where each window begins, in seconds of the sound.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    waveform(axes, clip, rate)
+    height = 0.7 + 0.16 * np.arange(len(starts))
+    axes.barh(height, 1, 0.1, left=starts, color="#0072B2")
+    axes.set(xlabel="time (s)", yticks=[], xlim=(-0.6, 2.6))
+
+
+def receptive_frames(axes: Axes, picture: np.ndarray, fields: Sequence[float]) -> None:
+    """Frames around the middle of a picture: what one answer of each layer depends on.
+
+    Parameters
+    ----------
+    axes : Axes
+        With a picture of `log_mel`.
+    picture : ndarray
+        Shape (bands, pieces).
+    fields : sequence of float
+        Side of each frame, in points of the picture.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    bands, pieces = picture.shape
+    x, y = np.array([-1, 1, 1, -1, -1]), np.array([-1, -1, 1, 1, -1])
+    for side in fields:
+        axes.plot(0.5 + side / pieces / 2 * x, bands / 2 + side / 2 * y, color="#56B4E9", lw=1)
+
+
+def frames(grid: np.ndarray, found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Heat maps of frames: one column a frame, one line a number; a row of panels a description.
+
+    Parameters
+    ----------
+    grid : ndarray of Axes
+        Shape (descriptions, sounds).
+    found : mapping of str to mapping of str to ndarray
+        Frames by description and sound, shape (windows, numbers).
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    for row, (way, clips) in zip(grid, found.items(), strict=True):
+        for axes, (name, values) in zip(row, clips.items(), strict=True):
+            axes.imshow(
+                values.T, origin="lower", aspect="auto", cmap="viridis", interpolation="none"
+            )
+            axes.set(title=name, xlabel="frame", yticks=[])
+            axes.grid(visible=False)
+        row[0].set_ylabel(way)
+
+
+def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
+    """Error against the hop, a line a description; dashed: the largest error that is accepted.
+
+    Notes
+    -----
+    Notebook: 05_audio_embeddings
+    """
+    colours = [PARTS[0], "#D55E00"][: errors.shape[1]]
+    errors.plot(
+        ax=axes,
+        marker="o",
+        color=colours,
+        xlabel="hop (s)",
+        ylabel="error, by the distance of sounds",
+    )
+    axes.axhline(accepted, color="0.6", ls="--", lw=1)
