@@ -86,3 +86,25 @@ def test_overlap_and_slip_have_the_keys_of_their_corpora():
         ("local.lost.start", 8, 3),
     ]
     assert len(records.repeated_block((0, 0), 10, lost[:1], "s")) == 3
+
+
+def test_comparisons_are_recorded_by_contrast_genre_and_feature():
+    tests = pd.DataFrame(
+        {
+            "target": "PMD",
+            "reference": "EMD",
+            "genre": ["all", "Pop"],
+            "feature": "tempo",
+            "n_target": [10, 3],
+            "n_reference": [20, 4],
+            "ks_d": [0.1, 0.2],
+        }
+    )
+    assert records.comparisons(tests, ["ks_d"], "made") == [
+        ("compare.ks_d.PMD-EMD.tempo", 0.1, 30, "made"),
+        ("compare.ks_d.PMD-EMD.Pop.tempo", 0.2, 7, "made"),
+    ]
+    whole = tests[:1].drop(columns=["genre", "n_target", "n_reference"]).assign(n=30.0)
+    assert records.comparisons(whole, ["ks_d"], "made") == [
+        ("compare.ks_d.PMD-EMD.tempo", 0.1, 30.0, "made")
+    ]
