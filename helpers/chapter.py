@@ -27,6 +27,8 @@ from helpers.stats import clustering, maps, two_samples
 FEWEST_ROWS = 3
 # Tables of what is known of a track's sound, by the name of the feature set.
 FEATURE_SETS = {"audio_features": "features", "embeddings": "embeddings"}
+# Rows with all features that both corpora must have of a genre: one alone has no spread.
+FEWEST_ROWS_OF_A_GENRE = 2
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
 
@@ -309,6 +311,42 @@ def _is_real(inputs: Inputs) -> str:
     return "" if inputs.profile.simulated else "data that are not simulated"
 
 
+def _lacks_shared_genres(inputs: Inputs) -> str:
+    """Without features the study's printed figures by genre stand in."""
+    if _lacks_features(inputs):
+        return ""
+    known = []
+    for corpus in inputs.pair:
+        complete = inputs.feature_rows[corpus].dropna(subset=project.FEATURES)
+        counts = complete["genre"].value_counts()
+        known.append(set(counts.index[counts >= FEWEST_ROWS_OF_A_GENRE]))
+    if known[0] & known[1]:
+        return ""
+    return f"no genre with features of two listings of both {' and '.join(inputs.pair)}"
+
+
+def _lacks_contrasts(inputs: Inputs) -> str:
+    """Without features the study's printed figures of three contrasts stand in."""
+    return "" if _lacks_features(inputs) else _lacks_background(inputs)
+
+
+def _lacks_lists(inputs: Inputs) -> str:
+    if _lacks_features(inputs):
+        return _lacks_features(inputs)
+    target = inputs.profile.target
+    lists = inputs.feature_rows[target]["participant"].value_counts()
+    if len(lists) > 1 and lists.max() > 1:
+        return ""
+    return f"no participants of {target} that can be compared (the tracks table names {len(lists)})"
+
+
+def _tested_ranks(inputs: Inputs) -> str:
+    keys = ledger.published(inputs.profile).index
+    if keys.str.startswith("compare.welch_t.").any():
+        return _lacks_features(inputs)
+    return "tests of ranks alone in its study"
+
+
 def _is_another_study(inputs: Inputs) -> str:
     if inputs.profile.source in ("twin", "published"):
         return ""
@@ -385,6 +423,14 @@ CONDITIONS = {
     "needs-playlist-ratio": Condition(_lacks_playlist_ratio, _PLAYLIST),
     "needs-claims": Condition(_lacks_claims, "What its chapters computed is kept all the same."),
     "simulated": Condition(_is_real),
+    "needs-shared-genres": Condition(
+        _lacks_shared_genres, "Genres and features of the same listings bring one."
+    ),
+    "needs-contrasts": Condition(
+        _lacks_contrasts, "Name a corpus under `background` in the profile, with its features."
+    ),
+    "needs-lists": Condition(_lacks_lists, _LISTS),
+    "means": Condition(_tested_ranks),
     "study": Condition(_is_another_study),
     "published": Condition(_has_features),
 }
@@ -472,6 +518,11 @@ class Chapter:
     def pair(self) -> tuple[str, str]:
         """The compared corpora: target, reference."""
         return self.target, self.reference
+
+    @property
+    def study(self) -> Profile:
+        """The profile of the study, whose printed figures stand in where a build has none."""
+        return profiles.load_profile("published")
 
     @property
     def simulated(self) -> bool:
@@ -733,6 +784,26 @@ class Chapter:
             missing = explain(self.inputs, f"needs-{name}")
             if missing:
                 raise ProjectError(f"{self.name}: this section needs {name}. {missing}")
+
+    def possible(self, questions: Iterable[tuple[str, str, str, str]]) -> pd.Series:
+        """What this build can do about each of several questions.
+
+        Parameters
+        ----------
+        questions : iterable of (str, str, str, str)
+            The question; what it needs, as in `require`, separated by blanks; the answer where
+            the build has all of it; the answer elsewhere.
+
+        Returns
+        -------
+        Series of str
+            The answer by question.
+        """
+        answers = {}
+        for question, needs, answer, otherwise in questions:
+            lacking = any(explain(self.inputs, f"needs-{name}") for name in needs.split())
+            answers[question] = otherwise if lacking else answer
+        return pd.Series(answers)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table that the chapter declares.

@@ -304,3 +304,35 @@ def correlations(
         for corpus, values in pairs.items()
         for pair, value in values.items()
     ]
+
+
+def comparisons(tests: pd.DataFrame, statistics: Sequence[str], source: str) -> list[Row]:
+    """Statistics of comparisons of whole corpora and within genres.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        One row a comparison: target, reference, feature, the statistics, and `genre` ("all" for
+        whole corpora) where there are genres; its rows are `n`, or n_target and n_reference.
+    statistics : sequence of str
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+        Under the keys that `ledger.published_table` reads.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    rows = []
+    for test in tests.to_dict("records"):
+        place = [f"{test['target']}-{test['reference']}", test["feature"]]
+        if test.get("genre", "all") != "all":
+            place.insert(1, test["genre"])
+        n = test["n"] if "n" in test else test["n_target"] + test["n_reference"]
+        for statistic in statistics:
+            key = ".".join(["compare", statistic, *place])
+            rows.append((key, test[statistic], n, source))
+    return rows

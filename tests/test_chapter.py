@@ -57,7 +57,7 @@ def test_listings_keep_their_order_and_gain_features(demo):
 
 def test_on_the_demo_everything_holds_but_years_and_the_stand_in(demo):
     lacking = {tag for tag, reason in conditions(demo).items() if reason}
-    assert lacking == {"needs-years", "needs-reductions", "published"}
+    assert lacking == {"needs-years", "needs-reductions", "means", "published"}
 
 
 @pytest.mark.parametrize(
@@ -213,3 +213,55 @@ def test_repeated_maps_hold_all_listings_of_the_study_s_own_files_alone(demo):
     assert simulated.rows_per_genre(None) == 60 and simulated.rows_per_genre(7) == 7
     study = open_chapter("x", "published", reads=[])
     assert study.rows_per_genre(None) is None and study.rows_per_genre(7) == 7
+
+
+def test_genres_are_shared_where_both_corpora_have_two_complete_listings(demo):
+    inputs = Inputs(demo)
+    assert explain(inputs, "needs-shared-genres") == ""
+    target = inputs.feature_rows["PMD"]
+    inputs.features_by_corpus["PMD"] = target.assign(genre="Polka")
+    assert "no genre with features of two listings" in explain(inputs, "needs-shared-genres")
+    tables.table_path(demo, "features").unlink()
+    # the study's printed figures by genre stand in
+    assert explain(Inputs(demo), "needs-shared-genres") == ""
+
+
+def test_three_contrasts_need_a_third_corpus_or_the_printed_figures(demo):
+    assert explain(Inputs(demo), "needs-contrasts") == ""
+    tables.table_path(demo, "mssd").unlink()
+    assert "no audio features of MSSD" in explain(Inputs(demo), "needs-contrasts")
+    tables.table_path(demo, "features").unlink()
+    assert explain(Inputs(demo), "needs-contrasts") == ""
+
+
+def test_lists_need_two_participants_one_of_whom_listed_two_tracks(demo):
+    assert explain(Inputs(demo), "needs-lists") == ""
+    inputs = Inputs(demo)
+    target = inputs.feature_rows["PMD"]
+    inputs.features_by_corpus["PMD"] = target.assign(participant="the same")
+    assert "no participants of PMD that can be compared" in explain(inputs, "needs-lists")
+    inputs.features_by_corpus["PMD"] = target.assign(participant=range(len(target)))
+    assert explain(inputs, "needs-lists")
+    tables.table_path(demo, "features").unlink()
+    assert "no audio features" in explain(Inputs(demo), "needs-lists")
+
+
+def test_tests_of_means_are_shown_where_the_study_made_them(demo):
+    assert explain(Inputs(demo), "means")
+    assert CONDITIONS["means"].advice == ""
+
+
+def test_what_a_build_can_do_about_questions(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features"])
+    answers = chapter.possible(
+        [
+            ("genre mix", "genres features", "adjusted", "not addressable"),
+            ("era", "features years", "adjusted", "not addressable"),
+            ("popularity", "", "unknown", "unknown"),
+        ]
+    )
+    assert answers.to_dict() == {
+        "genre mix": "adjusted",
+        "era": "not addressable",
+        "popularity": "unknown",
+    }

@@ -233,3 +233,9 @@ def test_delta_within_genres_takes_the_mix_of_the_reference():
     row = decomposition.standardised_deltas(tests, ("PMD", "EMD")).loc["energy"]
     assert row.tolist() == pytest.approx([0.4, 0.75 * 0.1 + 0.25 * 0.5, 0.75 * 0.02])
     assert decomposition.standardised_deltas(tests[:1], ("PMD", "EMD")).empty
+
+
+def test_the_range_of_the_weightings_is_cut_to_what_is_drawn():
+    shares = pd.DataFrame({"averaged": [0.5], "reference": [-4.0], "target": [1.0]}, ["tempo"])
+    row = decomposition.weighting_range(shares.assign(identified=False), -1.5, 2.5).loc["tempo"]
+    assert row.to_dict() == {"value": 0.5, "ci_low": -1.5, "ci_high": 1.0}

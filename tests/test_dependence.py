@@ -143,3 +143,22 @@ def test_participants_are_drawn_whole_and_rows_without_one_left_out():
 def test_rows_without_a_study_are_a_study_of_their_own():
     rows = pd.DataFrame({"study": ["M", None, "M"]})
     assert dependence.studies(rows).tolist() == ["M", "-", "M"]
+
+
+def test_bootstraps_with_half_whole_and_double_blocks():
+    target, reference = two_corpora()
+    options = {"n_replicates": 4, "seed": 3}
+    found = dependence.block_bootstraps(target, reference, ["x"], block=3, **options)
+    assert list(found) == ["blocks of 1", "blocks of 3", "blocks of 6"]
+    alone = dependence.block_deltas(target, reference, ["x"], block=6, **options)
+    assert found["blocks of 6"].equals(alone)
+
+
+def test_percentile_ends_and_inflation_by_hand():
+    deltas = pd.DataFrame({"x": np.arange(101) / 100})
+    ends = dependence.percentile_ends(deltas, 0.9)
+    assert ends.loc["x"].tolist() == pytest.approx([0.05, 0.95])
+    error = deltas["x"].std()
+    independent = pd.Series([error / 2], pd.CategoricalIndex(["x"]))
+    inflation = dependence.error_inflation({"blocks": deltas}, independent)
+    assert inflation.loc["x", "blocks"] == pytest.approx(2)

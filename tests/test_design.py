@@ -140,3 +140,10 @@ def test_agreement_counts_signs_and_words_like_the_first():
         "same_sign": 3,
     }
     assert design.same_magnitude(curve, "tempo") == 3
+
+
+def test_agreements_have_one_row_a_feature():
+    curve = pd.DataFrame({"a": [0.1, -0.2], "b": [0.4, 0.5]})
+    table = design.agreements(curve, ["b", "a"])
+    assert table["same_sign"].to_dict() == {"b": 2, "a": 1}
+    assert table["same_word"].to_dict() == {"b": 1, "a": 1}

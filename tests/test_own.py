@@ -155,7 +155,7 @@ def test_lists_of_a_corpus_are_participants_and_its_rows_count_on(three):
     assert "3 participants: mean 30.00" in three.text["01_corpora"]
     assert (
         "each list counts as one" in three.text["01_corpora"]
-        and "3 participants are too few" in three.text["03_feature_comparison"]
+        and "3 participants** of QUIET are known" in three.text["03_feature_comparison"]
     )
     tracks = pd.read_parquet(three.made / "tracks.parquet")
     assert not tracks.duplicated(["corpus", "row"]).any()
@@ -243,11 +243,7 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         ),
         (
             "03_feature_comparison",
-            "They are about PMD and EMD, not about the corpora of this profile.",
-        ),
-        (
-            "03_feature_comparison",
-            "Neither genres of both MINE and YOURS nor features of both: no outcome to vary.",
+            "They are about PMD, EMD and MSSD, whatever the corpora of this profile.",
         ),
         (
             "04_genres",
@@ -285,7 +281,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
         (
             "tiny",
             {
-                "03_feature_comparison": "Blocks hold 3, not 14, listings: a quarter of the smallest corpus or study.",
+                "03_feature_comparison": "Blocks hold 3 listings",
                 "06_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
                 "07_genre_clustering": "no corpus with two genres of five complete listings each",
             },

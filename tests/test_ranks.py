@@ -241,7 +241,7 @@ def test_overall_tests_come_first_and_cover_every_contrast():
 def test_comparisons_are_sorted_by_genre_as_asked_then_by_feature():
     rows = [("Rock", "b"), ("Jazz", "a"), ("Pop", "b"), ("Pop", "a"), ("all", "b"), ("all", "a")]
     tests = pd.DataFrame(rows, columns=["genre", "feature"]).assign(target="X", reference="Y")
-    found = ranks.in_order(tests, ["a", "b"], ["Pop", "Folk"])
+    found = ranks.in_order(tests, ["a", "b"], [("X", "Y")], ["Pop", "Folk"])
     expected = [
         ("all", "a"),
         ("all", "b"),
@@ -301,3 +301,40 @@ def test_weights_count_a_row_as_often_as_they_say():
     # the larger row counts three times: six of eight pairs are won
     heavier = ranks.weighted_deltas(target, reference, ["x"], np.array([1.0, 3.0]))
     assert heavier["x"] == pytest.approx(0.5)
+
+
+def test_deltas_of_contrasts_stand_side_by_side_from_low_to_high():
+    rows = [("MSSD", "a", 0.3), ("PMD", "a", 0.2), ("PMD", "b", -0.1), ("MSSD", "b", 0.4)]
+    tests = pd.DataFrame(rows, columns=["target", "feature", "cliffs_delta"])
+    tests = tests.assign(reference="EMD", genre="all")
+    ordered = ranks.in_order(tests, ["a", "b"], [("PMD", "EMD"), ("MSSD", "EMD")])
+    table = ranks.deltas_by_contrast(ordered)
+    assert list(table.columns) == ["PMD - EMD", "MSSD - EMD"]
+    assert list(table.index) == ["b", "a"]
+    assert table.to_numpy().tolist() == [[-0.1, 0.4], [0.2, 0.3]]
+
+
+def test_the_largest_deltas_come_first_whatever_their_sign():
+    deltas = pd.Series({"a": 0.1, "b": -0.5, "c": 0.3})
+    assert ranks.largest_deltas(deltas, 2) == ["b", "c"]
+
+
+def test_what_sizes_make_significant_takes_the_family_of_the_row():
+    tests = pd.DataFrame(
+        {
+            "contrast": "PMD - EMD",
+            "genre": ["all", "all", "Pop", "Pop", "Jazz"],
+            "n_target": [100, 100, 20, 20, 5],
+            "n_reference": [200, 200, 30, 30, 6],
+        }
+    )
+    table = ranks.smallest_significant_deltas(tests)
+    assert table["genre"].tolist() == ["all", "Pop"]
+    assert table["one_test"].tolist() == [
+        ranks.smallest_significant_delta(100, 200),
+        ranks.smallest_significant_delta(20, 30),
+    ]
+    assert table["in_family"].tolist() == [
+        ranks.smallest_significant_delta(100, 200, 0.05 / 2),
+        ranks.smallest_significant_delta(20, 30, 0.05 / 3),
+    ]

@@ -98,3 +98,25 @@ def test_all_that_is_counted_of_corpora_is_recorded_once():
     assert {source for *_, source in rows} == {"f; g"}
     bare = records.corpora(tracks.assign(genre=None), tracks, ("T", "R"))
     assert not [key for key, *_ in bare if "percent" in key]
+
+
+def test_comparisons_are_recorded_by_contrast_genre_and_feature():
+    tests = pd.DataFrame(
+        {
+            "target": "PMD",
+            "reference": "EMD",
+            "genre": ["all", "Pop"],
+            "feature": "tempo",
+            "n_target": [10, 3],
+            "n_reference": [20, 4],
+            "ks_d": [0.1, 0.2],
+        }
+    )
+    assert records.comparisons(tests, ["ks_d"], "made") == [
+        ("compare.ks_d.PMD-EMD.tempo", 0.1, 30, "made"),
+        ("compare.ks_d.PMD-EMD.Pop.tempo", 0.2, 7, "made"),
+    ]
+    whole = tests[:1].drop(columns=["genre", "n_target", "n_reference"]).assign(n=30.0)
+    assert records.comparisons(whole, ["ks_d"], "made") == [
+        ("compare.ks_d.PMD-EMD.tempo", 0.1, 30.0, "made")
+    ]

@@ -3,14 +3,60 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
-from helpers.figures.style import GREY
+from helpers.figures.style import GREY, canvas
+from helpers.profiles import Profile
+
+# Specifications that take listings as they are, and those that weigh them.
+AS_LISTED, WEIGHTED = "#0072B2", "#D55E00"
+VIOLET = "#8C7FC7"
 
 
-def estimates(axes, table, xlabel, zero=None, negligible=0):
+def side_by_side(profile: Profile, columns: int, height: float, width: float = 9.5) -> list[Axes]:
+    """A figure of panels that share both axes.
+
+    Parameters
+    ----------
+    profile : Profile
+    columns : int
+    height, width : float
+        Inches.
+
+    Returns
+    -------
+    list of Axes
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    grid = canvas(
+        profile,
+        height,
+        columns=columns,
+        width=width,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        gridspec_kw={"wspace": 0.12},
+    )
+    return list(grid.flat)
+
+
+def estimates(
+    axes: Axes,
+    table: pd.DataFrame,
+    xlabel: str,
+    zero: float | None = None,
+    negligible: float = 0,
+) -> None:
     """Estimates with intervals, one a row, value printed at the right.
 
     Parameters
@@ -28,26 +74,93 @@ def estimates(axes, table, xlabel, zero=None, negligible=0):
     -----
     Notebook: 04_genres
     """
-    place, palette = range(len(table)), table.get("colour", [GREY] * len(table))
+    places = range(len(table))
+    colours = table["colour"] if "colour" in table else [GREY] * len(table)
     if zero is not None:
         axes.axvline(zero, color="0.3", lw=1)
     axes.axvspan(-negligible, negligible, color="0.93", lw=0)
     if "ci_low" in table:
-        axes.hlines(place, table["ci_low"], table["ci_high"], palette, lw=2.4)
-    axes.scatter(table["value"], place, c=palette, s=36, zorder=3)
-    for y, value, colour in zip(place, table["value"], palette, strict=True):
+        axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=2.4)
+    axes.scatter(table["value"], places, c=colours, s=36, zorder=3)
+    for place, value, colour in zip(places, table["value"], colours, strict=True):
         axes.annotate(
             f"{value:.2f}",
-            (1.01, y),
+            (1.01, place),
             xycoords=("axes fraction", "data"),
             va="center",
             size=9,
             color=colour,
         )
-    axes.set(yticks=place, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
+    axes.set(yticks=places, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
 
 
-def heat(axes, table, texts, limit, bar):
+def contrasts(
+    panels: Iterable[Axes],
+    tests: pd.DataFrame,
+    colours: Mapping[str, str],
+    order: Sequence[str],
+    negligible: float,
+) -> None:
+    """Cliff's delta of every feature, one panel a contrast of corpora.
+
+    Parameters
+    ----------
+    panels : iterable of Axes
+        One a contrast.
+    tests : DataFrame
+        Of `ranks.in_order`, whole corpora only.
+    colours : mapping of corpus to colour
+        A panel has the colour of its first corpus.
+    order : sequence of str
+        Features from top to bottom.
+    negligible : float
+        Half-width of the grey band.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    by_contrast = tests.groupby("contrast", sort=False)
+    for axes, (label, rows) in zip(panels, by_contrast, strict=True):
+        table = rows.set_index("feature").loc[list(order)]
+        table = table.assign(value=table["cliffs_delta"], colour=colours[rows["target"].iloc[0]])
+        estimates(axes, table, "Cliff's delta", zero=0, negligible=negligible)
+        axes.set_title(label)
+
+
+def intervals(
+    panels: Iterable[Axes],
+    deltas: pd.Series,
+    ends: Mapping[str, pd.DataFrame],
+    order: Sequence[str],
+    negligible: float,
+) -> None:
+    """The same effect sizes with intervals of several kinds, one panel a kind.
+
+    Parameters
+    ----------
+    panels : iterable of Axes
+        One a kind.
+    deltas : Series
+        Cliff's delta by feature.
+    ends : mapping of str to DataFrame
+        By kind, indexed by feature: ci_low, ci_high.
+    order : sequence of str
+        Features from top to bottom.
+    negligible : float
+        Half-width of the grey band.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    for axes, (label, table) in zip(panels, ends.items(), strict=True):
+        rows = table.assign(value=deltas).loc[list(order)].astype(float)
+        estimates(axes, rows, "Cliff's delta", zero=0, negligible=negligible)
+        axes.set_title(label)
+
+
+def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar: str) -> None:
     """A table as coloured cells around zero, with a text in each.
 
     Parameters
@@ -82,7 +195,36 @@ def heat(axes, table, texts, limit, bar):
     axes.tick_params(axis="y", rotation=0)
 
 
-def strips(axes, table, xlabel, marks=()):
+def genre_effects(
+    axes: Axes, tests: pd.DataFrame, fewest: Mapping[str, int], alpha: float = 0.05
+) -> None:
+    """Cliff's delta of every genre and feature as a heat map, starred where it is significant.
+
+    Parameters
+    ----------
+    axes : Axes
+    tests : DataFrame
+        Of `multiplicity.correct_families`, within genres only, of one contrast.
+    fewest : mapping of genre to int
+        Rows of the smaller corpus, which stand behind a genre's name.
+    alpha : float
+        A star where the p-value corrected for all genres is smaller.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    stars = np.where(tests["holm_genres"] < alpha, "*", "")
+    texts = [f"{d:.2f}{s}" for d, s in zip(tests["cliffs_delta"], stars, strict=True)]
+    labelled = tests.assign(text=texts)
+    genres = list(dict.fromkeys(tests["genre"]))
+    deltas = labelled.pivot(index="genre", columns="feature", values="cliffs_delta").loc[genres]
+    marks = labelled.pivot(index="genre", columns="feature", values="text").loc[genres]
+    deltas.index = [f"{genre} ({fewest[genre]:.0f})" for genre in genres]
+    heat(axes, deltas, marks, 1, f"Cliff's delta, {tests['contrast'].iloc[0]}")
+
+
+def strips(axes: Axes, table: pd.DataFrame, xlabel: str, marks: Sequence[float] = ()) -> None:
     """Every value as a dot, sorted within its row.
 
     Parameters
@@ -100,13 +242,184 @@ def strips(axes, table, xlabel, marks=()):
     """
     for mark in marks:
         axes.axvline(mark, color="0.6", lw=1, ls="--")
-    for y, (_, rows) in enumerate(groups := table.groupby("row", sort=False)):
-        rows = rows.sort_values("value")
-        place = y - 0.36 + 0.72 * (np.arange(len(rows)) + 0.5) / len(rows)
-        axes.scatter(rows["value"], place, c=rows["colour"], s=7)
+    groups = table.groupby("row", sort=False)
+    for place, (_, rows) in enumerate(groups):
+        ordered = rows.sort_values("value")
+        spread = (np.arange(len(ordered)) + 0.5) / len(ordered)
+        axes.scatter(ordered["value"], place - 0.36 + 0.72 * spread, c=ordered["colour"], s=7)
     axes.set(
         yticks=range(len(groups)),
         yticklabels=[name for name, _ in groups],
         xlabel=xlabel,
         ylim=(len(groups) - 0.5, -0.5),
     )
+
+
+def specifications(
+    axes: Axes,
+    table: pd.DataFrame,
+    outcomes: Sequence[str],
+    xlabel: str,
+    marks: Sequence[float] = (),
+) -> None:
+    """The estimates of every specification, one row an outcome; those that weigh are orange.
+
+    Parameters
+    ----------
+    axes : Axes
+    table : DataFrame
+        Of `design.specification_curve`, with the choice `weights`.
+    outcomes : sequence of str
+        Columns of estimates.
+    xlabel : str
+    marks : sequence of float
+        Where to draw lines of reference.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    dots = table.melt(id_vars="weights", value_vars=list(outcomes), var_name="row")
+    dots["colour"] = np.where(dots["weights"] == "weighted", WEIGHTED, AS_LISTED)
+    strips(axes, dots, xlabel, marks)
+
+
+def genre_chart(tests: pd.DataFrame):
+    """An interactive chart of Cliff's delta in each genre, for a feature that the reader picks.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As in `genre_effects`; rows without an interval are left out.
+
+    Returns
+    -------
+    altair.LayerChart
+        Two menus choose the feature, and the genre that is put into words below.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    import altair as alt
+
+    names = ["feature", "genre", "cliffs_delta", "ci_low", "ci_high"]
+    shown = tests[names].assign(words=[_genre_in_words(row) for row in tests.itertuples()])
+    shown = shown.dropna().round(4).astype({"feature": str})
+    menus = [_menu(shown, name) for name in ("feature", "genre")]
+    is_picked = "datum.genre === genre"
+    base = (
+        alt.Chart(shown)
+        .transform_filter("datum.feature === feature")
+        .encode(
+            y=alt.Y("genre:N", sort=None, title=None),
+            opacity=alt.condition(is_picked, alt.value(1), alt.value(0.55)),
+        )
+    )
+    title = f"Cliff's delta, {tests['contrast'].iloc[0]}"
+    bars = base.mark_rule(strokeWidth=2.5, color=VIOLET).encode(
+        x=alt.X("ci_low:Q", title=title).scale(domain=[-1, 1]), x2="ci_high:Q"
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1, color=VIOLET).encode(
+        x="cliffs_delta:Q", tooltip=["genre", "words"]
+    )
+    zero = alt.Chart(shown.iloc[:1]).mark_rule(color="#888").encode(x=alt.datum(0))
+    line = (
+        base.transform_filter(is_picked)
+        .mark_text(align="left", dy=52, dx=-60, size=12, lineBreak="|")
+        .encode(x=alt.value(0), y=alt.value("height"), text="words:N", opacity=alt.value(1))
+    )
+    return (
+        (zero + bars + dots + line)
+        .add_params(*menus)
+        .properties(
+            width="container",
+            height=360,
+            description="Cliff's delta with its interval in each genre, for one feature. "
+            "Two menus choose the feature and the genre to read out.",
+        )
+    )
+
+
+def _menu(table: pd.DataFrame, name: str):
+    import altair as alt
+
+    options = list(table[name].unique())
+    return alt.param(name, options[0], bind=alt.binding_select(options=options))
+
+
+def _genre_in_words(row) -> str:
+    return (
+        f"{row.genre}, {row.feature}:|"
+        f"median {row.median_target:.3g} in {row.target} ({row.n_target:,.0f} rows),|"
+        f"{row.median_reference:.3g} in {row.reference} ({row.n_reference:,.0f} rows);|"
+        f"delta {row.cliffs_delta:.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
+    )
+
+
+def p_text(p: float) -> str:
+    """A p-value as a reader wants it: three decimals, "< 0.001" below them.
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def effect_texts(tests: pd.DataFrame) -> dict[str, str]:
+    """One line a feature on its comparison, to stand below its panel.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `ranks.of_whole_corpora`.
+
+    Returns
+    -------
+    dict of str to str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    return {
+        row.Index: f"delta {row.cliffs_delta:+.2f} ({row.magnitude}), D {row.ks_d:.2f}, "
+        f"p {p_text(row.mwu_p)}"
+        for row in tests.itertuples()
+    }
+
+
+def moments_of_pair(
+    moments: pd.DataFrame, pair: Sequence[str], features: Sequence[str]
+) -> pd.DataFrame:
+    """Moments of two whole corpora in the order in which they are drawn.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        Of `distributions.moments`.
+    pair, features : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        Columns corpus, feature and the moments.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    whole = moments[(moments["genre"] == "all") & moments["group"].isin(pair)]
+    table = whole.rename(columns={"group": "corpus"})
+    table["feature"] = pd.Categorical(table["feature"], list(features))
+    table["corpus"] = pd.Categorical(table["corpus"], list(pair))
+    return table.sort_values(["feature", "corpus"])

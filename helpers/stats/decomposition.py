@@ -196,6 +196,34 @@ def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     return shares.assign(identified=spread < WIDEST_SHARE)
 
 
+def weighting_range(shares: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+    """The averaged share and the ends of all weightings, cut to a range that can be drawn.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Of `mix_shares`.
+    low, high : float
+        Ends of the range.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: value, ci_low, ci_high.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    weightings = shares[list(WEIGHTINGS)]
+    ends = {
+        "value": shares["averaged"],
+        "ci_low": weightings.min(axis=1),
+        "ci_high": weightings.max(axis=1),
+    }
+    return pd.DataFrame(ends).clip(low, high)
+
+
 def standardised_delta(
     deltas: pd.Series, counts: pd.Series, se: pd.Series | None = None
 ) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,7 +73,11 @@ def design_effect(sizes: ClusterSizes, icc: float) -> float:
 
 
 def break_even_icc(
-    p: ArrayLike, cluster_size: float, n_target: int, n_reference: int, alpha: float = 0.05
+    p: ArrayLike,
+    cluster_size: float,
+    n_target: int,
+    n_reference: int,
+    alpha: float = 0.05,
 ) -> np.ndarray:
     """Intraclass correlation within the target at which a test stops being significant.
 
@@ -138,7 +142,10 @@ def intraclass_correlation(values: ArrayLike, clusters: ArrayLike) -> float:
     -----
     Notebook: 03_feature_comparison
     """
-    values, clusters = pd.Series(np.asarray(values, float)), pd.Series(np.asarray(clusters))
+    values, clusters = (
+        pd.Series(np.asarray(values, float)),
+        pd.Series(np.asarray(clusters)),
+    )
     sizes, n = clusters.value_counts(), len(values)
     k = len(sizes)
     if k < 2 or k == n or values.nunique() < 2:
@@ -151,7 +158,9 @@ def intraclass_correlation(values: ArrayLike, clusters: ArrayLike) -> float:
 
 
 def rank_correlations(
-    rows: pd.DataFrame, features: Sequence[str], clusters: str = "participant"
+    rows: pd.DataFrame,
+    features: Sequence[str],
+    clusters: str = "participant",
 ) -> pd.Series:
     """Intraclass correlation of the ranks of each feature.
 
@@ -221,6 +230,44 @@ def block_deltas(
     return ranks.bootstrap_deltas(target, reference, features, draws)
 
 
+def block_bootstraps(
+    target: pd.DataFrame,
+    reference: pd.DataFrame,
+    features: Sequence[str],
+    *,
+    block: int,
+    n_replicates: int,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Cliff's deltas in replicates of moving-block bootstraps with half, whole and double blocks.
+
+    Parameters
+    ----------
+    target, reference, features, block, n_replicates, seed
+        As in `block_deltas`.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By the name of the bootstrap, such as "blocks of 14": half, whole and double.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    found = {}
+    for rows in (max(1, block // 2), block, 2 * block):
+        found[f"blocks of {rows}"] = block_deltas(
+            target,
+            reference,
+            features,
+            block=rows,
+            n_replicates=n_replicates,
+            seed=seed,
+        )
+    return found
+
+
 def participant_deltas(
     target: pd.DataFrame,
     reference: pd.DataFrame,
@@ -262,6 +309,58 @@ def participant_deltas(
         strict=True,
     )
     return ranks.bootstrap_deltas(named, reference, features, draws)
+
+
+def percentile_ends(deltas: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Percentile intervals of bootstrap replicates.
+
+    Parameters
+    ----------
+    deltas : DataFrame, shape (n_replicates, n_features)
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: ci_low, ci_high.
+
+    References
+    ----------
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    tail = (1 - level) / 2
+    ends = deltas.quantile([tail, 1 - tail]).T
+    return ends.set_axis(["ci_low", "ci_high"], axis=1)
+
+
+def error_inflation(replicates: Mapping[str, pd.DataFrame], independent: pd.Series) -> pd.DataFrame:
+    """Standard errors of bootstraps as multiples of those of independent rows.
+
+    Parameters
+    ----------
+    replicates : mapping of str to DataFrame
+        By method, one column a feature.
+    independent : Series
+        Standard error by feature.
+
+    Returns
+    -------
+    DataFrame
+        One row a feature, one column a method.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    errors = pd.DataFrame({name: deltas.std() for name, deltas in replicates.items()})
+    return errors.div(
+        independent.astype(float).set_axis(independent.index.astype(str)),
+        axis=0,
+    )
 
 
 def studies(rows: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,22 @@ from helpers.stats import decomposition, diversity, ranks
 Step = Callable[[pd.DataFrame], pd.DataFrame] | None
 Factors = Mapping[str, Mapping[str, Step]]
 
+# Rival explanations of a difference between corpora: what a build needs to address each, how well
+# it then can, and what is left without.
+RIVALS = (
+    ("genre mix", "shared-genres", "adjusted", "not addressable"),
+    ("release year, mastering era", "features years", "adjusted", "not addressable"),
+    ("popularity", "", "not addressable", "not addressable"),
+    ("chart against catalogue", "contrasts", "bounded", "not addressable"),
+    ("country and language", "", "not addressable", "not addressable"),
+    ("shared tracks", "features", "adjusted", "not addressable"),
+    ("a song under other ids", "features artists", "bounded", "not addressable"),
+    ("most-named artists", "features artists", "adjusted", "not addressable"),
+    ("tracks without a genre", "", "not addressable", "not addressable"),
+    ("participant mix", "features participants", "adjusted", "bounded"),
+    ("which study", "features studies", "adjusted", "not addressable"),
+)
+
 
 def coverage_weights(rows: pd.DataFrame, covered: pd.Series) -> np.ndarray:
     """Weights that give the covered listings of each corpus the genre mix of all its listings.
@@ -358,6 +374,31 @@ def same_magnitude(specifications: pd.DataFrame, outcome: str) -> int:
     """
     words = ranks.magnitude(specifications[outcome].astype(float).dropna().to_numpy())
     return int((words == words[0]).sum())
+
+
+def agreements(specifications: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
+    """How far Cliff's deltas agree over all specifications, one row a feature.
+
+    Parameters
+    ----------
+    specifications : DataFrame
+        Of `specification_curve`.
+    features : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: the columns of `agreement`, and same_word (as the first).
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    found = {}
+    for feature in features:
+        same_word = same_magnitude(specifications, feature)
+        found[feature] = {**agreement(specifications, feature), "same_word": same_word}
+    return pd.DataFrame.from_dict(found, orient="index")
 
 
 def _without_repeats(corpus: str, columns: list[str]) -> Step:

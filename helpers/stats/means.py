@@ -11,6 +11,16 @@ from scipy import stats
 
 from helpers.stats import ranks
 
+STATISTICS = (
+    "welch_t",
+    "welch_df",
+    "welch_p",
+    "cohens_d",
+    "kruskal_h",
+    "kruskal_p",
+    "kruskal_r",
+)
+
 
 def welch_tests(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Welch's t and Cohen's d from numbers, means and standard deviations alone.

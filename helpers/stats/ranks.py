@@ -211,15 +211,19 @@ def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFra
 
 
 def in_order(
-    tests: pd.DataFrame, features: Sequence[str], genres: Sequence[str] = ()
+    tests: pd.DataFrame,
+    features: Sequence[str],
+    contrasts: Sequence[tuple[str, str]],
+    genres: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Sort comparisons: whole corpora first, then genre by genre, features in a given order.
+    """Sort comparisons: whole corpora first, then genre by genre; feature by feature in each.
 
     Parameters
     ----------
     tests : DataFrame
         Of `overall_and_genre_tests` or `tests_from_u`.
     features : sequence of str
+    contrasts : sequence of (str, str)
     genres : sequence of str
         Genres in the order wanted; any others follow in the order in which they occur.
 
@@ -232,15 +236,44 @@ def in_order(
     -----
     Notebook: 03_feature_comparison
     """
-    order = list(dict.fromkeys([ALL, *genres, *tests["genre"]]))
-    place = {genre: k for k, genre in enumerate(order)}
+    genre_order = list(dict.fromkeys([ALL, *genres, *tests["genre"]]))
+    names = [f"{target} - {reference}" for target, reference in contrasts]
+    contrast = tests["target"] + " - " + tests["reference"]
     labelled = tests.assign(
         feature=pd.Categorical(tests["feature"], list(features)),
-        contrast=tests["target"] + " - " + tests["reference"],
-        place=tests["genre"].map(place),
+        contrast=contrast,
+        genre_place=tests["genre"].map(genre_order.index),
+        contrast_place=contrast.map(names.index),
     )
-    ordered = labelled.sort_values(["place", "feature"])
-    return ordered.drop(columns="place").reset_index(drop=True)
+    ordered = labelled.sort_values(["genre_place", "feature", "contrast_place"])
+    return ordered.drop(columns=["genre_place", "contrast_place"]).reset_index(drop=True)
+
+
+def deltas_by_contrast(tests: pd.DataFrame) -> pd.DataFrame:
+    """Cliff's delta of whole corpora, one row a feature, one column a contrast.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `in_order`.
+
+    Returns
+    -------
+    DataFrame
+        Features from the lowest to the highest delta of the first contrast.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    whole = tests[tests["genre"] == ALL]
+    columns = {
+        contrast: rows.set_index("feature")["cliffs_delta"]
+        for contrast, rows in whole.groupby("contrast", sort=False)
+    }
+    table = pd.DataFrame(columns)
+    first = next(iter(columns.values()))
+    return table.loc[first.sort_values().index]
 
 
 def of_whole_corpora(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
@@ -406,6 +439,59 @@ def smallest_significant_delta(n_target: int, n_reference: int, alpha: float = 0
     pairs = n_target * n_reference
     sd = np.sqrt(pairs / 12 * (n_target + n_reference + 1))
     return 2 * (stats.norm.isf(alpha / 2) * sd + 0.5) / pairs
+
+
+def smallest_significant_deltas(tests: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    """What the sizes of corpora make significant: each contrast, and the main one in one genre.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `in_order`; the genre is the first.
+    alpha : float
+
+    Returns
+    -------
+    DataFrame
+        contrast, genre, one_test (smallest significant delta of a test by itself), in_family (of
+        the first step of Holm's method in the family of whole corpora, or of genres).
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    family_sizes = {True: (tests["genre"] == ALL).sum(), False: (tests["genre"] != ALL).sum()}
+    shown = [ALL, *tests.loc[tests["genre"] != ALL, "genre"].head(1)]
+    sizes = tests[tests["genre"].isin(shown)].drop_duplicates(["contrast", "genre"])
+    rows = []
+    for row in sizes.itertuples():
+        n, m = row.n_target, row.n_reference
+        family = family_sizes[row.genre == ALL]
+        one_test = smallest_significant_delta(n, m, alpha)
+        in_family = smallest_significant_delta(n, m, alpha / family)
+        rows.append((row.contrast, row.genre, one_test, in_family))
+    return pd.DataFrame(rows, columns=["contrast", "genre", "one_test", "in_family"])
+
+
+def largest_deltas(deltas: pd.Series, number: int) -> list[str]:
+    """Names of the largest effect sizes, the largest first.
+
+    Parameters
+    ----------
+    deltas : Series
+        Cliff's delta by feature.
+    number : int
+
+    Returns
+    -------
+    list of str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    ascending = deltas.abs().sort_values().index
+    return list(ascending[::-1][:number])
 
 
 def bootstrap_deltas(

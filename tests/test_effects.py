@@ -1,0 +1,234 @@
+"""Figures, tables and sentences of the comparison: what is drawn and said, from made tables."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import figures, profiles
+
+
+def comparisons():
+    """Two features of two contrasts over whole corpora, and within two genres."""
+    rows = [
+        ("PMD", "all", "tempo", -0.2, 1e-9, 100, 200),
+        ("PMD", "all", "energy", 0.4, 0.2, 100, 200),
+        ("MSSD", "all", "tempo", -0.1, 0.03, 300, 200),
+        ("MSSD", "all", "energy", 0.3, 0.01, 300, 200),
+        ("PMD", "Pop", "tempo", -0.3, 0.001, 50, 70),
+        ("PMD", "Pop", "energy", 0.1, 0.6, 50, 70),
+        ("PMD", "Jazz", "tempo", -0.6, 0.3, 40, 3),
+        ("PMD", "Jazz", "energy", 0.2, 0.7, 40, 3),
+    ]
+    columns = ["target", "genre", "feature", "cliffs_delta", "mwu_p", "n_target", "n_reference"]
+    table = pd.DataFrame(rows, columns=columns).assign(reference="EMD", ks_d=0.1234, mwu_u=1234.5)
+    return table.assign(
+        contrast=table["target"] + " - EMD",
+        feature=pd.Categorical(table["feature"], ["tempo", "energy"]),
+        ci_low=table["cliffs_delta"] - 0.1,
+        ci_high=table["cliffs_delta"] + 0.1,
+        cles=(table["cliffs_delta"] + 1) / 2,
+        magnitude=np.where(table["cliffs_delta"].abs() < 0.33, "small", "medium"),
+        ks_p=table["mwu_p"],
+        mwu_holm=table["mwu_p"] * 2,
+        ks_holm=table["mwu_p"] * 2,
+        holm_contrasts=table["mwu_p"] * 4,
+        holm_genres=table["mwu_p"] * 4,
+        median_target=120.4,
+        median_reference=0.12345,
+    )
+
+
+@pytest.fixture
+def tests():
+    yield comparisons()
+    plt.close("all")
+
+
+def whole(tests):
+    return tests[tests["genre"] == "all"]
+
+
+def main(tests):
+    return whole(tests)[:2].set_index("feature")
+
+
+def within(tests):
+    return tests[tests["genre"] != "all"]
+
+
+def test_each_contrast_has_its_panel_its_colour_and_the_order_asked_for(tests):
+    panels = figures.side_by_side(profiles.load_profile("published"), 2, 3)
+    colours = {"PMD": "#0072B2", "MSSD": "#6B6B6B"}
+    figures.contrasts(panels, whole(tests), colours, ["energy", "tempo"], 0.147)
+    assert [axes.get_title(loc="left") for axes in panels] == ["PMD - EMD", "MSSD - EMD"]
+    labels = [label.get_text() for label in panels[0].get_yticklabels()]
+    assert labels == ["energy", "tempo"]
+    dots = panels[1].collections[-1].get_offsets()
+    assert dots[:, 0].tolist() == [0.3, -0.1]
+    assert panels[0].texts[0].get_text() == "0.40" and panels[0].texts[0].get_color() == "#0072B2"
+
+
+def test_intervals_of_several_kinds_keep_the_dots(tests):
+    first = main(tests)
+    ends = first[["ci_low", "ci_high"]]
+    panels = figures.side_by_side(profiles.load_profile("published"), 2, 3)
+    kinds = {"independent": ends, "blocks of 14": 2 * ends}
+    figures.intervals(panels, first["cliffs_delta"], kinds, ["energy", "tempo"], 0.147)
+    dots = [axes.collections[-1].get_offsets()[:, 0].tolist() for axes in panels]
+    assert dots == [[0.4, -0.2]] * 2
+    bars = [axes.collections[0].get_segments()[0][:, 0].tolist() for axes in panels]
+    assert bars == [pytest.approx([0.3, 0.5]), pytest.approx([0.6, 1.0])]
+
+
+def test_the_heat_map_stars_what_is_significant_and_names_the_smaller_corpus(tests):
+    _, axes = plt.subplots()
+    figures.genre_effects(axes, within(tests), {"Pop": 50, "Jazz": 3})
+    assert [text.get_text() for text in axes.texts] == ["-0.30*", "0.10", "-0.60", "0.20"]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["Pop (50)", "Jazz (3)"]
+
+
+def test_specifications_are_dots_in_rows_by_outcome_coloured_by_weights():
+    _, axes = plt.subplots()
+    curve = pd.DataFrame({"weights": ["as listed", "weighted"], "b": [0.2, 0.1], "a": [0.4, 0.3]})
+    figures.specifications(axes, curve, ["b", "a"], "delta", [0])
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["b", "a"]
+    first_row = axes.collections[0]
+    assert first_row.get_offsets()[:, 0].tolist() == [0.1, 0.2]
+    assert len(np.unique(first_row.get_facecolors(), axis=0)) == 2
+
+
+def test_the_chart_offers_features_and_genres_and_puts_one_into_words(tests):
+    chart = figures.genre_chart(within(tests)).to_dict()
+    menus = {menu["name"]: menu["bind"]["options"] for menu in chart["params"] if "bind" in menu}
+    assert menus == {"feature": ["tempo", "energy"], "genre": ["Pop", "Jazz"]}
+    words = [row["words"] for rows in chart["datasets"].values() for row in rows if "words" in row]
+    assert any(
+        text == "Pop, tempo:|median 120 in PMD (50 rows),|0.123 in EMD (70 rows);|"
+        "delta -0.30 (small), Holm p 0.004"
+        for text in words
+    )
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(1e-60, "< 0.001"), (0.00099, "< 0.001"), (0.001, "0.001"), (0.25, "0.250")]
+)
+def test_p_values_have_three_decimals_or_are_below_the_last(p, text):
+    assert figures.p_text(p) == text
+
+
+def test_texts_below_the_panels(tests):
+    texts = figures.effect_texts(main(tests))
+    assert texts["tempo"] == "delta -0.20 (small), D 0.12, p < 0.001"
+
+
+def test_moments_are_those_of_two_whole_corpora_in_order():
+    rows = [("EMD", "all", "a"), ("PMD", "all", "b"), ("PMD", "all", "a"), ("PMD", "Pop", "a")]
+    moments = pd.DataFrame([*rows, ("X", "all", "a")], columns=["group", "genre", "feature"])
+    found = figures.moments_of_pair(moments, ("PMD", "EMD"), ["b", "a"])
+    assert list(zip(found["feature"], found["corpus"], strict=True)) == [
+        ("b", "PMD"),
+        ("a", "PMD"),
+        ("a", "EMD"),
+    ]
+
+
+def test_tables_are_short_and_rounded(tests):
+    table = figures.effect_table(whole(tests))
+    assert list(table.index)[:2] == [("PMD - EMD", "tempo"), ("PMD - EMD", "energy")]
+    assert table.iloc[0].to_dict() == {
+        "delta": "-0.20",
+        "interval": "-0.30 to -0.10",
+        "size": "small",
+        "pairs won": "40%",
+        "D": "0.12",
+        "p (Holm)": "< 0.001",
+    }
+    sizes = figures.size_table(whole(tests))
+    assert sizes.loc[("MSSD - EMD", "tempo"), ["rows", "medians", "U"]].tolist() == [
+        "300, 200",
+        "120, 0.123",
+        "1,234",
+    ]
+    assert figures.p_table(main(tests)).loc["energy", "U, Holm"] == "4.0e-01"
+
+
+def test_tables_of_a_split():
+    rows = [
+        ("a", "averaged", "mix", 0.25, 0.1, 0.4),
+        ("a", "averaged", "within", 0.75, 0.5, 1.0),
+        ("a", "reference", "mix", 9.0, 9.0, 9.0),
+        ("a", "none", "residual", -0.001, np.nan, np.nan),
+    ]
+    columns = ["feature", "weights", "part", "value", "ci_low", "ci_high"]
+    table = figures.split_table(pd.DataFrame(rows, columns=columns), pd.Series({"a": 0.999}))
+    assert table.loc["a"].to_dict() == {
+        "mix": "0.250 (0.100 to 0.400)",
+        "within": "0.750 (0.500 to 1.000)",
+        "residual": "-0.001",
+        "difference": "0.999",
+    }
+    shares = pd.DataFrame(
+        {"averaged": [0.25, 0.5], "reference": [0.2, -0.4], "target": [0.3, 1.4]}, ["a", "b"]
+    ).assign(identified=[True, False])
+    shown = figures.share_table(shares)
+    assert shown.loc["a"].tolist() == ["25%", "20%", "30%", ""]
+    assert shown.loc["b", "note"] == "not identified"
+    assert "agree on the share of the difference that comes with the genre mix (a 25%)" in (
+        figures.mix_in_words(shares)
+    )
+
+
+def test_a_break_even_above_one_undoes_no_test():
+    p, icc = pd.Series({"a": 1e-60, "b": 0.03}), pd.Series({"a": 6.9, "b": 0.02})
+    table = figures.break_even_table(p, icc)
+    assert table.index.tolist() == ["b", "a"]
+    assert table["break-even"].tolist() == ["0.02", "none (above 1)"]
+    assert table["p, independent"].tolist() == ["0.030", "< 0.001"]
+    assert "1 of 2 tests break at a correlation below 0.3" in figures.break_even_in_words(
+        icc, 11.4, 13.7, 2.3
+    )
+
+
+def test_sentences_count_what_the_tables_hold(tests):
+    said = figures.effects_in_words(main(tests))
+    assert said.startswith(
+        "Of the 2 differences PMD - EMD, 1 small, 1 medium. The largest is energy"
+    )
+    assert "a random listing of PMD exceeds one of EMD in 70% of pairs" in said
+    assert "After Holm's correction 1 of 2 differ in both tests." in said
+    said = figures.genres_in_words(within(tests))
+    assert "1 of 4 comparisons outlive" in said
+    assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
+
+
+def test_the_sentence_on_contrasts():
+    deltas = pd.DataFrame({"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]})
+    said = figures.contrasts_in_words(deltas, 0.147, 0.5)
+    assert said.startswith("Beyond negligible are 1 of 2 features in A - B (mean size 0.150), ")
+    assert "A - B and C - B correlate at r = 0.50." in said
+
+
+def test_the_sentence_on_dependence_reads_the_last_kind():
+    inflation = pd.DataFrame({"blocks": [0.9, 2.2], "people": [1.0, np.nan]})
+    wide = pd.DataFrame({"ci_low": [-0.1, 0.1], "ci_high": [0.1, 0.2]})
+    said = figures.dependence_in_words(inflation, {"blocks": wide - 9, "people": wide})
+    assert "0.9 to 2.2 times" in said and "with people, 1 of 2 intervals stay clear" in said
+
+
+def test_the_sentences_on_choices_and_sizes():
+    agreement = pd.DataFrame(
+        {"analyses": [24, 24], "same_sign": [24, 24], "same_word": [24, 12], "smallest": [0.111, 1]}
+    )
+    said = figures.choices_in_words(agreement)
+    assert said == (
+        "Of the 2 largest differences, 2 have the same sign and 1 the same word in all 24 analyses."
+    )
+    assert list(figures.agreement_table(agreement))[:2] == ["analyses", "same sign"]
+    entropy = {"analyses": 24, "smallest": -0.5, "largest": 0.1, "same_sign": 20}
+    said = figures.entropy_choices_in_words(entropy, ("A", "B"))
+    assert "A - B lies between -0.50 and 0.10 bits in 24 analyses; 20 of them" in said
+    smallest = pd.DataFrame({"contrast": ["A - B"], "one_test": [0.0288]})
+    assert "a delta of 0.029 significant (A - B, one test)" in figures.sizes_in_words(
+        smallest, 0.147
+    )
