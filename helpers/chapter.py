@@ -530,11 +530,6 @@ class Chapter:
         return self.profile.simulated
 
     @property
-    def study(self) -> Profile:
-        """The profile of the study's own corpora, for pages that show its printed figures."""
-        return profiles.load_profile("published")
-
-    @property
     def origin(self) -> str:
         """Where the features of this build come from, as it is recorded beside a value."""
         return "simulated twin" if self.simulated else "features table"

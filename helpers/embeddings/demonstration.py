@@ -18,6 +18,11 @@ AVERAGED = "picture averaged"
 Describe = Callable[[np.ndarray, float], np.ndarray]
 
 
+def hop_or_study(hop: float | None) -> float:
+    """The hop that was asked for, in seconds; the study's where none was."""
+    return STUDY_HOP if hop is None else hop
+
+
 def times() -> np.ndarray:
     """Times of the samples of one sound, in seconds."""
     return np.arange(SECONDS * openl3.RATE) / openl3.RATE
