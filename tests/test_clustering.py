@@ -276,6 +276,7 @@ def test_a_table_in_words():
     assert clustering.in_words(table, "from {:.1f} to {:.1f}") == (
         "from 0.1 to 0.3 (A, embeddings), from 0.2 to 0.4 (B, audio features)"
     )
+    assert clustering.in_words(table[["all"]][:1], "{}", str.lower) == "0.1 (a, embeddings)"
 
 
 def test_means_over_pairs_stand_under_the_name_of_the_feature_set():

@@ -4,7 +4,7 @@ Points are listings on a map, or in any other space. Every pair of genres is cut
 each score is then about a pair. Tables of several maps are held by key: (corpus, feature set).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -920,7 +920,7 @@ def mean_silhouettes(
     return pd.DataFrame.from_dict(means, orient="index")
 
 
-def in_words(table: pd.DataFrame, template: str) -> str:
+def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
     """The rows of a table as part of a sentence.
 
     Parameters
@@ -929,6 +929,8 @@ def in_words(table: pd.DataFrame, template: str) -> str:
         Index: corpus, feature set.
     template : str
         With a place for each column.
+    shown : callable
+        Of the name of a corpus: the name as the sentence shows it.
 
     Returns
     -------
@@ -941,5 +943,5 @@ def in_words(table: pd.DataFrame, template: str) -> str:
     """
     parts = []
     for (corpus, feature_set), row in table.iterrows():
-        parts.append(f"{template.format(*row)} ({corpus}, {feature_set})")
+        parts.append(f"{template.format(*row)} ({shown(corpus)}, {feature_set})")
     return ", ".join(parts)
