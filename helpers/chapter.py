@@ -390,7 +390,7 @@ CONDITIONS = {
     "needs-any-genre": Condition(
         _lacks_any_genre, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
     ),
-    "needs-reductions": Condition(_lacks_reductions, "The profile `sleep` has them."),
+    "needs-reductions": Condition(_lacks_reductions),
     "needs-features": Condition(
         _lacks_features,
         "Name a table under `features` in the profile, or run `python -m helpers acquire`.",
