@@ -164,7 +164,7 @@ def test_lists_of_a_corpus_are_participants_and_its_rows_count_on(three):
 def test_a_list_without_genres_beside_one_with_is_named_and_kept(three):
     assert "No listing of MIXED has a genre (none in the tracks table)" in three.text["01_corpora"]
     assert "local.genres.entropy.MIXED" not in three.found.index
-    assert "compare the genres of QUIET and LIVELY" in three.text["04_genres"]
+    assert "The genres of QUIET hold 2.01 bits, those of LIVELY" in three.text["04_genres"]
 
 
 def test_nothing_is_said_of_the_study_where_the_corpora_are_ones_own(three):
@@ -245,11 +245,8 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
             "03_feature_comparison",
             "They are about PMD, EMD and MSSD, whatever the corpora of this profile.",
         ),
-        (
-            "04_genres",
-            "This build shows the genres of YOURS, and compares no two corpora, since no listing of MINE has a genre",
-        ),
-        ("04_genres", "Blocks are cut to a quarter of the rows of YOURS."),
+        ("04_genres", "This build has no genres of MINE (none in the tracks table)."),
+        ("09_your_playlist", "This build has no playlist (the profile bare names none"),
         (
             "06_embedding_map",
             "This build has neither audio features nor embeddings (not in "
@@ -277,7 +274,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("nothing", {"04_genres": "This build has no genres: what follows explains the measures."}),
+        ("nothing", {"04_genres": "This build has no genres (none in the tracks table)."}),
         (
             "tiny",
             {

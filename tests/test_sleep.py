@@ -286,7 +286,7 @@ def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
     )
     for name, said in (
         ("01_corpora", "here SLEEP (Music for sleep) stands for PMD"),
-        ("04_genres", "not divided into studies"),
+        ("04_genres", "no second study of SLEEP"),
         ("01_corpora", "do not say who listed which track"),
         ("04_genres", "without tracks of no known genre"),
     ):
