@@ -44,7 +44,7 @@ class _Declared(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def __getattribute__(self, name):
+    def __getattribute__(self, name: str) -> Any:
         # A chapter runs again when a key that it read has changed, and at no other's change.
         if name in type(self).model_fields:
             trace.key(name)

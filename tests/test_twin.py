@@ -1,4 +1,4 @@
-"""The synthetic twin: the published counts exactly, the published structure, and nothing that looks real."""
+"""The synthetic twin: the published counts and structure, and nothing that looks real."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,7 @@ import pandera.errors
 import pytest
 
 from helpers import corpora, ledger, profiles, project, tables
-from helpers.simulation import generator as make_twin
-from helpers.simulation import twin
+from helpers.simulation import generator, listings, twin
 from helpers.stats import counts
 
 SHIPPED = twin.tables()
@@ -24,7 +23,7 @@ def tracks():
 
 
 def make_tracks(seed):
-    return make_twin.tracks(
+    return listings.tracks(
         ledger.reference("genre_counts"),
         ledger.published()["value"],
         ledger.reference("twin_structure"),
@@ -33,14 +32,14 @@ def make_tracks(seed):
 
 
 def test_the_shipped_tables_are_what_the_generator_makes():
-    made = make_twin.make()
+    made = generator.make()
     for name in ("tracks", "features", "mssd"):
         pd.testing.assert_frame_equal(SHIPPED[name], made[name], check_exact=True)
     pd.testing.assert_frame_equal(twin.report(), made["report"], rtol=1e-9)
 
 
 def test_the_generator_s_command_writes_the_shipped_tables(tmp_path, capsys):
-    make_twin.main(tmp_path)
+    generator.main(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
         p.name for p in project.TWIN.glob("*.parquet")
     )
@@ -81,13 +80,13 @@ def test_structure_is_the_published_one_whatever_the_seed(structure, seed):
         == structure["corpora.overlap.rows.PMD-EMD"]
     )
     slip = counts.repeated_block(listed.loc[listed["corpus"] == "EMD", "track_id"])
-    assert slip == (make_twin.SLIP, structure["corpora.repeated_rows.EMD"])
+    assert slip == (listings.SLIP, structure["corpora.repeated_rows.EMD"])
     conflicts = counts.conflicting_genres(listed).groupby("corpus")["track_id"].nunique()
     assert conflicts.to_dict() == {"PMD": 1, "EMD": 1}
 
 
 def test_list_sizes_meet_the_published_ones(structure):
-    sizes = make_twin.list_sizes(164, 1873, 5.07, 2, 60)
+    sizes = listings.list_sizes(164, 1873, 5.07, 2, 60)
     assert (sizes.sum(), sizes.min(), sizes.max(), len(sizes)) == (1873, 2, 60, 164)
     assert abs(sizes.std(ddof=1) - 5.07) < 0.005
 
@@ -152,7 +151,7 @@ def test_embeddings_carry_genre_and_artist_and_a_slowly_falling_spectrum(tracks,
     values = values - values.mean(axis=0)
 
     def within(label):
-        """Mean squared deviation from the mean of the same label, in units of that from the mean of all."""
+        """Mean squared deviation from the mean of a label, in units of that from all."""
         group = first[label].fillna(first["track_id"])
         several = group.duplicated(keep=False).to_numpy()
         rows, group = values[several], group[several].to_numpy()

@@ -6,8 +6,8 @@ import pytest
 from conftest import ROOT
 
 from helpers import project
+from helpers.simulation import audio_features, closeness
 from helpers.simulation import fit as fit_twin
-from helpers.simulation import generator as twin
 from helpers.simulation import twin as shipped
 
 REFERENCE = ROOT / "data" / "reference"
@@ -46,7 +46,7 @@ def tracks(fit, counts):
 
 @pytest.fixture(scope="module")
 def drawn(tracks, parameters, correlations):
-    return twin.features(tracks, parameters, correlations, seed=11)
+    return audio_features.features(tracks, parameters, correlations, seed=11)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,9 @@ def listings(fit, tracks, parameters, correlations):
 def table(request):
     if request.param == "shipped":
         return shipped.report()
-    return twin.report(request.getfixturevalue("listings"), request.getfixturevalue("published"))
+    return closeness.report(
+        request.getfixturevalue("listings"), request.getfixturevalue("published")
+    )
 
 
 def test_stand_in_has_the_published_structure(tracks):
@@ -123,7 +125,7 @@ def test_limits_are_those_of_the_stated_tolerances(table, published):
 
 def test_report_notices_what_is_wrong(listings, published):
     energy = listings["energy"].where(listings["corpus"] != "PMD", listings["energy"] + 0.1)
-    table = twin.report(listings.assign(energy=energy), published)
+    table = closeness.report(listings.assign(energy=energy), published)
     unmet = table[~table["met"].fillna(True)]
     assert set(unmet["feature"].dropna()) == {"energy"}
     assert {"genre mean", "genre median", "overall cliffs_delta", "overall ks_d"} <= set(
@@ -133,16 +135,20 @@ def test_report_notices_what_is_wrong(listings, published):
 
 def test_report_notices_a_turned_sign_within_the_limit(listings, published):
     key = "compare.cliffs_delta.PMD-MSSD.tempo"
-    value = twin.report(listings, published[[key]]).loc[0, "twin"]
-    row = twin.report(listings, pd.Series({key: -1e-4 * np.sign(value)})).loc[0]
+    value = closeness.report(listings, published[[key]]).loc[0, "twin"]
+    row = closeness.report(listings, pd.Series({key: -1e-4 * np.sign(value)})).loc[0]
     assert abs(row["error"]) <= 1 and not row["met"]
 
 
 def test_statistics_agree_with_brute_force(parameters, correlations, published):
-    third = twin.mssd(parameters, correlations, n=200, seed=4).assign(corpus="MSSD", genre=None)
-    other = twin.mssd(parameters, correlations, n=150, seed=5).assign(corpus="PMD", genre="Pop")
+    third = audio_features.mssd(parameters, correlations, n=200, seed=4).assign(
+        corpus="MSSD", genre=None
+    )
+    other = audio_features.mssd(parameters, correlations, n=150, seed=5).assign(
+        corpus="PMD", genre="Pop"
+    )
     key = "compare.cliffs_delta.PMD-MSSD.tempo"
-    value = twin.report(pd.concat([third, other]), published[[key]]).loc[0, "twin"]
+    value = closeness.report(pd.concat([third, other]), published[[key]]).loc[0, "twin"]
     pairs = np.sign(other["tempo"].to_numpy()[:, None] - third["tempo"].to_numpy())
     assert value == pytest.approx(pairs.mean())
 
@@ -229,7 +235,7 @@ def test_participants_share_what_rho_says(tracks, parameters, correlations):
     # Ranks within genre are what the scores decide; single listings belong to one participant.
     pmd = tracks[tracks["corpus"] == "PMD"].drop_duplicates("track_id", keep=False)
     for rho, low, high in [(0.0, -0.04, 0.04), (0.1, 0.05, 0.14)]:
-        values = twin.features(pmd, parameters, correlations, seed=2, rho=rho)
+        values = audio_features.features(pmd, parameters, correlations, seed=2, rho=rho)
         rows = pmd.merge(values, on="track_id")
         ranks = rows.groupby("genre")[project.FEATURES].rank(pct=True)
         shares = [between_share(ranks[name], rows["participant"]) for name in project.FEATURES]
@@ -237,9 +243,9 @@ def test_participants_share_what_rho_says(tracks, parameters, correlations):
 
 
 def test_same_seed_same_twin_and_another_seed_another(tracks, parameters, correlations, drawn):
-    again = twin.features(tracks, parameters, correlations, seed=11)
+    again = audio_features.features(tracks, parameters, correlations, seed=11)
     pd.testing.assert_frame_equal(again, drawn)
-    other = twin.features(tracks, parameters, correlations, seed=12)
+    other = audio_features.features(tracks, parameters, correlations, seed=12)
     assert not other["energy"].equals(drawn["energy"])
 
 
@@ -248,12 +254,14 @@ def test_shared_tracks_keep_both_cells_on_their_quantiles(parameters, correlatio
     emd = pd.DataFrame({"corpus": "EMD", "genre": "Pop", "track_id": np.arange(4000).astype(str)})
     pmd = emd.iloc[::10].assign(corpus="PMD")
     tracks = pd.concat([pmd, emd], ignore_index=True)
-    values = twin.features(tracks, parameters, correlations, seed=0).set_index("track_id")
+    values = audio_features.features(tracks, parameters, correlations, seed=0).set_index("track_id")
     curves = parameters.set_index(["corpus", "genre", "feature"])
     for rows in (pmd, emd):
         x = rows["track_id"].map(values["energy"]).dropna()
         strata = (np.arange(len(x)) + 0.5) / len(x)
-        fitted = twin.quantiles(curves.loc[(rows["corpus"].iloc[0], "Pop", "energy")], strata)
+        fitted = audio_features.quantiles(
+            curves.loc[(rows["corpus"].iloc[0], "Pop", "energy")], strata
+        )
         assert x.mean() == pytest.approx(fitted.mean(), abs=0.05 * fitted.std())
         assert x.std() == pytest.approx(fitted.std(), rel=0.05)
 
@@ -264,24 +272,24 @@ def test_quantiles_run_through_the_fitted_ones_and_rise(parameters):
     for _, row in parameters.iterrows():
         values = row[knots].to_numpy(float)
         expected = np.where(values < row["zero_below"], 0, values)
-        assert twin.quantiles(row, levels) == pytest.approx(expected, rel=1e-6)
-        assert (np.diff(twin.quantiles(row, np.linspace(0, 1, 501))) >= 0).all()
+        assert audio_features.quantiles(row, levels) == pytest.approx(expected, rel=1e-6)
+        assert (np.diff(audio_features.quantiles(row, np.linspace(0, 1, 501))) >= 0).all()
 
 
 def test_tracks_without_id_or_genre_get_no_features(tracks, parameters, correlations, drawn):
     extra = pd.DataFrame({"corpus": "EMD", "genre": [None, "Pop"], "track_id": ["lost", None]})
-    more = twin.features(pd.concat([tracks, extra]), parameters, correlations, seed=11)
+    more = audio_features.features(pd.concat([tracks, extra]), parameters, correlations, seed=11)
     pd.testing.assert_frame_equal(more, drawn)
 
 
 def test_an_unknown_genre_is_refused_by_name(tracks, parameters, correlations):
     wrong = tracks.assign(genre=tracks["genre"].replace("Blues", "Bleus"))
     with pytest.raises(ValueError, match="'Bleus' of corpus 'EMD'.*simulation.fit"):
-        twin.features(wrong, parameters, correlations, seed=1)
+        audio_features.features(wrong, parameters, correlations, seed=1)
 
 
 def test_mssd_has_its_size_and_its_own_ids(parameters, correlations):
-    third = twin.mssd(parameters, correlations, n=500, seed=1)
+    third = audio_features.mssd(parameters, correlations, n=500, seed=1)
     assert third["track_id"].nunique() == len(third) == 500
     assert third["track_id"].str.startswith("simulatedMSSD").all()
 
@@ -296,3 +304,76 @@ def test_sizes_with_features_follow_from_u_and_delta(fit, counts, published):
         ("EMD", "Rock"): 2,
         ("EMD", "Country"): 1,
     }
+
+
+def test_a_curve_of_equal_slopes_is_straight_through_its_median(fit):
+    theta = np.concatenate([[0.3], np.full(len(fit.Z) - 1, np.log(2.0))])
+    assert fit.curve(theta) == pytest.approx(0.3 + 2 * fit.Z)
+
+
+def test_a_cell_that_starts_has_the_published_median_and_about_its_spread(fit):
+    cell = fit.Cell("EMD", "Pop", "valence", 1000, np.array([0.5, 0.52, 0.2]))
+    mean, median, sd = cell.evaluate(cell.theta, np.linspace(-9, 7, 50))[:3]
+    assert median == pytest.approx(0.52, abs=0.001) and sd == pytest.approx(0.2, rel=0.05)
+
+
+def test_residuals_vanish_where_the_published_figures_are_met(fit):
+    grid = np.linspace(-9, 7, 800)
+    cell = fit.Cell("EMD", "Pop", "valence", 1000, np.array([0.5, 0.5, 0.2]))
+    state = cell.linearise(grid)
+    cell.moments = state.moments
+    residuals = fit.Residuals([cell, cell], [state, state])
+    residuals.add_moments(0)
+    residuals.add_smoothness(0, smooth=3.0)
+    # A distribution beside itself: delta and D are 0.
+    residuals.add_comparison([(0, 1.0)], [(1, 1.0)], (0.0, 0.0), (10.0, 10.0))
+    assert residuals.values == pytest.approx(np.zeros(len(residuals.values)), abs=1e-9)
+    assert len(residuals.rows) == 3 + 11 + 12 + 2
+
+
+def test_jacobian_is_that_of_finite_differences(fit):
+    grid = np.linspace(-9, 7, 800)
+    cells = [
+        fit.Cell(corpus, "Pop", "valence", 500, np.array([mean, mean, 0.2]))
+        for corpus, mean in (("PMD", 0.4), ("EMD", 0.55))
+    ]
+
+    def residuals():
+        found = fit.Residuals(cells, [cell.linearise(grid) for cell in cells])
+        found.add_comparison([(0, 1.0)], [(1, 1.0)], (0.1, 0.2), (1.0, 1.0))
+        return np.array(found.values), np.array(found.rows)
+
+    before, jacobian = residuals()
+    cells[0].theta = cells[0].theta + np.eye(len(fit.Z))[0] * 1e-5
+    after, _ = residuals()
+    assert (after - before) / 1e-5 == pytest.approx(jacobian[:, 0], rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "size", "is_overall", "limit"),
+    [
+        ("mean", 100, False, 0.005),
+        ("sd", 100, True, 0.005),
+        ("median", 30, False, 0.01),
+        ("median", 29, False, 0.025),
+        ("cliffs_delta", 100, True, 0.015),
+        ("ks_d", 100, True, 0.02),
+    ],
+)
+def test_limits_follow_from_the_spread_and_the_size(statistic, size, is_overall, limit):
+    assert closeness._limit(statistic, 0.1, size, is_overall) == pytest.approx(limit)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "is_overall"), [("cliffs_delta", False), ("ks_d", False), ("abs_pearson", True)]
+)
+def test_figures_without_a_tolerance_have_none(statistic, is_overall):
+    assert np.isnan(closeness._limit(statistic, 0.1, 100, is_overall))
+
+
+def test_a_covariance_of_genre_means_gives_the_sign_that_nobody_has_agreed_on(fit):
+    means = pd.DataFrame({"tempo": [90.0, 130.0], "liveness": [0.3, 0.1]}, ["Pop", "Rock"])
+    sign, reason = fit._sign("PMD", "tempo", "liveness", means, {("PMD", g): 5 for g in means.T})
+    assert sign == -1 and reason.startswith("not agreed")
+    assert fit._sign("EMD", "instrumentalness", "energy", means, {})[0] == 1
+    assert fit._sign("PMD", "energy", "instrumentalness", means, {})[0] == -1

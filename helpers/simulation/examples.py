@@ -4,7 +4,7 @@
     python -m helpers.simulation.examples FOLDER    write them somewhere else
 
 The same seed gives the same files, byte for byte, and a test compares them with the shipped ones.
-No id has the form of one of Spotify's, so that `acquire` asks no service about a track that is none.
+No id has the form of one of Spotify's, so that `acquire` asks no service about made tracks.
 """
 
 import sys
@@ -44,7 +44,7 @@ SIGNS = pd.Series([1, 1, 1, 0.3, -1, -1, 0, 0.6, 0.4], CENTRES.columns)
 SHARED = 15  # tracks of each of the others that the mixed list has too
 
 
-def tracks(rng, corpus, size):
+def tracks(rng: np.random.Generator, corpus: str, size: int) -> pd.DataFrame:
     """A corpus: made ids, titles and artists, genres by its mix, years.
 
     Parameters
@@ -59,20 +59,21 @@ def tracks(rng, corpus, size):
     DataFrame
         track_id, artist, title, genre, year.
     """
-    genre = pd.Series(rng.choice(MIXES.index, size, p=MIXES[corpus]))
-    artist = rng.integers(1, 40, size)
+    genres = pd.Series(rng.choice(MIXES.index, size, p=MIXES[corpus]))
+    numbers = rng.integers(1, 40, size)
+    artists = [f"Made artist {genre} {n}" for genre, n in zip(genres, numbers, strict=True)]
     return pd.DataFrame(
         {
             "track_id": [f"made-{corpus}-{n:03d}" for n in range(size)],
-            "artist": [f"Made artist {name} {n}" for name, n in zip(genre, artist)],
+            "artist": artists,
             "title": [f"Made track {corpus} {n:03d}" for n in range(size)],
-            "genre": genre,
+            "genre": genres,
             "year": rng.integers(1970, 2026, size),
         }
     )
 
 
-def features(rng, table):
+def features(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     """Nine features a track, within Spotify's ranges, around what its genre suggests.
 
     Parameters
@@ -86,52 +87,65 @@ def features(rng, table):
     DataFrame
         track_id, source, the nine features.
     """
-    shift = np.outer(table["genre"].map(LOUD), SIGNS) + rng.normal(size=(len(table), len(SIGNS)))
+    noise = rng.normal(size=(len(table), len(SIGNS)))
+    shift = np.outer(table["genre"].map(LOUD), SIGNS) + noise
     values = CENTRES.loc["centre"].to_numpy() + shift * CENTRES.loc["spread"].to_numpy()
-    low, high = zip(*project.FEATURE_RANGES.values())
+    low = [project.FEATURE_RANGES[name][0] for name in project.FEATURES]
+    high = [project.FEATURE_RANGES[name][1] for name in project.FEATURES]
     found = pd.DataFrame(np.clip(values, low, high), columns=project.FEATURES).round(3)
-    return pd.concat([table["track_id"].reset_index(drop=True), found], axis=1).assign(
-        source="made"
+    ids = table["track_id"].reset_index(drop=True)
+    return pd.concat([ids, found], axis=1).assign(source="made")
+
+
+def _exported(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
+    """A corpus as Exportify writes it."""
+    return pd.DataFrame(
+        {
+            "Track URI": "spotify:track:" + table["track_id"],
+            "Track Name": table["title"],
+            "Artist Name(s)": table["artist"],
+            "Album Name": "Made album",
+            "Release Date": table["year"].astype(str) + "-01-01",
+            "Duration (ms)": rng.integers(120_000, 360_000, len(table)),
+            "Genre": table["genre"],
+        }
     )
 
 
-def files():
+def files() -> dict[str, str]:
     """The text of each file, by its name."""
     rng = np.random.default_rng(SEED)
-    quiet, lively, mixed = (
-        tracks(rng, name, size) for name, size in (("quiet", 115), ("lively", 110), ("mixed", 90))
-    )
+    quiet = tracks(rng, "quiet", 115)
+    lively = tracks(rng, "lively", 110)
+    mixed = tracks(rng, "mixed", 90)
     every = pd.concat([quiet, lively, mixed])
     mixed = pd.concat([mixed, quiet[:SHARED], lively[:SHARED]]).sample(frac=1, random_state=SEED)
     plain = ["track_id", "artist", "title", "genre"]
-    exported = pd.DataFrame(
-        {
-            "Track URI": "spotify:track:" + lively["track_id"],
-            "Track Name": lively["title"],
-            "Artist Name(s)": lively["artist"],
-            "Album Name": "Made album",
-            "Release Date": lively["year"].astype(str) + "-01-01",
-            "Duration (ms)": rng.integers(120_000, 360_000, len(lively)),
-            "Genre": lively["genre"],
-        }
-    )
+    exported = _exported(rng, lively)
+    # A few tracks have no features, as in life.
+    measured = features(rng, every).drop(index=[3, 70, 150, 250])
     tables = {
         "quiet_first.csv": quiet[:60][plain],
         "quiet_second.csv": quiet[60:][plain],
         "lively_exported.csv": exported,
         "mixed.csv": mixed[[*plain, "year"]],
-        # A few tracks have no features, as in life.
-        "features.csv": features(rng, every).drop(index=[3, 70, 150, 250]),
+        "features.csv": measured,
     }
     return {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
 
 
-def main(folder=project.ROOT / "data" / "examples"):
-    """Write the files."""
+def main(folder: Path = project.ROOT / "data" / "examples") -> None:
+    """Write the files.
+
+    Parameters
+    ----------
+    folder : Path
+    """
     for name, text in files().items():
-        project.write_atomic(Path(folder) / name, text)
-        print(f"{name}: {text.count(chr(10)) - 1} rows, {len(text) / 1000:.0f} kB")
+        project.write_atomic(folder / name, text)
+        rows = text.count("\n") - 1
+        print(f"{name}: {rows} rows, {len(text) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*map(Path, sys.argv[1:]))

@@ -25,14 +25,16 @@ Published deltas and D are part of the fit: the twin is a teaching substitute, n
 """
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy.interpolate import PchipInterpolator
 from scipy.special import expit, logit, ndtr, ndtri
 
-from helpers import project
-from helpers.simulation import generator as twin
+from helpers import ledger, project
+from helpers.simulation import audio_features, closeness, twin
 
 # The range each feature is drawn in: Spotify's own limits where it states them, else a little
 # beyond what its catalogue shows (speechiness is hardly ever under 0.022, acousticness over 0.996).
@@ -62,7 +64,7 @@ SMOOTH = 3.0
 SEEDS = range(4)
 
 # Signs that the field knows, with the reason; "EMD" overrides for that corpus.
-SIGNS = [
+SIGNS: list[tuple[str, str, int | dict[str, int], str]] = [
     ("energy", "loudness", 1, "loudness is a part of how Spotify describes energy"),
     ("energy", "acousticness", -1, "unamplified music sounds less intense"),
     ("loudness", "acousticness", -1, "acoustic recordings are mastered more quietly"),
@@ -123,24 +125,51 @@ STRUCTURE = {
     "World/Traditional": (0, 0, 1, 0),
     "Jazz": (0, 0, 0, 3),
 }
+N_MSSD = 10_000  # tracks of MSSD, which has no genres
+PARTICIPANTS = 164
+# The grid on which distributions are compared, on the logit scale. MSSD prints values under 1e-6,
+# the other corpora zero: that of instrumentalness begins under the smallest.
+GRID = (-9, 7)
+GRID_OF_INSTRUMENTALNESS = (-30, 7)
+GRID_POINTS = 800
+STRATA = 800  # strata of a large cell, whose moments do not need one a listing
+STEP = 1e-4  # of an unknown, for derivatives
+# Latent correlations stay within this, and the variances of their matrix above that.
+LARGEST_CORRELATION = 0.97
+SMALLEST_VARIANCE = 0.02
+
+Sizes = dict[tuple[str, str], int]
+# Of some cell, by its place, the derivatives of a residual by its unknowns.
+Parts = Sequence[tuple[int, np.ndarray]]
+# Cells of a corpus, by their places, each with its share of the listings.
+Pool = Sequence[tuple[int, float]]
 
 
-def tables_of(values):
-    """The published values by key as tables: moments and tests (genre "" for all), correlations."""
+def tables_of(values: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The published values by key as tables.
+
+    Parameters
+    ----------
+    values : Series
+        By the ledger's keys.
+
+    Returns
+    -------
+    moments : DataFrame
+        By corpus, genre ("" for all) and feature: mean, median, sd.
+    tests : DataFrame
+        By comparison, genre ("" for all) and feature: cliffs_delta, ks_d, mwu_u.
+    correlations : DataFrame
+        corpus, feature_a, feature_b, abs_pearson_r.
+    """
     parts = values.index.to_series().str.split(".", expand=True)
     parts["value"] = values
     # Overall keys have four parts, keys inside a genre five.
     inside = parts[4].notna()
     parts["genre"] = parts[3].where(inside, "")
     parts["feature"] = parts[4].where(inside, parts[3])
-
-    def wide(kind, names, corpus):
-        rows = parts[(parts[0] == kind) & parts[1].isin(names)]
-        rows = rows.rename(columns={2: corpus})
-        return rows.pivot(index=[corpus, "genre", "feature"], columns=1, values="value")[names]
-
-    moments = wide("features", ["mean", "median", "sd"], "corpus")
-    tests = wide("compare", ["cliffs_delta", "ks_d", "mwu_u"], "comparison")
+    moments = _wide(parts, "features", ["mean", "median", "sd"], "corpus")
+    tests = _wide(parts, "compare", ["cliffs_delta", "ks_d", "mwu_u"], "comparison")
     r = parts[parts[1] == "abs_pearson"]
     ends = r[3].str.split("-", expand=True)
     correlations = pd.DataFrame(
@@ -149,48 +178,79 @@ def tables_of(values):
     return moments, tests, correlations
 
 
-def curve(theta):
-    """Logit-scale curve of the normal score: a median and twelve log slopes."""
+def _wide(parts: pd.DataFrame, kind: str, names: list[str], group: str) -> pd.DataFrame:
+    """Some statistics of one kind, a column each, by group, genre and feature."""
+    rows = parts[(parts[0] == kind) & parts[1].isin(names)].rename(columns={2: group})
+    return rows.pivot(index=[group, "genre", "feature"], columns=1, values="value")[names]
+
+
+def curve(theta: np.ndarray) -> np.ndarray:
+    """Logit-scale curve of the normal score, at `Z`.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (13,)
+        A median and twelve log slopes.
+
+    Returns
+    -------
+    ndarray, shape (13,)
+    """
     steps = np.exp(theta[1:]) * np.diff(Z)
     x = np.concatenate([[0], np.cumsum(steps)])
     return theta[0] + x - x[MID]
 
 
 class Cell:
-    """One corpus, genre and feature: its sample moments and distribution for given unknowns."""
+    """One corpus, genre and feature: its sample moments and distribution for given unknowns.
 
-    def __init__(self, corpus, genre, feature, n, moments):
+    Parameters
+    ----------
+    corpus, genre, feature : str
+    n : int
+        Listings with a value.
+    moments : ndarray
+        Published mean, median and standard deviation.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (13,)
+        The unknowns, as `curve` takes them.
+    prior : float
+        Log slope of the curve at the start.
+    """
+
+    def __init__(self, corpus: str, genre: str, feature: str, n: int, moments: np.ndarray) -> None:
         self.corpus, self.genre, self.feature = corpus, genre, feature
         self.n, self.moments = n, moments
         self.low, self.high = RANGES[feature]
-        # Moments of a large cell do not need every stratum.
-        size = min(n, 800)
+        size = min(n, STRATA)
         self.strata = ndtri((np.arange(size) + 0.5) / size)
         prints_zero = feature in ("acousticness", "instrumentalness") and corpus != "MSSD"
         self.zero = ZERO_BELOW if prints_zero else np.nan
         self.floor_x = logit(self.zero / self.high) if prints_zero else -np.inf
         self.theta = self.start()
+        self.prior = self.theta[1]
 
-    def value(self, x):
+    def value(self, x: np.ndarray) -> np.ndarray:
         """Feature values at points of the logit scale."""
         v = self.low + (self.high - self.low) * expit(x)
         return np.where(x < self.floor_x, 0.0, v)
 
-    def start(self):
+    def start(self) -> np.ndarray:
         """A straight curve through the median, with about the published SD."""
-        mean, median, sd = self.moments
+        _, median, sd = self.moments
         span = self.high - self.low
-        p = np.clip((median - self.low) / span, 1e-7, 0.999)
-        if self.feature == "instrumentalness":
-            slope = 5.0
-        else:
+        middle = logit(np.clip((median - self.low) / span, 1e-7, 0.999))
+        slope = 5.0
+        if self.feature != "instrumentalness":
             slopes = np.geomspace(0.05, 6, 120)
-            x = logit(p) + slopes[:, None] * self.strata
+            x = middle + slopes[:, None] * self.strata
             sds = (self.low + span * expit(x)).std(axis=1)
             slope = slopes[np.argmin(abs(sds - sd))]
-        return np.concatenate([[logit(p)], np.full(len(Z) - 1, np.log(slope))])
+        return np.concatenate([[middle], np.full(len(Z) - 1, np.log(slope))])
 
-    def evaluate(self, theta, grid):
+    def evaluate(self, theta: np.ndarray, grid: np.ndarray) -> np.ndarray:
         """Mean, median, SD of the sample, then the distribution function on the (logit) grid."""
         h = PchipInterpolator(Z, curve(theta))
         v = self.value(h(self.strata))
@@ -199,19 +259,55 @@ class Cell:
         cdf = np.interp(np.maximum(grid, self.floor_x), h(DENSE), ndtr(DENSE), left=0.0, right=1.0)
         return np.concatenate([[v.mean(), np.median(v), sd], cdf])
 
-    def linearise(self, theta, grid):
-        """What `evaluate` gives and its derivatives by the unknowns."""
-        base = self.evaluate(theta, grid)
-        jac = np.empty((len(base), len(theta)))
-        for k in range(len(theta)):
-            moved = theta.copy()
-            moved[k] += 1e-4
-            jac[:, k] = (self.evaluate(moved, grid) - base) / 1e-4
-        return base, jac
+    def linearise(self, grid: np.ndarray) -> "State":
+        """What `evaluate` gives, and its derivatives by the unknowns."""
+        base = self.evaluate(self.theta, grid)
+        jac = np.empty((len(base), len(self.theta)))
+        for k in range(len(self.theta)):
+            moved = self.theta.copy()
+            moved[k] += STEP
+            jac[:, k] = (self.evaluate(moved, grid) - base) / STEP
+        return State(base[:3], jac[:3], base[3:], jac[3:])
 
 
-def missing_rows(counts, tests):
-    """Listings without features by (corpus, genre): U and delta give the product of the sizes."""
+@dataclass
+class State:
+    """A cell for its present unknowns.
+
+    Attributes
+    ----------
+    moments, moments_by : ndarray
+        Mean, median and SD of the sample; their derivatives by the unknowns.
+    cdf, cdf_by : ndarray
+        Distribution function on the grid; its derivatives by the unknowns.
+    """
+
+    moments: np.ndarray
+    moments_by: np.ndarray
+    cdf: np.ndarray
+    cdf_by: np.ndarray
+
+
+def missing_rows(counts: Sizes, tests: pd.DataFrame) -> Sizes:
+    """Listings without features: U and delta give the product of the sizes.
+
+    Parameters
+    ----------
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+    tests : DataFrame
+        From `tables_of`.
+
+    Returns
+    -------
+    dict of (str, str) to int
+        By corpus and genre.
+
+    Raises
+    ------
+    ValueError
+        If no sizes that lack up to three rows have the product.
+    """
     missing = {}
     for genre, rows in tests.loc["PMD-EMD"].drop("").groupby("genre"):
         product = (2 * rows["mwu_u"] / (rows["cliffs_delta"] + 1)).median()
@@ -223,278 +319,521 @@ def missing_rows(counts, tests):
     return missing
 
 
-def assemble(cells, states, targets, smooth):
-    """Residuals and Jacobian of all cells of one feature."""
-    k = len(Z)
-    rows, jac = [], []
+@dataclass
+class Targets:
+    """Published figures of one feature that several cells have to meet.
 
-    def add(residual, parts):
-        line = np.zeros(len(cells) * k)
+    Attributes
+    ----------
+    genres : dict of str to (float, float)
+        Cliff's delta and Kolmogorov-Smirnov D inside each genre.
+    overall : dict of (str, str) to (float, float)
+        The same of two corpora.
+    zeros : dict of str to float
+        Share of zeros by corpus, where it is known.
+    """
+
+    genres: dict[str, tuple[float, float]]
+    overall: dict[tuple[str, str], tuple[float, float]]
+    zeros: dict[str, float]
+
+
+@dataclass
+class Residuals:
+    """Weighted residuals of all cells of one feature, with their derivatives by all unknowns."""
+
+    cells: Sequence[Cell]
+    states: Sequence[State]
+    values: list[float] = field(default_factory=list)
+    rows: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, residual: float, parts: Parts) -> None:
+        """Add one residual and, by cell, its derivatives."""
+        k = len(Z)
+        line = np.zeros(len(self.cells) * k)
         for index, gradient in parts:
             line[index * k : (index + 1) * k] += gradient
-        rows.append(residual)
-        jac.append(line)
+        self.values.append(residual)
+        self.rows.append(line)
 
-    for i, cell in enumerate(cells):
-        base, j = states[i]
+    def _mixture(self, pool: Pool) -> np.ndarray:
+        """Distribution function of several cells together."""
+        total = np.zeros(len(self.states[0].cdf))
+        for i, share in pool:
+            total += share * self.states[i].cdf
+        return total
+
+    def add_moments(self, i: int) -> None:
+        """Mean, median and SD of one cell, in units of their tolerances."""
+        cell, state = self.cells[i], self.states[i]
         mean, median, sd = cell.moments
-        limits = [
-            (mean, 0.05 * sd),
-            (median, (0.1 if cell.n >= 30 else 0.25) * sd),
-            (sd, 0.05 * sd),
-        ]
+        median_share = 0.1 if cell.n >= closeness.SMALL_SAMPLE else 0.25
+        limits = [(mean, 0.05 * sd), (median, median_share * sd), (sd, 0.05 * sd)]
         for m, (value, unit) in enumerate(limits):
             weight = 6 / unit
-            add((base[m] - value) * weight, [(i, j[m] * weight)])
+            self.add((state.moments[m] - value) * weight, [(i, state.moments_by[m] * weight)])
         if cell.feature == "instrumentalness" and median > 0:
             # A median of 2e-6 matters on the log scale: half of the distribution lies beneath it.
             x = logit((median - cell.low) / (cell.high - cell.low))
-            add((cell.theta[0] - x) * 3, [(i, np.eye(k)[0] * 3)])
-        # Slopes alike from knot to knot, and hardly held at that of the start.
-        d = cell.theta[1:]
-        for q in range(k - 2):
-            gradient = np.zeros(k)
+            self.add((cell.theta[0] - x) * 3, [(i, np.eye(len(Z))[0] * 3)])
+
+    def add_smoothness(self, i: int, smooth: float) -> None:
+        """Slopes of one cell alike from knot to knot, and hardly held at that of the start."""
+        cell = self.cells[i]
+        slopes = cell.theta[1:]
+        for q in range(len(slopes) - 1):
+            gradient = np.zeros(len(Z))
             gradient[1 + q], gradient[2 + q] = -smooth, smooth
-            add((d[q + 1] - d[q]) * smooth, [(i, gradient)])
-        for q in range(k - 1):
-            gradient = np.zeros(k)
+            self.add((slopes[q + 1] - slopes[q]) * smooth, [(i, gradient)])
+        for q in range(len(slopes)):
+            gradient = np.zeros(len(Z))
             gradient[1 + q] = 0.03
-            add((d[q] - cell.prior) * 0.03, [(i, gradient)])
+            self.add((slopes[q] - cell.prior) * 0.03, [(i, gradient)])
 
-    cdf = [s[0][3:] for s in states]
-    grad = [s[1][3:] for s in states]
+    def add_comparison(
+        self,
+        first: Pool,
+        second: Pool,
+        published: tuple[float, float],
+        weights: tuple[float, float],
+    ) -> None:
+        """Cliff's delta and Kolmogorov-Smirnov D of two mixtures of cells.
 
-    def mass(f):
-        return np.diff(f, prepend=0.0, append=1.0)
-
-    def compare(first, second, delta, d, w_delta, w_d):
-        f = sum(w * cdf[i] for i, w in first)
-        e = sum(w * cdf[i] for i, w in second)
-        p, q = mass(f), mass(e)
-        below_e = np.concatenate([[0.0], np.cumsum(q)[:-1]]) * 2 + q
-        got = (p * below_e).sum() - 1
-        below_f = np.concatenate([[0.0], np.cumsum(p)[:-1]]) * 2 + p
+        Parameters
+        ----------
+        first, second : sequence of (int, float)
+            Places and shares of the cells.
+        published, weights : (float, float)
+            Of delta and of D.
+        """
+        delta, d = published
+        delta_weight, d_weight = weights
+        f, e = self._mixture(first), self._mixture(second)
+        p, q = _mass(f), _mass(e)
+        below_e, below_f = _twice_below(q), _twice_below(p)
+        found = (p * below_e).sum() - 1
         # d delta / d F of the first and of the second distribution on the grid.
-        g_first, g_second = below_e[:-1] - below_e[1:], -(below_f[:-1] - below_f[1:])
-        parts = [(i, w * (g_first @ grad[i]) * w_delta) for i, w in first]
-        parts += [(i, w * (g_second @ grad[i]) * w_delta) for i, w in second]
-        add((got - delta) * w_delta, parts)
-        at = np.argmax(abs(f - e))
+        by_first = below_e[:-1] - below_e[1:]
+        by_second = -(below_f[:-1] - below_f[1:])
+        parts = [(i, w * (by_first @ self.states[i].cdf_by) * delta_weight) for i, w in first]
+        parts += [(i, w * (by_second @ self.states[i].cdf_by) * delta_weight) for i, w in second]
+        self.add((found - delta) * delta_weight, parts)
+        at = int(np.argmax(abs(f - e)))
         sign = np.sign(f[at] - e[at])
-        parts = [(i, sign * w * grad[i][at] * w_d) for i, w in first]
-        parts += [(i, -sign * w * grad[i][at] * w_d) for i, w in second]
-        add((abs(f - e)[at] - d) * w_d, parts)
+        parts = [(i, sign * w * self.states[i].cdf_by[at] * d_weight) for i, w in first]
+        parts += [(i, -sign * w * self.states[i].cdf_by[at] * d_weight) for i, w in second]
+        self.add((abs(f - e)[at] - d) * d_weight, parts)
 
-    index = {(c.corpus, c.genre): i for i, c in enumerate(cells)}
-    for genre, (delta, d) in targets["genres"].items():
-        weight = min(harmonic_size(cells, index, genre), 300) / 300
-        compare(
-            [(index["PMD", genre], 1.0)],
-            [(index["EMD", genre], 1.0)],
-            delta,
-            d,
-            3 / 0.03 * (0.5 + weight),
-            0.4 / 0.03 * weight**0.5,
-        )
-    pools = {}
-    for corpus in ["PMD", "EMD", "MSSD"]:
-        members = [i for i, c in enumerate(cells) if c.corpus == corpus]
-        total = sum(cells[i].n for i in members)
-        pools[corpus] = [(i, cells[i].n / total) for i in members]
+    def add_zeros(self, pool: Pool, share: float) -> None:
+        """The share of zeros of one corpus."""
+        found = self._mixture(pool)[0]
+        self.add((found - share) * 300, [(i, w * self.states[i].cdf_by[0] * 300) for i, w in pool])
+
+
+def _mass(cdf: np.ndarray) -> np.ndarray:
+    """Probability below, between and above the points of the grid."""
+    return np.diff(cdf, prepend=0.0, append=1.0)
+
+
+def _twice_below(mass: np.ndarray) -> np.ndarray:
+    """Twice the probability below each interval and half of the interval's own."""
+    return np.concatenate([[0.0], np.cumsum(mass)[:-1]]) * 2 + mass
+
+
+def assemble(
+    cells: Sequence[Cell], states: Sequence[State], targets: Targets, smooth: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Residuals and Jacobian of all cells of one feature.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    states : sequence of State
+        Of each cell.
+    targets : Targets
+    smooth : float
+        Weight of the penalty on changes of slope.
+
+    Returns
+    -------
+    residuals : ndarray, shape (n_residuals,)
+    jacobian : ndarray, shape (n_residuals, 13 * n_cells)
+    """
+    residuals = Residuals(cells, states)
+    for i in range(len(cells)):
+        residuals.add_moments(i)
+        residuals.add_smoothness(i, smooth)
+    index = {(cell.corpus, cell.genre): i for i, cell in enumerate(cells)}
+    for genre, published in targets.genres.items():
+        pmd, emd = index["PMD", genre], index["EMD", genre]
+        weight = min(harmonic_size(cells[pmd].n, cells[emd].n), 300) / 300
+        weights = (3 / 0.03 * (0.5 + weight), 0.4 / 0.03 * weight**0.5)
+        residuals.add_comparison([(pmd, 1.0)], [(emd, 1.0)], published, weights)
+    pools = {corpus: _pool(cells, corpus) for corpus in ("PMD", "EMD", "MSSD")}
     for first, second in PAIRS:
-        delta, d = targets["overall"][first, second]
-        compare(pools[first], pools[second], delta, d, 10 / 0.015, 6 / 0.02)
-    for corpus, (at, share) in targets["pooled"].items():
-        f = sum(w * cdf[i][at] for i, w in pools[corpus])
-        add((f - share) * 300, [(i, w * grad[i][at] * 300) for i, w in pools[corpus]])
-    return np.array(rows), np.array(jac)
+        published = targets.overall[first, second]
+        residuals.add_comparison(pools[first], pools[second], published, (10 / 0.015, 6 / 0.02))
+    for corpus, share in targets.zeros.items():
+        residuals.add_zeros(pools[corpus], share)
+    return np.array(residuals.values), np.array(residuals.rows)
 
 
-def harmonic_size(cells, index, genre):
-    """Size that says how well a genre's delta and D are known."""
-    a, b = cells[index["PMD", genre]].n, cells[index["EMD", genre]].n
+def _pool(cells: Sequence[Cell], corpus: str) -> Pool:
+    """The cells of a corpus, each with its share of the listings."""
+    members = [i for i, cell in enumerate(cells) if cell.corpus == corpus]
+    total = sum(cells[i].n for i in members)
+    return [(i, cells[i].n / total) for i in members]
+
+
+def harmonic_size(a: int, b: int) -> float:
+    """Harmonic mean of two sizes, which says how well a genre's delta and D are known."""
     return a * b / (a + b) * 2
 
 
-def fit_feature(feature, moments, tests, sizes, rounds=60, smooth=SMOOTH):
-    """Quantile curves of one feature in every cell, by Levenberg-Marquardt steps."""
-    cells = [
-        Cell(corpus, genre, feature, n, moments.loc[(corpus, genre, feature)].to_numpy())
-        for (corpus, genre), n in sizes.items()
-    ]
+def _cells(feature: str, moments: pd.DataFrame, sizes: Sizes) -> list[Cell]:
+    """The cells of one feature: every corpus and genre, then MSSD as a whole."""
+    cells = []
+    for (corpus, genre), n in sizes.items():
+        cells.append(
+            Cell(corpus, genre, feature, n, moments.loc[(corpus, genre, feature)].to_numpy())
+        )
     third = moments.loc[("MSSD", "", feature)].to_numpy()
-    cells.append(Cell("MSSD", "all", feature, 10_000, third))
-    for cell in cells:
-        cell.prior = cell.theta[1]
-    # MSSD prints values under 1e-6, the other corpora zero: the grid begins under the smallest.
-    grid = np.linspace(*((-30, 7) if feature == "instrumentalness" else (-9, 7)), 800)
+    cells.append(Cell("MSSD", "all", feature, N_MSSD, third))
+    return cells
+
+
+def _targets(feature: str, tests: pd.DataFrame, sizes: Sizes) -> Targets:
+    """The published figures of one feature that several cells have to meet."""
     figures = tests.xs(feature, level="feature")[["cliffs_delta", "ks_d"]]
-    targets = {
-        "genres": {g: tuple(figures.loc[("PMD-EMD", g)]) for c, g in sizes if c == "PMD"},
-        "overall": {(a, b): tuple(figures.loc[(f"{a}-{b}", "")]) for a, b in PAIRS},
-        "pooled": {c: (0, share) for c, share in ZEROS.items() if feature == "instrumentalness"},
-    }
-    damping, k = 1.0, len(Z)
-    states = [c.linearise(c.theta, grid) for c in cells]
-    residual, jac = assemble(cells, states, targets, smooth)
+    genres = [genre for corpus, genre in sizes if corpus == "PMD"]
+    return Targets(
+        genres={genre: tuple(figures.loc[("PMD-EMD", genre)]) for genre in genres},
+        overall={(a, b): tuple(figures.loc[(f"{a}-{b}", "")]) for a, b in PAIRS},
+        zeros=ZEROS if feature == "instrumentalness" else {},
+    )
+
+
+def _move(cells: Sequence[Cell], step: np.ndarray) -> None:
+    """Move the unknowns of all cells, within bounds around the start."""
+    k = len(Z)
+    for i, cell in enumerate(cells):
+        cell.theta = cell.theta + step[i * k : (i + 1) * k]
+        cell.theta[1:] = np.clip(cell.theta[1:], cell.prior - 3.5, cell.prior + 2.2)
+
+
+def fit_feature(
+    feature: str,
+    moments: pd.DataFrame,
+    tests: pd.DataFrame,
+    sizes: Sizes,
+    rounds: int = 60,
+    smooth: float = SMOOTH,
+) -> list[Cell]:
+    """Quantile curves of one feature in every cell, by Levenberg-Marquardt steps.
+
+    Parameters
+    ----------
+    feature : str
+    moments, tests : DataFrame
+        From `tables_of`.
+    sizes : dict of (str, str) to int
+        Listings with features by corpus and genre.
+    rounds : int
+        Steps at most.
+    smooth : float
+        As in `assemble`.
+
+    Returns
+    -------
+    list of Cell
+
+    References
+    ----------
+    Marquardt (1963), An algorithm for least-squares estimation of nonlinear parameters.
+    """
+    cells = _cells(feature, moments, sizes)
+    targets = _targets(feature, tests, sizes)
+    ends = GRID_OF_INSTRUMENTALNESS if feature == "instrumentalness" else GRID
+    grid = np.linspace(*ends, GRID_POINTS)
+    residual, jac = assemble(cells, [cell.linearise(grid) for cell in cells], targets, smooth)
     cost = residual @ residual
+    damping = 1.0
+    done = 0
     for turn in range(rounds):
+        done = turn + 1
         normal, slope = jac.T @ jac, jac.T @ residual
-        move = np.linalg.solve(normal + damping * np.eye(len(normal)), -slope)
-        move = np.clip(move, -0.5, 0.5)
-        old = [c.theta.copy() for c in cells]
-        for i, c in enumerate(cells):
-            c.theta = c.theta + move[i * k : (i + 1) * k]
-            c.theta[1:] = np.clip(c.theta[1:], c.prior - 3.5, c.prior + 2.2)
-        states = [c.linearise(c.theta, grid) for c in cells]
+        step = np.linalg.solve(normal + damping * np.eye(len(normal)), -slope)
+        before = [cell.theta.copy() for cell in cells]
+        _move(cells, np.clip(step, -0.5, 0.5))
+        states = [cell.linearise(grid) for cell in cells]
         new_residual, new_jac = assemble(cells, states, targets, smooth)
         new_cost = new_residual @ new_residual
         if new_cost < cost:
             gain = cost - new_cost
-            residual, jac, cost, damping = new_residual, new_jac, new_cost, max(damping / 3, 1e-3)
+            residual, jac, cost = new_residual, new_jac, new_cost
+            damping = max(damping / 3, 1e-3)
             if gain < 1e-4 * cost:
                 break
         else:
-            for c, theta in zip(cells, old):
-                c.theta = theta
+            for cell, theta in zip(cells, before, strict=True):
+                cell.theta = theta
             damping *= 4
             if damping > 1e9:
                 break
-    print(f"{feature:17s} rounds {turn + 1:3d} cost {cost:9.2f}", flush=True)
+    print(f"{feature:17s} rounds {done:3d} cost {cost:9.2f}", flush=True)
     return cells
 
 
-def fit_marginals(moments, tests, counts):
-    """The table of quantiles: one row per corpus, genre and feature."""
+def fit_marginals(moments: pd.DataFrame, tests: pd.DataFrame, counts: Sizes) -> pd.DataFrame:
+    """The table of quantiles.
+
+    Parameters
+    ----------
+    moments, tests : DataFrame
+        From `tables_of`.
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+
+    Returns
+    -------
+    DataFrame
+        One row per corpus, genre and feature: range, zero_below, missing, quantiles.
+    """
     missing = missing_rows(counts, tests)
     sizes = {cell: n - missing[cell] for cell, n in counts.items()}
     rows = []
     for feature in RANGES:
         for cell in fit_feature(feature, moments, tests, sizes):
-            # Outermost knots stay off the range's ends by more than the digits written.
-            x = np.clip(curve(cell.theta), -28 if cell.low == 0 else -12, 9)
-            q = cell.low + (cell.high - cell.low) * expit(x)
-            rows.append(
-                {
-                    "corpus": cell.corpus,
-                    "genre": cell.genre,
-                    "feature": feature,
-                    "low": cell.low,
-                    "high": cell.high,
-                    "zero_below": cell.zero,
-                    "missing": missing.get((cell.corpus, cell.genre), 0),
-                }
-                | {f"q{u:.7g}": float(f"{v:.6g}") for u, v in zip(LEVELS, q)}
-            )
+            without = missing.get((cell.corpus, cell.genre), 0)
+            rows.append(_parameters(cell, without))
     return pd.DataFrame(rows)
 
 
-def signed(correlations, moments, counts):
-    """Published correlations with signs and reasons; MSSD, without published ones, as PMD."""
-    rows = correlations.copy()
-    known = {frozenset(sign[:2]): sign[2:] for sign in SIGNS}
+def _parameters(cell: Cell, missing: int) -> dict[str, object]:
+    """One row of the table of quantiles."""
+    # Outermost knots stay off the range's ends by more than the digits written.
+    x = np.clip(curve(cell.theta), -28 if cell.low == 0 else -12, 9)
+    values = cell.low + (cell.high - cell.low) * expit(x)
+    row = {
+        "corpus": cell.corpus,
+        "genre": cell.genre,
+        "feature": cell.feature,
+        "low": cell.low,
+        "high": cell.high,
+        "zero_below": cell.zero,
+        "missing": missing,
+    }
+    for level, value in zip(LEVELS, values, strict=True):
+        row[f"q{level:.7g}"] = float(f"{value:.6g}")
+    return row
+
+
+def signed(correlations: pd.DataFrame, moments: pd.DataFrame, counts: Sizes) -> pd.DataFrame:
+    """Published correlations with signs and reasons; MSSD, without published ones, as PMD.
+
+    Parameters
+    ----------
+    correlations, moments : DataFrame
+        From `tables_of`.
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+
+    Returns
+    -------
+    DataFrame
+        corpus, feature_a, feature_b, published (with its sign), reason.
+    """
     means = moments["mean"].unstack("feature").drop("", level="genre")
-    signs, reasons = [], []
-    for row in rows.itertuples():
-        sign, reason = known.get(frozenset([row.feature_a, row.feature_b]), (0, ""))
-        sign = sign[row.corpus] if isinstance(sign, dict) else sign
-        if sign == 0:
-            m = means.loc[row.corpus]
-            w = [counts[row.corpus, genre] for genre in m.index]
-            sign = np.sign(np.cov(m[row.feature_a], m[row.feature_b], fweights=w)[0, 1])
-            reason = "not agreed: sign of the covariance between the published genre means"
-        signs.append(int(sign))
-        reasons.append(reason)
-    rows["published"] = rows["abs_pearson_r"] * signs
-    rows["reason"] = reasons
+    rows = correlations.copy()
+    pairs = rows[["corpus", "feature_a", "feature_b"]].itertuples(index=False)
+    found = [_sign(corpus, a, b, means.loc[corpus], counts) for corpus, a, b in pairs]
+    rows["published"] = rows["abs_pearson_r"] * [sign for sign, _ in found]
+    rows["reason"] = [reason for _, reason in found]
     third = rows[rows["corpus"] == "PMD"].assign(
         corpus="MSSD", published=np.nan, reason="assumed: as in PMD"
     )
     return pd.concat([rows, third], ignore_index=True).drop(columns="abs_pearson_r")
 
 
-def stand_in(counts, seed):
-    """Listings with the published counts, repeats and shared ids, in random order of genres."""
+def _sign(corpus: str, a: str, b: str, means: pd.DataFrame, counts: Sizes) -> tuple[int, str]:
+    """Sign of the correlation of two features in a corpus, and why."""
+    for first, second, sign, reason in SIGNS:
+        if {first, second} == {a, b}:
+            own = sign[corpus] if isinstance(sign, dict) else sign
+            return own, reason
+    weights = [counts[corpus, genre] for genre in means.index]
+    covariance = np.cov(means[a], means[b], fweights=weights)[0, 1]
+    reason = "not agreed: sign of the covariance between the published genre means"
+    return int(np.sign(covariance)), reason
+
+
+def stand_in(counts: Sizes, seed: int) -> pd.DataFrame:
+    """Listings with the published counts, repeats and shared ids, in random order of genres.
+
+    Parameters
+    ----------
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        corpus, genre, track_id, participant.
+    """
     rng = np.random.default_rng(seed)
     rows = []
-    for genre, (shared, shared_again, again, emd_again) in STRUCTURE.items():
-        code = genre[:5]
-        n = counts["EMD", genre]
-        emd = [f"EMD{code}{k:05d}" for k in range(n - emd_again)]
-        emd += list(rng.choice(emd, emd_again, replace=False))
-        both = list(rng.choice(emd[: n - emd_again], shared, replace=False))
-        own = [
-            f"PMD{code}{k:05d}" for k in range(counts["PMD", genre] - shared - shared_again - again)
-        ]
-        pmd = both + own + list(rng.choice(both, shared_again)) if both else own
-        pmd = pmd + list(rng.choice(own, again))
+    for genre in STRUCTURE:
+        pmd, emd = _ids_of_genre(genre, counts, rng)
         rows += [("PMD", genre, track) for track in pmd] + [("EMD", genre, track) for track in emd]
     table = pd.DataFrame(rows, columns=["corpus", "genre", "track_id"])
     table = table.sample(frac=1, random_state=rng).sort_values(
         "corpus", ascending=False, kind="stable", ignore_index=True
     )
-    people = pd.Series(np.sort(rng.integers(164, size=(table["corpus"] == "PMD").sum())))
+    n_pmd = (table["corpus"] == "PMD").sum()
+    people = pd.Series(np.sort(rng.integers(PARTICIPANTS, size=n_pmd)))
     table["participant"] = people.map("P{:03d}".format).reindex(table.index)
     return table
 
 
-def joined(tracks, parameters, correlations, seed):
-    """Listings of the three corpora with their simulated features."""
-    drawn = twin.features(tracks, parameters, correlations, seed).drop(columns="source")
-    third = twin.mssd(parameters, correlations, seed=seed).drop(columns="source")
+def _ids_of_genre(
+    genre: str, counts: Sizes, rng: np.random.Generator
+) -> tuple[list[str], list[str]]:
+    """Ids of the PMD and of the EMD listings of one genre."""
+    shared, shared_again, again, emd_again = STRUCTURE[genre]
+    code = genre[:5]
+    distinct = [f"EMD{code}{k:05d}" for k in range(counts["EMD", genre] - emd_again)]
+    emd = distinct + list(rng.choice(distinct, emd_again, replace=False))
+    both = list(rng.choice(distinct, shared, replace=False))
+    n_own = counts["PMD", genre] - shared - shared_again - again
+    own = [f"PMD{code}{k:05d}" for k in range(n_own)]
+    pmd = both + own
+    if both:
+        pmd = pmd + list(rng.choice(both, shared_again))
+    return pmd + list(rng.choice(own, again)), emd
+
+
+def joined(
+    tracks: pd.DataFrame, parameters: pd.DataFrame, correlations: pd.DataFrame, seed: int
+) -> pd.DataFrame:
+    """Listings of the three corpora with their simulated features.
+
+    Parameters
+    ----------
+    tracks, parameters, correlations : DataFrame
+        As for `helpers.simulation.audio_features.features`.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        The columns of `tracks` and the nine features.
+    """
+    drawn = audio_features.features(tracks, parameters, correlations, seed)
+    third = audio_features.mssd(parameters, correlations, seed=seed)
+    drawn, third = drawn.drop(columns="source"), third.drop(columns="source")
     listings = tracks.merge(drawn, on="track_id", how="left", validate="many_to_one")
     return pd.concat([listings, third.assign(corpus="MSSD")], ignore_index=True)
 
 
-def fit_correlations(table, counts, parameters, rounds=14):
-    """Latent correlations with which the drawn listings have the signed published ones."""
+def fit_correlations(
+    table: pd.DataFrame, counts: Sizes, parameters: pd.DataFrame, rounds: int = 14
+) -> pd.DataFrame:
+    """Latent correlations with which the drawn listings have the signed published ones.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `signed`.
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+    parameters : DataFrame
+        From `fit_marginals`.
+    rounds : int
+
+    Returns
+    -------
+    DataFrame
+        The table with a column latent.
+    """
     goal = table["published"].fillna(0.0).to_numpy().copy()
     third = (table["corpus"] == "MSSD").to_numpy()
     goal[third] = goal[(table["corpus"] == "PMD").to_numpy()]
     table["latent"] = goal
-    n = len(project.FEATURES)
     for turn in range(rounds):
-        got = np.zeros(len(table))
-        for seed in SEEDS:
-            listings = joined(stand_in(counts, seed), parameters, table, seed)
-            r = {c: x[project.FEATURES].corr() for c, x in listings.groupby("corpus")}
-            got += [r[row.corpus].loc[row.feature_a, row.feature_b] for row in table.itertuples()]
-        error = goal - got / len(SEEDS)
+        error = goal - _mean_correlations(table, counts, parameters)
         print(
             f"correlations, round {turn}: mean |error| {abs(error).mean():.4f} "
             f"max {abs(error).max():.4f}",
             flush=True,
         )
-        table["latent"] = (table["latent"] + error).clip(-0.97, 0.97)
-        for corpus, rows in table.groupby("corpus"):
-            a, b = (rows[end].map(project.FEATURES.index) for end in ("feature_a", "feature_b"))
-            matrix = np.eye(n)
-            matrix[a, b] = matrix[b, a] = rows["latent"]
-            values, vectors = np.linalg.eigh(matrix)
-            # The nearest matrix with no variance under 0.02, back on the unit diagonal.
-            matrix = (vectors * np.maximum(values, 0.02)) @ vectors.T
-            scale = np.sqrt(np.diag(matrix))
-            table.loc[rows.index, "latent"] = (matrix / np.outer(scale, scale))[a, b].round(4)
+        moved = table["latent"] + error
+        table["latent"] = moved.clip(-LARGEST_CORRELATION, LARGEST_CORRELATION)
+        for _, rows in table.groupby("corpus"):
+            table.loc[rows.index, "latent"] = _nearest_correlations(rows)
     return table
 
 
-def main(only_report):
-    reference = project.REFERENCE
-    values = pd.read_csv(reference / "published.csv", index_col="key")["value"]
-    counts = pd.read_csv(reference / "genre_counts.csv").groupby(["corpus", "genre"])["n"].sum()
-    counts = counts.to_dict()
-    if not only_report:
-        moments, tests, correlations = tables_of(values)
-        parameters = fit_marginals(moments, tests, counts)
-        parameters.to_csv(reference / "twin_parameters.csv", index=False)
-        table = fit_correlations(signed(correlations, moments, counts), counts, parameters)
-        table.to_csv(reference / "twin_correlations.csv", index=False)
-    parameters = pd.read_csv(reference / "twin_parameters.csv")
-    correlations = pd.read_csv(reference / "twin_correlations.csv")
+def _mean_correlations(table: pd.DataFrame, counts: Sizes, parameters: pd.DataFrame) -> np.ndarray:
+    """Correlations of the drawn listings, row by row of the table, on average over seeds."""
+    total = np.zeros(len(table))
+    for seed in SEEDS:
+        listings = joined(stand_in(counts, seed), parameters, table, seed)
+        by_corpus = listings.groupby("corpus")
+        r = {corpus: rows[project.FEATURES].corr() for corpus, rows in by_corpus}
+        total += [r[row.corpus].loc[row.feature_a, row.feature_b] for row in table.itertuples()]
+    return total / len(SEEDS)
+
+
+def _nearest_correlations(rows: pd.DataFrame) -> np.ndarray:
+    """Latent correlations of a corpus, row by row, that form a correlation matrix."""
+    a = rows["feature_a"].map(project.FEATURES.index)
+    b = rows["feature_b"].map(project.FEATURES.index)
+    matrix = np.eye(len(project.FEATURES))
+    matrix[a, b] = matrix[b, a] = rows["latent"]
+    values, vectors = np.linalg.eigh(matrix)
+    # The nearest matrix with no smaller variance, back on the unit diagonal.
+    matrix = (vectors * np.maximum(values, SMALLEST_VARIANCE)) @ vectors.T
+    scale = np.sqrt(np.diag(matrix))
+    return (matrix / np.outer(scale, scale))[a, b].round(4)
+
+
+def fit(values: pd.Series, counts: Sizes) -> None:
+    """Fit marginals and correlations, and write both tables to data/reference.
+
+    Parameters
+    ----------
+    values : Series
+        Published values by the ledger's keys.
+    counts : dict of (str, str) to int
+        Listings by corpus and genre.
+    """
+    moments, tests, correlations = tables_of(values)
+    parameters = fit_marginals(moments, tests, counts)
+    parameters.to_csv(project.REFERENCE / "twin_parameters.csv", index=False)
+    table = fit_correlations(signed(correlations, moments, counts), counts, parameters)
+    table.to_csv(project.REFERENCE / "twin_correlations.csv", index=False)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fit unless told not to, and print the twin against the published figures.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        `--report`: print only.
+    """
+    values = ledger.published()["value"]
+    by_genre = ledger.reference("genre_counts").groupby(["corpus", "genre"])
+    counts = by_genre["n"].sum().to_dict()
+    if "--report" not in arguments:
+        fit(values, counts)
+    parameters = ledger.reference("twin_parameters")
+    correlations = ledger.reference("twin_correlations")
     # A seed the fit has not seen.
     listings = joined(stand_in(counts, 2026), parameters, correlations, 2026)
-    table = twin.report(listings, values)
-    print(twin.summary(table).round(4).to_string(index=False))
+    table = closeness.report(listings, values)
+    print(twin.tolerances(table).round(4).to_string())
     unmet = table[table["met"].eq(False).fillna(False)]
     print(f"{len(unmet)} figures outside their tolerance")
     if len(unmet):
@@ -502,4 +841,4 @@ def main(only_report):
 
 
 if __name__ == "__main__":
-    main("--report" in sys.argv[1:])
+    main(sys.argv[1:])

@@ -13,9 +13,11 @@ from helpers.project import DIMENSIONS, FEATURES, TWIN
 
 # Seed of the shipped tables. That of a profile is for its analyses and leaves the data as they are.
 SEED = 20231980
+# Dimensions in which the centres of genres lie.
+GENRE_DIMENSIONS = 12
 
 
-def tables():
+def tables() -> dict[str, pd.DataFrame]:
     """The shipped tables `tracks`, `features` and `mssd`, and `embeddings` made of them.
 
     Returns
@@ -26,13 +28,14 @@ def tables():
     -----
     Notebook: 01_corpora
     """
-    shipped = {
-        name: pd.read_parquet(TWIN / f"{name}.parquet") for name in ("tracks", "features", "mssd")
-    }
-    return shipped | {"embeddings": embeddings(shipped["tracks"], shipped["features"])}
+    found = {}
+    for name in ("tracks", "features", "mssd"):
+        found[name] = pd.read_parquet(TWIN / f"{name}.parquet")
+    found["embeddings"] = embeddings(found["tracks"], found["features"])
+    return found
 
 
-def report():
+def report() -> pd.DataFrame:
     """How near the shipped twin comes to the published figures, tolerance by tolerance.
 
     Tolerances: mean within 0.05 published SD, SD within 5 %, median within 0.1 SD (0.25 where
@@ -115,7 +118,13 @@ def assumed_signs(correlations: pd.DataFrame, least: float = 0.3) -> pd.DataFram
     return table.set_index("corpus")
 
 
-def embeddings(tracks, features, seed=SEED, apart=0.7, artist=0.6):
+def embeddings(
+    tracks: pd.DataFrame,
+    features: pd.DataFrame,
+    seed: int = SEED,
+    apart: float = 0.7,
+    artist: float = 0.6,
+) -> pd.DataFrame:
     """Simulate 512-d embeddings with genre structure, of the tracks that have an id and a genre.
 
     A track is its genre's centre, its artist's shift and its own noise. The centres lie in twelve
@@ -149,12 +158,12 @@ def embeddings(tracks, features, seed=SEED, apart=0.7, artist=0.6):
     means = np.tanh(scores.groupby(first["genre"].to_numpy()).transform("mean").to_numpy())
     people = pd.factorize(first["artist"].fillna(first["track_id"]))[0]
     size = len(DIMENSIONS)
-    scale = (1 + np.arange(size)) ** -0.5
+    dimension = np.arange(size)
+    scale = (1 + dimension) ** -0.5
     centres = apart * means @ rng.standard_normal((len(FEATURES), size))
     shifts = artist * rng.standard_normal((people.max() + 1, size))[people]
-    hidden = scale * (
-        shifts + rng.standard_normal(shifts.shape) + np.where(np.arange(size) < 12, centres, 0)
-    )
+    noise = rng.standard_normal(shifts.shape)
+    hidden = scale * (shifts + noise + np.where(dimension < GENRE_DIMENSIONS, centres, 0))
     rotation = np.linalg.qr(rng.standard_normal((size, size)))[0]
     units = np.logaddexp(0, 3 * hidden @ rotation).astype("float32")
     table = pd.DataFrame(units, pd.Index(first["track_id"]), DIMENSIONS)
