@@ -182,7 +182,8 @@ def main(argv: list[str] | None = None) -> int | None:
     if argv is None:
         argv = sys.argv[1:]
     if argv == ["install"]:
-        return install.main()
+        install.main()
+        return 0
     chosen = options(argv)
     try:
         # The called command's module alone: there is no need to wait for the others.

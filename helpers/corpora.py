@@ -4,7 +4,6 @@ A listing is a row of a corpus; a track is a distinct track id. PMD lists some t
 """
 
 from collections.abc import Callable, Collection, Sequence
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -225,45 +224,6 @@ def with_features(tracks: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     Notebook: 02_audio_features
     """
     return tracks.merge(features.drop(columns="source"), on="track_id", how="left", validate="m:1")
-
-
-def introduce(profile, tracks):
-    """What a chapter says first: profile, source of the rows, and what the corpora cannot show.
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    said = (
-        f"**Profile `{profile.name}`**: {escape(profile.title)}. Source of the rows: "
-        f"{escape(', '.join(tracks['source'].unique()))}."
-    )
-    if (pair := (profile.target, profile.reference)) != ("PMD", "EMD"):
-        first, second, *others = (
-            f"{name} ({escape(profile.corpora[name].label)})"
-            for name in dict.fromkeys([*pair, *profile.corpora])
-        )
-        said += (
-            f" The text speaks of PMD and EMD: here {first} stands for PMD and {second} for "
-            "EMD, and its examples and findings are those of the study."
-        )
-        said += f" Shown beside them, where each corpus is: {', '.join(others)}." * bool(others)
-    lacking = [
-        name
-        for name in ("study", "participant", "artist", "title", "year")
-        if tracks[name].isna().all()
-    ]
-    known = tracks.groupby("corpus", sort=False)["genre"].count()
-    if bare := list(known.index[known == 0]):
-        said += (
-            f" No listing of {' and '.join(bare)} has a genre (none in the tracks table): "
-            "what needs one is left out, and says so; elsewhere all its listings are taken."
-        )
-    return said + (
-        f" These rows know no {', '.join(lacking)}: what needs that is left out, and says so."
-        if lacking
-        else ""
-    )
 
 
 def unique_tracks(tracks: pd.DataFrame, by: Sequence[str] = ("corpus", "track_id")) -> pd.DataFrame:

@@ -1,1 +1,0 @@
-"""Clients of the places that data come from."""
