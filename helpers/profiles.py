@@ -6,6 +6,7 @@ read, and an error names the key, the value and what is valid.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -88,10 +89,10 @@ def _as_list(named: Any) -> Any:
 
 
 def _valid_colour(text: str) -> str:
-    """A colour that matplotlib and browsers both know."""
-    from matplotlib.colors import CSS4_COLORS, is_color_like
+    """A colour that figures and browsers both know."""
+    from PIL.ImageColor import colormap
 
-    if (text.startswith("#") and is_color_like(text)) or text in CSS4_COLORS:
+    if re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text) or text.lower() in colormap:
         return text
     raise PydanticCustomError(
         "colour", 'is no colour; write "#rrggbb", such as "#0072B2", or a name such as steelblue'
