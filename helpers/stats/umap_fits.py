@@ -1,33 +1,124 @@
-"""UMAP fits that are made in parallel and only once."""
+"""UMAP fits that are made in parallel and only once, to the last digit those of the plain call."""
 
 import platform
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
+from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from helpers import project
 
 LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy", "scikit-learn")
+# From so many points on umap-learn takes neighbours from pynndescent instead of all distances.
+LARGE = 4096
+# What pynndescent compiles takes as long as some such large fits, in each process anew.
+LARGE_FITS_IN_ONE_PROCESS = 8
+
+# Vectors, seed, n_neighbors.
+Job = tuple[np.ndarray, int, int]
 
 
-def _umap(values, seed, n_neighbors):
-    import threadpoolctl
+def all_distances(values: np.ndarray, metric: Callable) -> np.ndarray:
+    """Distances of all points, as `sklearn.metrics.pairwise_distances` gives them.
+
+    umap-learn calls that with a compiled metric, once for each pair from Python; here the loop is
+    compiled too, and the numbers are the same.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (n, d)
+    metric : function compiled by numba
+
+    Returns
+    -------
+    ndarray of float32, shape (n, n)
+    """
     import umap
+
+    found = umap.distances.parallel_special_metric(values, metric=metric)
+    return found.astype(values.dtype)
+
+
+def _keep_what_is_compiled() -> None:
+    """Let numba keep what it compiles of umap-learn, which does not ask for it.
+
+    Several processes that import it for the first time would all compile the same: one at a time.
+    """
+    import filelock
+
+    folder = project.cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(folder / "umap-import.lock"):
+        import umap
     from numba.core.dispatcher import Dispatcher
 
-    # umap-learn does not ask numba to keep what it compiles, which takes longer than a small fit.
     for module in (umap.umap_, umap.utils, umap.layouts):
         for compiled in vars(module).values():
             if isinstance(compiled, Dispatcher):
                 compiled.enable_caching()
+
+
+def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
+    """Coordinates of one UMAP, on one thread.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, d)
+    seed : int
+    n_neighbors : int
+        At most n - 1 are taken.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 2)
+        Equal to ``umap.UMAP(n_neighbors=n_neighbors, random_state=seed).fit_transform(values)``.
+
+    Notes
+    -----
+    Notebook: 06_embedding_map
+    """
+    _keep_what_is_compiled()
+    import threadpoolctl
+    import umap
+
+    model = umap.UMAP(n_neighbors=min(n_neighbors, len(values) - 1), random_state=seed, n_jobs=1)
     # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
-    with threadpoolctl.threadpool_limits(1):
-        return umap.UMAP(
-            n_neighbors=min(n_neighbors, len(values) - 1), random_state=seed, n_jobs=1
-        ).fit_transform(values)
+    with (
+        threadpoolctl.threadpool_limits(1),
+        mock.patch.object(umap.umap_, "pairwise_distances", all_distances),
+    ):
+        return model.fit_transform(values)
 
 
-def fits(jobs, n_jobs=2):
+def _make(wanted: Iterable[tuple[Path, Job]]) -> None:
+    for file, job in wanted:
+        project.write_atomic(file, fit(*job).tobytes())
+
+
+def by_process(wanted: Sequence[tuple[Path, Job]]) -> list[list[tuple[Path, Job]]]:
+    """Fits in the groups that a process makes one after another, the longest first.
+
+    Parameters
+    ----------
+    wanted : sequence of (Path, Job)
+
+    Returns
+    -------
+    list of list of (Path, Job)
+        A few large fits are one group, so that pynndescent is compiled once; of many there are two
+        groups. Each small fit is a group of its own.
+    """
+    ordered = sorted(wanted, key=lambda one: -one[1][0].size)
+    large = [one for one in ordered if len(one[1][0]) >= LARGE]
+    small = [[one] for one in ordered if len(one[1][0]) < LARGE]
+    if len(large) > LARGE_FITS_IN_ONE_PROCESS:
+        return [large[::2], large[1::2], *small]
+    return [large, *small] if large else small
+
+
+def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     """Coordinates of several UMAPs, fitted in parallel processes and each only once.
 
     A fit is kept in the user's cache folder under a key of its vectors, its parameters and the
@@ -57,12 +148,8 @@ def fits(jobs, n_jobs=2):
 
     made_by = [platform.machine(), platform.python_version(), *map(version, LIBRARIES)]
     files = [project.cache_dir() / "maps" / f"{joblib.hash((*job, made_by))}.f32" for job in jobs]
-    todo = {file: job for file, job in zip(files, jobs, strict=True) if not file.is_file()}
-    # The largest first, so that no core waits for it alone at the end.
-    todo = dict(sorted(todo.items(), key=lambda item: -item[1][0].size))
+    missing = {file: job for file, job in zip(files, jobs, strict=True) if not file.is_file()}
     # Without memory maps: numba compiles anew for an array it may not write to.
     run = joblib.Parallel(n_jobs, max_nbytes=None)
-    found = run(joblib.delayed(_umap)(*job) for job in todo.values())
-    for file, xy in zip(todo, found, strict=True):
-        project.write_atomic(file, xy.tobytes())
+    run(joblib.delayed(_make)(group) for group in by_process(list(missing.items())))
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
