@@ -90,6 +90,17 @@ def test_after_a_failure_nothing_new_begins_and_the_rest_ends():
 # Sections
 
 
+def test_what_most_others_wait_for_begins_first():
+    before = {"a": set(), "b": set(), "maps": set(), "clusters": {"maps"}}
+    before["scorecard"] = {"a", "b", "maps", "clusters"}
+    lengths = runner.chain_lengths(before, before)
+    assert lengths == {"a": 2, "b": 2, "maps": 3, "clusters": 2, "scorecard": 1}
+    begun = []
+    runner.run_in_order(before, before, 1, begun.append)
+    assert begun == ["maps", "a", "b", "clusters", "scorecard"]
+    assert runner.chain_lengths(["clusters", "a"], before) == {"clusters": 1, "a": 1}
+
+
 def cell(kind, source, *tags):
     make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
     return make(source, metadata={"tags": list(tags)} if tags else {})

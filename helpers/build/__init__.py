@@ -32,6 +32,28 @@ STOPPED = 130
 ADDED_CELLS = 2
 
 
+def chain_lengths(names: Collection[str], before: Mapping[str, set[str]]) -> dict[str, int]:
+    """For each name, how many tasks stand in the longest chain that begins with it.
+
+    Parameters
+    ----------
+    names : collection of str
+    before : dict of str to set of str
+        By name, what must be done before.
+
+    Returns
+    -------
+    dict of str to int
+        1 where nothing waits for a name.
+    """
+    order = TopologicalSorter({name: before[name] & set(names) for name in names})
+    lengths: dict[str, int] = {}
+    for name in reversed(list(order.static_order())):
+        waiting = [lengths[other] for other in names if name in before[other]]
+        lengths[name] = 1 + max(waiting, default=0)
+    return lengths
+
+
 def run_in_order(
     names: Collection[str],
     before: Mapping[str, set[str]],
@@ -39,6 +61,8 @@ def run_in_order(
     task: Callable[[str], object],
 ) -> None:
     """Run each task when those before it are done; after a failure nothing new begins.
+
+    Of the tasks that can begin, the one with the longest chain behind it is first.
 
     Parameters
     ----------
@@ -50,6 +74,7 @@ def run_in_order(
     task : callable
         Called with a name.
     """
+    lengths = chain_lengths(names, before)
     order = TopologicalSorter({name: before[name] & set(names) for name in names})
     order.prepare()
     running: dict[Future, str] = {}
@@ -58,7 +83,8 @@ def run_in_order(
         try:
             while running or (order.is_active() and failure is None):
                 if failure is None:
-                    for name in order.get_ready():
+                    # What most others wait for begins first, so that they do not end the build.
+                    for name in sorted(order.get_ready(), key=lambda ready: -lengths[ready]):
                         running[pool.submit(task, name)] = name
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     order.done(running.pop(future))
