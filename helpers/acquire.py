@@ -18,7 +18,7 @@ from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings
 from helpers.services import previews, reccobeats, spotify, tags
-from helpers.services.service import FACTS, Refused, Service
+from helpers.services.service import FACTS, RefusedError, Service
 
 SOURCES: dict[str, dict[str, Callable[..., pd.DataFrame]]] = {
     "metadata": {"reccobeats": reccobeats.metadata, "spotify": spotify.metadata},
@@ -41,13 +41,13 @@ class Answers:
         One a service that could be asked: track_id, the stage's columns, source.
     reasons : Series of str
         Why, by track id, services did not know a track; empty where none was asked for it.
-    refusal : Refused or None
+    refusal : RefusedError or None
         What ended the asking early.
     """
 
     reasons: pd.Series
     found: list[pd.DataFrame] = field(default_factory=list)
-    refusal: Refused | None = None
+    refusal: RefusedError | None = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def _ask_one(answers, service, stage, tracks, further):
     except ProjectError as error:
         print(f"{stage}: {error}")
         answers.reasons[tracks.index] += f"; {error}"
-        if isinstance(error, Refused):
+        if isinstance(error, RefusedError):
             answers.refusal = answers.refusal or error
         return
     answers.refusal = answers.refusal or service.refusal

@@ -7,9 +7,11 @@ from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from helpers import project
 from helpers.readers.audio import decode
-from helpers.services.service import SECONDS_APART, keys_of, same
+from helpers.services.service import SECONDS_APART, Service, keys_of, same
 
 ALIKE = 0.87  # similarity of two titles that may be one
 
@@ -52,7 +54,7 @@ def _gather(service, tracks, keys, find):
     return table.drop(columns="seconds")
 
 
-def deezer(service, tracks):
+def deezer(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """Previews from Deezer by ISRC, where the length agrees.
 
     Parameters
@@ -76,12 +78,10 @@ def deezer(service, tracks):
     """
 
     def find(isrc, fits):
-        found = service.ask(
-            f"track/isrc:{isrc}",
-            lambda body: (
-                body | {"isrc": same(body["isrc"], isrc), "duration": float(body["duration"])}
-            ),
-        )
+        def read(body):
+            return body | {"isrc": same(body["isrc"], isrc), "duration": float(body["duration"])}
+
+        found = service.ask(f"track/isrc:{isrc}", read)
         if not found:
             return None
         if not found["readable"]:
@@ -100,7 +100,13 @@ def _plain(text):
     return re.sub(r"\W+", " ", letters).strip()
 
 
-def itunes(service, tracks):
+def _is_named(song, artist, title):
+    """Whether a song of the store has an artist's name and nearly a title."""
+    alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
+    return alike >= ALIKE and _plain(song.get("artistName", "")).startswith(artist)
+
+
+def itunes(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """Previews from the iTunes Store by artist and title, the length and both names agreeing.
 
     Parameters
@@ -123,29 +129,26 @@ def itunes(service, tracks):
     Notebook: 05_audio_embeddings
     """
 
-    def find(term, fits):
-        artist, title = term.split(" | ")
-        for song in (
-            service.ask(
-                "search",
-                lambda body: body["results"],
-                media="music",
-                entity="song",
-                limit=25,
-                term=f"{artist} {title}",
-            )
-            or ()
-        ):
-            alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
-            seconds = song.get("trackTimeMillis", 0) / 1000
-            if (
-                alike >= ALIKE
-                and _plain(song.get("artistName", "")).startswith(artist)
-                and fits(seconds)
-            ):
-                return _keep(service, term, song.get("previewUrl"), seconds)
-        return None
-
     artists = keys_of(tracks, "artist").str.split(", ").str[0].map(_plain)
     titles = keys_of(tracks, "title").map(_plain)
-    return _gather(service, tracks, (artists + " | " + titles).dropna(), find)
+    # Answers and files are kept under this text; the names themselves stay apart.
+    keys = (artists + " | " + titles).dropna()
+    names = {key: (artists[track], titles[track]) for track, key in keys.items()}
+
+    def find(key, fits):
+        artist, title = names[key]
+        songs = service.ask(
+            "search",
+            lambda body: body["results"],
+            media="music",
+            entity="song",
+            limit=25,
+            term=f"{artist} {title}",
+        )
+        for song in songs or ():
+            seconds = song.get("trackTimeMillis", 0) / 1000
+            if _is_named(song, artist, title) and fits(seconds):
+                return _keep(service, key, song.get("previewUrl"), seconds)
+        return None
+
+    return _gather(service, tracks, keys, find)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.project import FEATURE_RANGES
-from helpers.services.service import FACTS, SECONDS_APART, keys_of
+from helpers.services.service import FACTS, SECONDS_APART, Service, keys_of
 
 
 def _spotify_id(row):
@@ -32,7 +32,8 @@ def _gather(service, kind, keys, what, make, key=_spotify_id):
             records = {}
             for row in body["content"]:
                 records.setdefault(key(row), []).append(make(row))
-            if foreign := records.keys() - set(ids):
+            foreign = records.keys() - set(ids)
+            if foreign:
                 raise ValueError(f"{len(foreign)} ids that nobody asked for")
             return records
 
@@ -42,10 +43,11 @@ def _gather(service, kind, keys, what, make, key=_spotify_id):
 
 
 def _first(kept):
-    return {name: records and records[0] for name, records in kept.items()}
+    """The first record of each key, `None` where there is none."""
+    return {name: records[0] if records else None for name, records in kept.items()}
 
 
-def metadata(service, tracks):
+def metadata(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """Title, artists, ISRC and duration (s) by Spotify id.
 
     Parameters
@@ -71,7 +73,7 @@ def metadata(service, tracks):
     return service.table(keys, _first(_gather(service, "track", keys, "track", _track)), FACTS)
 
 
-def features(service, tracks):
+def features(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """The nine audio features by Spotify id, else by ISRC where the duration agrees.
 
     Parameters
@@ -93,7 +95,8 @@ def features(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    keys, other = keys_of(tracks), {}
+    keys = keys_of(tracks)
+    other = {}  # Spotify id of another copy of the recording, by track id
     kept = _gather(service, "features", keys, "audio-features", _features)
     known = [name for name in keys if name not in kept or kept[name]]
     rest = keys_of(tracks[~tracks["track_id"].isin(known)], "isrc")

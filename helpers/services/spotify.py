@@ -7,13 +7,13 @@ import spotipy
 
 from helpers import project
 from helpers.project import FEATURE_RANGES, ProjectError
-from helpers.services.service import FACTS, NotFound, keys_of, read_json, same
+from helpers.services.service import FACTS, NotFoundError, Service, keys_of, read_json, same
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
 REDIRECT = "http://127.0.0.1:9090"  # where a login ends, unless SPOTIPY_REDIRECT_URI says otherwise
 
 
-def client(service, login=False):
+def client(service: Service, login: bool = False) -> spotipy.Spotify:
     """A spotipy client whose every request keeps to the service's rules.
 
     Credentials come from the environment, as spotipy reads them; a login is kept in the user's
@@ -63,7 +63,7 @@ def _track(item):
     }
 
 
-def playlist(service, link):
+def playlist(service: Service, link: str) -> pd.DataFrame:
     """The tracks of a playlist that the logged-in user owns or edits.
 
     Parameters
@@ -87,18 +87,21 @@ def playlist(service, link):
     -----
     Notebook: 01_corpora
     """
-    asking, entries, page = client(service, login=True), [], {"next": True}
-    while page["next"]:
+    asking = client(service, login=True)
+    entries: list[dict] = []
+    more = True
+    while more:
         try:
             page = asking.playlist_items(
                 link, limit=50, offset=len(entries), additional_types=["track"]
             )
-        except NotFound:
+        except NotFoundError:
             raise ProjectError(
                 f"spotify: there is no playlist {link}, or it is one of Spotify's "
                 "own, which no app may read. Export it as CSV."
             ) from None
         entries += page["items"]
+        more = bool(page["next"])
     # The key was `track` until 2026; some servers still send that, or both.
     items = [entry.get("item") or entry.get("track") for entry in entries]
     kept = [
@@ -109,7 +112,7 @@ def playlist(service, link):
     return pd.DataFrame(kept, columns=["track_id", *FACTS])
 
 
-def metadata(service, tracks):
+def metadata(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """Title, artists, ISRC and duration (s), one track a request, within the daily budget.
 
     Parameters
@@ -131,20 +134,24 @@ def metadata(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    keys, asking = keys_of(tracks), client(service)
+    keys = keys_of(tracks)
+    asking = client(service)
 
     def ask(name):
-        # spotipy reads the answer itself, so the session is told what to look for in it.
-        service.read = lambda answer: same(read_json(answer).get("id", name), name)
+        def read(answer):
+            # An answer without an id is a token's.
+            return same(read_json(answer).get("id", name), name)
+
         try:
-            return _track(asking.track(name))
-        except NotFound:
+            with service.reading(read):
+                return _track(asking.track(name))
+        except NotFoundError:
             return None
 
     return service.table(keys, service.gather("track", keys, ask), FACTS)
 
 
-def features(service, tracks):
+def features(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     """The nine audio features, from an account that still has them: its first answer tells.
 
     Parameters
@@ -167,15 +174,15 @@ def features(service, tracks):
     -----
     Notebook: 02_audio_features
     """
-    keys, asking = keys_of(tracks), client(service)
-    kept = service.gather(
-        "features",
-        keys,
-        lambda ids: {
+    keys = keys_of(tracks)
+    asking = client(service)
+
+    def ask(ids):
+        return {
             row["id"]: {name: float(row[name]) for name in FEATURE_RANGES}
             for row in asking.audio_features(ids)
             if row
-        },
-        service.rules.batch,
-    )
+        }
+
+    kept = service.gather("features", keys, ask, service.rules.batch)
     return service.table(keys, kept, FEATURE_RANGES)

@@ -1,12 +1,17 @@
 """Genre names of a track's first artist, from MusicBrainz and from Last.fm."""
 
 import os
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from helpers.readers import genres
-from helpers.services.service import keys_of, same
+from helpers.services.service import Service, keys_of, same
 
 
-def musicbrainz(service, tracks, table):
+def musicbrainz(
+    service: Service, tracks: pd.DataFrame, table: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """Main genre of the artist who recorded an ISRC, by the genres MusicBrainz's editors gave.
 
     Parameters
@@ -39,23 +44,21 @@ def musicbrainz(service, tracks, table):
 
         return service.ask(f"ws/2/isrc/{isrc}", read, inc="artist-credits", fmt="json")
 
+    def names(artist_id):
+        def read(body):
+            same(body["id"], artist_id)
+            return body["genres"]
+
+        return service.ask(f"ws/2/artist/{artist_id}", read, inc="genres", fmt="json")
+
     keys = keys_of(tracks, "isrc")
     artists = service.gather("artist", keys, artist, each=2)
-    return _reduced(
-        service,
-        keys,
-        artists,
-        table,
-        lambda name: service.ask(
-            f"ws/2/artist/{name}",
-            lambda body: same(body["id"], name) and body["genres"],
-            inc="genres",
-            fmt="json",
-        ),
-    )
+    return _reduced(service, keys, artists, table, names)
 
 
-def lastfm(service, tracks, table):
+def lastfm(
+    service: Service, tracks: pd.DataFrame, table: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """Main genre of the first artist of a track, by the tags that Last.fm's listeners gave.
 
     Parameters
@@ -79,40 +82,44 @@ def lastfm(service, tracks, table):
     -----
     Notebook: 04_genres
     """
-    keys = keys_of(tracks, "artist").str.split(", ").str[0]
-    return _reduced(
-        service,
-        keys,
-        dict(zip(keys, keys)),
-        table,
-        lambda name: service.ask(
+
+    def names(artist):
+        return service.ask(
             "2.0/",
             lambda body: body["toptags"]["tag"],
             method="artist.getTopTags",
-            artist=name,
+            artist=artist,
             autocorrect=1,
             format="json",
             api_key=os.environ["LASTFM_API_KEY"],
-        ),
-    )
+        )
+
+    keys = keys_of(tracks, "artist").str.split(", ").str[0]
+    return _reduced(service, keys, {artist: artist for artist in keys}, table, names)
+
+
+def _by_count(tags):
+    """Names of tags, the most counted first, equals by name."""
+    ordered = sorted(tags, key=lambda tag: (-tag["count"], tag["name"]))
+    return [tag["name"] for tag in ordered]
 
 
 def _reduced(service, keys, artists, table, ask):
     """The most counted names of each key's artist, reduced; `artists` gives the artist of a key."""
-    kept = service.gather("genres", filter(None, artists.values()), ask)
-    names = {
-        key: [
-            tag["name"]
-            for tag in sorted(kept.get(artist) or (), key=lambda tag: (-tag["count"], tag["name"]))
-        ]
-        for key, artist in artists.items()
-        if artist in kept or not artist
-    }
-    found = {
-        key: {"genre": genre}
-        if genre
-        else some
-        and {"reason": (f"{service.name}: none of its names has a main genre: {', '.join(some)}")}
-        for (key, some), genre in zip(names.items(), genres.reduce_genres(names.values(), table))
-    }
+    kept = service.gather("genres", [artist for artist in artists.values() if artist], ask)
+    names = {}
+    for key, artist in artists.items():
+        if artist and artist not in kept:
+            continue  # not answered
+        names[key] = _by_count(kept.get(artist) or ())
+    found = {}
+    reduced = genres.reduce_genres(names.values(), table)
+    for (key, some), genre in zip(names.items(), reduced, strict=True):
+        if genre:
+            found[key] = {"genre": genre}
+        elif some:
+            said = f"none of its names has a main genre: {', '.join(some)}"
+            found[key] = {"reason": f"{service.name}: {said}"}
+        else:
+            found[key] = None
     return service.table(keys, found, ["genre"])
