@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import Markdown, display
@@ -480,7 +481,7 @@ def conditions(profile: Profile) -> dict[str, str]:
     return {tag: explain(inputs, tag) for tag in CONDITIONS}
 
 
-def findings_path(profile: Profile, notebook: str):
+def findings_path(profile: Profile, notebook: str) -> Path:
     """File in which the findings of a notebook lie."""
     return project.build_dir(profile) / "findings" / f"{notebook}.json"
 

@@ -242,6 +242,7 @@ class _StrictLoader(yaml.SafeLoader):
     """YAML as `SafeLoader` reads it, but a key may not stand twice, and every key is a text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The keys and values of one level; a key that stands twice is refused with its lines."""
         first_lines: dict[str, int] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":

@@ -232,7 +232,7 @@ def distortion(reference, other):
     error = np.linalg.norm(other - reference, axis=1).mean() / pdist(reference).mean()
     return {
         "relative_error": error,
-        "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near)]),
+        "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near, strict=True)]),
     }
 
 

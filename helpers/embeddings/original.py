@@ -45,4 +45,6 @@ def start(weights=None):
             "of an environment made from environment-openl3.yml."
         )
     program = [python, "-P", ROOT / "helpers" / "embeddings" / "openl3_process.py"]
-    return subprocess.Popen(program + [weights] * bool(weights), stdin=-1, stdout=-1, text=True)
+    if weights:
+        program.append(weights)
+    return subprocess.Popen(program, stdin=-1, stdout=-1, text=True)

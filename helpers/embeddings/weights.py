@@ -153,7 +153,9 @@ def build_onnx(layers):
         steps += [("Conv", {"pads": [1] * 4}, kernel, bias * scale + shift), ("Relu", {})]
     steps[-1:] = ("GlobalMaxPool", {}), ("Flatten", {})  # the last convolution has no Relu
     names = ["logmel", *(f"x{k}" for k in range(len(steps) - 1)), "embedding"]
-    for (operator, options, *arrays), before, after in zip(steps, names, names[1:]):
+    for (operator, options, *arrays), before, after in zip(
+        steps, names[:-1], names[1:], strict=True
+    ):
         given = [f"w{len(weights) + k}" for k in range(len(arrays))]
         weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), given))
         nodes.append(helper.make_node(operator, [before, *given], [after], **options))
