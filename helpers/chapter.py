@@ -22,7 +22,7 @@ from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
-from helpers.stats import clustering, maps, two_samples
+from helpers.stats import clustering, correlations, maps, two_samples
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
@@ -860,6 +860,22 @@ class Chapter:
         if "features" in names:
             return corpora.with_features(self.listings, self.table("features"))
         return self.listings
+
+    def printed_correlations(self, corpus: str) -> pd.DataFrame:
+        """The absolute correlations that the study printed of one of its corpora.
+
+        Parameters
+        ----------
+        corpus : str
+
+        Returns
+        -------
+        DataFrame
+            Features by features; missing on the diagonal and where nothing is printed.
+        """
+        prefix = f"features.abs_pearson.{corpus}."
+        printed = ledger.published(self.profile)["value"]
+        return correlations.from_pairs(printed, self.features, prefix)
 
     def first_listings(self, n: int = 2) -> pd.DataFrame:
         """The first listings of each corpus, without titles where single tracks are not shown.

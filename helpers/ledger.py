@@ -13,7 +13,6 @@ import pandas as pd
 from helpers import project, tables, trace
 from helpers.profiles import Profile
 from helpers.project import ProjectError
-from helpers.stats import correlations
 
 ROLES = ("reproduction", "robustness", "exploratory")
 KINDS = ("exact", "rounded", "stochastic")
@@ -113,27 +112,6 @@ def published_table(prefix: str, profile: Profile | None = None) -> pd.DataFrame
     tidy = parts.join(claims[["value", "n"]]).dropna(subset="feature").fillna({"genre": "all"})
     wide = tidy.pivot(index=["group", "genre", "feature", "n"], columns="statistic", values="value")
     return wide.reset_index().rename_axis(columns=None)
-
-
-def published_correlations(corpus: str, features: Sequence[str]) -> pd.DataFrame:
-    """The absolute correlations that the study printed of one of its corpora.
-
-    Parameters
-    ----------
-    corpus : str
-    features : sequence of str
-
-    Returns
-    -------
-    DataFrame
-        Features by features; missing on the diagonal and where nothing is printed.
-
-    Notes
-    -----
-    Notebook: 02_audio_features
-    """
-    prefix = f"features.abs_pearson.{corpus}."
-    return correlations.from_pairs(published()["value"], features, prefix)
 
 
 def claimed(profile: Profile, rows: Iterable[Sequence]) -> list[Sequence]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers import chapter as chapters
-from helpers import corpora, profiles, tables
+from helpers import corpora, ledger, profiles, tables
 from helpers.chapter import CONDITIONS, Inputs, conditions, explain, open_chapter
 from helpers.project import ProjectError
 
@@ -265,3 +265,13 @@ def test_what_a_build_can_do_about_questions(demo):
         "era": "not addressable",
         "popularity": "unknown",
     }
+
+
+def test_printed_correlations_are_those_of_the_claims(demo):
+    claims = ledger.published()["value"]
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    matrix = chapter.printed_correlations("EMD")
+    key = "features.abs_pearson.EMD.energy-loudness"
+    assert matrix.loc["loudness", "energy"] == matrix.loc["energy", "loudness"] == claims[key]
+    assert matrix.notna().sum(axis=None) == 9 * 8
+    assert chapter.printed_correlations("QUIET").isna().all(axis=None)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import corpora, ledger, profiles, project, tables
+from helpers import corpora, ledger, profiles, tables
 from helpers.project import ProjectError
 
 
@@ -249,12 +249,3 @@ def test_rows_of_genres_carry_the_keys_of_their_claims():
     )
     nothing = test.where(test.index == "n")
     assert ledger.chi_square_rows(nothing, ("PMD", "EMD"), "made") == []
-
-
-def test_published_correlations_are_those_of_the_claims():
-    claims = ledger.published()["value"]
-    matrix = ledger.published_correlations("EMD", project.FEATURES)
-    key = "features.abs_pearson.EMD.energy-loudness"
-    assert matrix.loc["loudness", "energy"] == matrix.loc["energy", "loudness"] == claims[key]
-    assert matrix.notna().sum(axis=None) == 9 * 8
-    assert ledger.published_correlations("QUIET", project.FEATURES).isna().all(axis=None)

@@ -285,9 +285,9 @@ def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
         == (tracks.query("corpus == 'SLEEP'")["genre"] == "unknown").sum()
     )
     for name, said in (
-        ("01_corpora", "here SLEEP (Music for sleep) stands for PMD"),
+        ("01_corpora", "listings of SLEEP (Music for sleep)"),
         ("04_genres", "no second study of SLEEP"),
-        ("01_corpora", "do not say who listed which track"),
+        ("01_corpora", "This build has no participants"),
         ("04_genres", "without tracks of no known genre"),
     ):
         assert said in (tree / f"book/notebooks/{name}.ipynb").read_text(encoding="utf-8")
