@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from chapters import ROOT, from_notebook  # noqa: F401 (tests take both from here)
+
+ROOT = Path(__file__).resolve().parent.parent
 
 SMALL = "tests/data/small.yaml"
 PRODUCTS = (".git", ".venv", "_build", "build", "__pycache__", ".pytest_cache", ".ruff_cache")
