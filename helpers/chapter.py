@@ -134,7 +134,13 @@ class Inputs:
             return {}
         settings = self.profile.settings
         return two_samples.contrasts(
-            self.mapped_listings, self.pair[0], self.pair[1], settings.block, settings.seed
+            self.mapped_listings,
+            self.pair[0],
+            self.pair[1],
+            settings.block,
+            settings.seed,
+            # Genres of one's own lists are often in one of them alone.
+            keep_one_sided=self.profile.source != "own",
         )
 
     @cached_property

@@ -165,6 +165,15 @@ def test_contrasts_leave_out_what_they_should(rows):
     assert found["P - E, by block"].unit == "by_block" and mix.unit == "by_artist"
 
 
+def test_a_genre_of_one_side_alone_is_in_no_common_mix_unless_it_is_kept():
+    target = pd.DataFrame({"genre": ["Pop"] * 3 + ["Rock"] * 2})
+    reference = pd.DataFrame({"genre": ["Pop"] * 5 + ["no genre"]})
+    mix = two_samples.same_genre_mix(target, reference)
+    assert mix["genre"].tolist() == ["Pop"] * 6
+    kept = two_samples.same_genre_mix(target, reference, keep_one_sided=True)
+    assert kept["genre"].value_counts().to_dict() == {"Pop": 6, "Rock": 2}
+
+
 def test_random_halves_hold_whole_groups():
     tracks = pd.DataFrame({"by_artist": np.repeat(list("abcdef"), [1, 2, 3, 4, 5, 6])})
     half = two_samples.random_half(tracks, "by_artist", seed=1)

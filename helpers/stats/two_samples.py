@@ -273,13 +273,18 @@ def tracks_with_units(rows: pd.DataFrame, block: int) -> pd.DataFrame:
     return marked[marked["track_id"].notna()].drop_duplicates(["corpus", "track_id"])
 
 
-def same_genre_mix(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+def same_genre_mix(
+    target: pd.DataFrame, reference: pd.DataFrame, keep_one_sided: bool = False
+) -> pd.DataFrame:
     """As many tracks of each genre from either side: the number that the poorer side has.
 
     Parameters
     ----------
     target, reference : DataFrame
         Tracks, with the column genre. Tracks of "no genre" are left out.
+    keep_one_sided : bool
+        Keep all tracks of a genre that only one side has; else they are left out, since no mix of
+        both has that genre.
 
     Returns
     -------
@@ -291,12 +296,13 @@ def same_genre_mix(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFram
     Notebook: 06_embedding_map
     """
     counts = pd.concat([side["genre"].value_counts() for side in (target, reference)], axis=1)
-    # What only one side has is in no common mix.
-    fewest = counts.fillna(0).min(axis=1).astype(int).drop(NO_GENRE, errors="ignore")
+    if not keep_one_sided:
+        counts = counts.fillna(0)
+    fewest = counts.min(axis=1).astype(int).drop(NO_GENRE, errors="ignore")
     samples = [target[:0]]
     for side in (target, reference):
         for genre, tracks in side.groupby("genre"):
-            size = fewest.get(genre, 0)
+            size = int(fewest.get(genre, 0))
             samples.append(tracks.sample(size, random_state=GENRE_MIX_SEED))
     return pd.concat(samples)
 
@@ -325,7 +331,12 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
 
 
 def contrasts(
-    rows: pd.DataFrame, target: str, reference: str, block: int, seed: int
+    rows: pd.DataFrame,
+    target: str,
+    reference: str,
+    block: int,
+    seed: int,
+    keep_one_sided: bool = False,
 ) -> dict[str, Contrast]:
     """Two corpora to be told apart, and the yardsticks to judge by how well that works.
 
@@ -339,6 +350,8 @@ def contrasts(
         Consecutive listings in a block.
     seed : int
         Of the random halves.
+    keep_one_sided : bool
+        As in `same_genre_mix`.
 
     Returns
     -------
@@ -357,7 +370,7 @@ def contrasts(
     apart = tracks[corpora_of_track == 1]
     of_target = apart[apart["corpus"] == target]
     of_reference = apart[apart["corpus"] == reference]
-    matched = same_genre_mix(of_target, of_reference)
+    matched = same_genre_mix(of_target, of_reference, keep_one_sided)
     pair = f"{target} - {reference}"
     found = {
         pair: Contrast(apart, apart["corpus"] == target, "by_artist"),
