@@ -50,6 +50,10 @@ def test_a_chapter_declares_by_literals(tmp_path):
     nbformat.write(made, path)
     with pytest.raises(ProjectError, match="`reads` of open_chapter is no literal list"):
         graph.read_chapter(path)
+    made.cells[1].source = "chapter = None"
+    nbformat.write(made, path)
+    with pytest.raises(ProjectError, match="01_counts does not open with open_chapter"):
+        graph.read_chapter(path)
 
 
 @pytest.mark.parametrize(

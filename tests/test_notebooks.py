@@ -74,17 +74,12 @@ def test_every_figure_has_a_description(name):
             assert len(alt) > 40 and not re.search(r"\d", alt), cell.source
 
 
-# The page and the machine: rules for the chapters that open with `open_chapter`.
+# The page and the machine.
 
 COLUMNS = 76
 LESSON_LINES, FOLDED_LINES = 10, 15
 FUNCTIONS, FUNCTION_LINES = 10, 8
 CODE_LINES, LESSON_SHARE = 1300, 0.15
-OPENED = [name for name in BOOKS if any("open_chapter(" in cell.source for cell in code(name))]
-every_chapter_opens = pytest.mark.skipif(
-    len(OPENED) < len(BOOKS), reason="some chapters are not yet rewritten"
-)
-opened = pytest.mark.parametrize("name", OPENED)
 
 
 def lines(cell):
@@ -100,7 +95,7 @@ def nodes(name, *kinds):
         yield from (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, kinds))
 
 
-@opened
+@each
 def test_the_opening_cell_declares_tables_by_literals(name):
     calls = [
         node
@@ -114,14 +109,14 @@ def test_the_opening_cell_declares_tables_by_literals(name):
         assert all(isinstance(table, str) for table in ast.literal_eval(given[argument]))
 
 
-@opened
+@each
 def test_cells_are_short_and_narrow(name):
     for cell in code(name):
         assert len(lines(cell)) <= (LESSON_LINES if is_lesson(cell) else FOLDED_LINES), cell.source
         assert max(map(len, lines(cell))) <= COLUMNS, cell.source
 
 
-@opened
+@each
 def test_every_tag_is_known(name):
     from helpers.chapter import CONDITIONS
 
@@ -130,26 +125,25 @@ def test_every_tag_is_known(name):
         assert set(cell.metadata.get("tags", ())) <= known, cell.source
 
 
-@opened
+@each
 def test_no_cell_branches_on_the_profile(name):
     chosen = re.compile(r"\b(chapter|profile|measured|absent|inputs)\b|\bis (not )?None\b")
     for node in nodes(name, ast.If, ast.IfExp):
         assert not chosen.search(ast.unparse(node.test)), ast.unparse(node)
 
 
-@opened
+@each
 def test_functions_are_lessons_of_a_few_lines(name):
     for node in nodes(name, ast.FunctionDef):
         assert node.end_lineno - node.lineno + 1 <= FUNCTION_LINES, node.name
 
 
-@opened
+@each
 def test_the_ledger_is_reached_through_the_chapter(name):
     source = "\n".join(cell.source for cell in code(name))
     assert not re.search(r"ledger\.record\(|corpora\.load\(|load_profile\(", source)
 
 
-@every_chapter_opens
 def test_the_book_as_a_whole_is_short():
     functions = [node.name for name in BOOKS for node in nodes(name, ast.FunctionDef)]
     assert len(functions) <= FUNCTIONS, functions
@@ -157,13 +151,6 @@ def test_the_book_as_a_whole_is_short():
     total = sum(len(lines(cell)) for cell in cells)
     assert total <= CODE_LINES
     assert sum(len(lines(cell)) for cell in cells if is_lesson(cell)) <= LESSON_SHARE * total
-
-
-@pytest.mark.parametrize("name", sorted(set(BOOKS) - set(OPENED)))
-def test_cells_of_a_chapter_not_yet_rewritten_are_short(name):
-    lengths = sorted(len(lines(cell)) for cell in code(name))
-    assert lengths[-1] <= 25 and lengths[len(lengths) // 2] <= 12
-    assert max(len(line) for cell in code(name) for line in lines(cell)) <= 100
 
 
 @each

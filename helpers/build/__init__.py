@@ -1,7 +1,7 @@
 """The build: executes the chapters that are out of date, then renders the book.
 
-The graph and the keys are ours. doit, the one small runner that is well kept, was tried against
-this: it has the graph, the parallel run and a store of states, some sixty lines here. It takes
+The graph and the keys are ours. doit, the one small runner that is well kept, was looked at
+beside this: it has the graph, the parallel run and a store of states, some sixty lines here. It takes
 what a task depends on before the task runs, and here that is known when the chapter has run; it
 decides on all tasks that are asked for by its own store of states, where each reason is to be named
 and each product checked; and its threads share no progress bar. The tracing, the reasons, the
@@ -135,11 +135,12 @@ class Build:
         """Decide which sections stand on each page; the tables have been made."""
         conditions = chapter.conditions(self.profile)
         for name, found in self.chapters.items():
-            absent = sections.lacking(found, conditions)
             playlist = self.given.get(name, {}).get("playlist")
+            holds = conditions
             if playlist is not None:
                 laid_over = chapter.with_playlist(self.profile, str(playlist))
-                absent = sections.lacking(found, chapter.conditions(laid_over))
+                holds = chapter.conditions(laid_over)
+            absent = sections.lacking(found, holds)
             self.absent[name] = absent
             self.pages[name] = sections.page(found.notebook, absent)
 

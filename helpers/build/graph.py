@@ -9,10 +9,8 @@ import nbformat
 import yaml
 
 from helpers import project
+from helpers.chapter import RESULTS
 from helpers.project import ProjectError
-
-# Stands in `reads` for what all other chapters recorded.
-RESULTS = "results"
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def read_chapter(path: Path) -> Chapter:
     Raises
     ------
     ProjectError
-        If its lists of tables are no literals.
+        If it does not call `open_chapter`, or its lists of tables are no literals.
     """
     notebook = nbformat.read(path, as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
@@ -78,23 +76,13 @@ def read_chapter(path: Path) -> Chapter:
     parameters = tuple(ast.unparse(node.targets[0]) for node in trees[0].body)
     opening = next(_calls(trees, "open_chapter"), None)
     if opening is None:
-        reads, writes = _undeclared(trees)
-    else:
-        reads = _literal_tables(path.stem, opening, "reads")
-        writes = _literal_tables(path.stem, opening, "writes")
+        raise ProjectError(
+            f"{path.stem} does not open with open_chapter, so nobody knows what it reads. "
+            "CONTRIBUTING.md shows the call."
+        )
+    reads = _literal_tables(path.stem, opening, "reads")
+    writes = _literal_tables(path.stem, opening, "writes")
     return Chapter(path.stem, notebook, parameters, reads, writes)
-
-
-def _undeclared(trees: list[ast.Module]) -> tuple[frozenset[str], frozenset[str]]:
-    """What a notebook that does not yet open with `open_chapter` reads and writes."""
-
-    def second(function: str) -> set[str]:
-        return {ast.literal_eval(call.args[1]) for call in _calls(trees, function)}
-
-    reads = second("corpora.load")
-    if any(_calls(trees, "ledger.scorecard")):
-        reads.add(RESULTS)
-    return frozenset(reads), frozenset(second("tables.write_table"))
 
 
 def read_chapters() -> dict[str, Chapter]:

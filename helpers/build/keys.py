@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import profiles, project, tables
-from helpers.build.graph import RESULTS, Chapter
+from helpers.build.graph import Chapter
+from helpers.chapter import RESULTS
 from helpers.profiles import Profile
 
 # Folders of the project whose files, once opened by a chapter, belong to what it is made of.

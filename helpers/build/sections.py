@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import nbformat
 
-from helpers.build.graph import RESULTS, Chapter
-from helpers.chapter import CONDITIONS
+from helpers.build.graph import Chapter
+from helpers.chapter import CONDITIONS, RESULTS
 
 FOLDED = "Show the code"
 HIDE = "Hide the code"
