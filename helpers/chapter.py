@@ -46,6 +46,11 @@ class Inputs:
         self.profile = profile
         self.pair = [profile.target, profile.reference]
 
+    @property
+    def ordered(self) -> list[str]:
+        """The corpora of the profile, the compared two first."""
+        return list(dict.fromkeys([*self.pair, *self.profile.corpora]))
+
     @cached_property
     def tracks(self) -> pd.DataFrame:
         """The `tracks` table."""
@@ -75,7 +80,7 @@ class Inputs:
             features = corpora.load(self.profile, "features")
             joined = corpora.with_features(self.listings, features)
             complete = joined.dropna(subset=project.FEATURES)["corpus"].value_counts()
-            for corpus in dict.fromkeys([*self.pair, *self.profile.corpora]):
+            for corpus in self.ordered:
                 if complete.get(corpus, 0) >= FEWEST_ROWS:
                     found[corpus] = joined[joined["corpus"] == corpus]
         if self.profile.background and self.has_table("mssd"):
@@ -112,8 +117,7 @@ class Inputs:
     @cached_property
     def mapped_corpora(self) -> list[str]:
         """The corpora with enough complete listings for a map; the compared two first."""
-        ordered = list(dict.fromkeys([*self.pair, *self.profile.corpora]))
-        return maps.mappable(self.listings, self.complete_ids, ordered)
+        return maps.mappable(self.listings, self.complete_ids, self.ordered)
 
     @cached_property
     def mapped_listings(self) -> pd.DataFrame:
@@ -338,8 +342,8 @@ def _lacks_contrasts(inputs: Inputs) -> str:
 
 
 def _lacks_lists(inputs: Inputs) -> str:
-    if _lacks_features(inputs):
-        return _lacks_features(inputs)
+    if lacking := _lacks_features(inputs):
+        return lacking
     target = inputs.profile.target
     lists = inputs.feature_rows[target]["participant"].value_counts()
     if len(lists) > 1 and lists.max() > 1:
@@ -382,6 +386,8 @@ class Condition:
 
 
 _LISTS = "Lists with such a column bring them; see the page “Your own corpora”."
+_GENRES = "Lists with a column `genre` bring them, or `python -m helpers acquire`."
+_BACKGROUND = "Name a corpus under `background` in the profile, with its features."
 _SOUND = (
     "Name tables under `features` or `embeddings` in the profile, or run "
     "`python -m helpers acquire` and `python -m helpers embed`."
@@ -391,12 +397,8 @@ _PLAYLIST = (
     "build: `--param 09_your_playlist:playlist=FILE`."
 )
 CONDITIONS = {
-    "needs-genres": Condition(
-        _lacks_genres, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
-    ),
-    "needs-any-genre": Condition(
-        _lacks_any_genre, "Lists with a column `genre` bring them, or `python -m helpers acquire`."
-    ),
+    "needs-genres": Condition(_lacks_genres, _GENRES),
+    "needs-any-genre": Condition(_lacks_any_genre, _GENRES),
     "needs-reductions": Condition(_lacks_reductions),
     "needs-features": Condition(
         _lacks_features,
@@ -414,9 +416,7 @@ CONDITIONS = {
         "Longer lists with a column `genre`, and features or embeddings of their tracks, bring "
         "them.",
     ),
-    "needs-background": Condition(
-        _lacks_background, "Name a corpus under `background` in the profile, with its features."
-    ),
+    "needs-background": Condition(_lacks_background, _BACKGROUND),
     "needs-mssd": Condition(_lacks_mssd, "The profile `demo` has one."),
     "needs-years": Condition(_lacks_column("year", "years of release"), _LISTS),
     "needs-participants": Condition(_lacks_column("participant", "participants"), _LISTS),
@@ -433,9 +433,7 @@ CONDITIONS = {
     "needs-shared-genres": Condition(
         _lacks_shared_genres, "Genres and features of the same listings bring one."
     ),
-    "needs-contrasts": Condition(
-        _lacks_contrasts, "Name a corpus under `background` in the profile, with its features."
-    ),
+    "needs-contrasts": Condition(_lacks_contrasts, _BACKGROUND),
     "needs-lists": Condition(_lacks_lists, _LISTS),
     "means": Condition(_tested_ranks),
     "study": Condition(_is_another_study),
@@ -560,8 +558,7 @@ class Chapter:
     def corpora(self) -> list[str]:
         """The corpora that have listings: the compared two first, then in the profile's order."""
         listed = set(self.tracks["corpus"])
-        ordered = dict.fromkeys([*self.pair, *self.profile.corpora])
-        return [name for name in ordered if name in listed]
+        return [name for name in self.inputs.ordered if name in listed]
 
     @property
     def tracks(self) -> pd.DataFrame:

@@ -336,3 +336,78 @@ def comparisons(tests: pd.DataFrame, statistics: Sequence[str], source: str) -> 
             key = ".".join(["compare", statistic, *place])
             rows.append((key, test[statistic], n, source))
     return rows
+
+
+def genre_counts(table: pd.DataFrame, source: str) -> list[Row]:
+    """How many listings of each genre a corpus has.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Listings, one row a genre, one column a corpus.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    return [
+        (f"genres.count.{corpus}.{genre}", n, table[corpus].sum(), source)
+        for corpus in table
+        for genre, n in table[corpus].items()
+    ]
+
+
+def entropies(table: pd.DataFrame, pair: Sequence[str], source: str) -> list[Row]:
+    """The entropy of genres; the poster printed those of the corpora again.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a corpus or study; columns entropy (bits) and n.
+    pair : sequence of str
+        The compared corpora, of which one may be absent.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    keys = [(f"genres.entropy.{name}", name) for name in table.index]
+    keys += [(f"poster.genres.entropy.{name}", name) for name in pair if name in table.index]
+    value, n = table["entropy"], table["n"]
+    return [(key, value[name], n[name], source) for key, name in keys]
+
+
+def chi_square(test: pd.Series, pair: Sequence[str], source: str) -> list[Row]:
+    """The results of a chi-square test; none where there was nothing to test.
+
+    Parameters
+    ----------
+    test : Series
+        statistic, dof, p, and n (listings); missing where all listings have one genre.
+    pair : sequence of str
+        Target and reference.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 04_genres
+    """
+    values = test[["statistic", "dof", "p"]].dropna()
+    return [
+        (f"genres.chi_square.{name}.{'-'.join(pair)}", value, test["n"], source)
+        for name, value in values.items()
+    ]

@@ -229,23 +229,3 @@ def test_published_keys_become_one_tidy_row_a_cell():
     moments = ledger.published_table("features")
     assert len(moments) == 2 * 16 * 9 + 9 and set(moments["group"]) == {"PMD", "EMD", "MSSD"}
     assert moments.loc[moments["genre"] == "all", "shapiro_p"].notna().all()
-
-
-def test_rows_of_genres_carry_the_keys_of_their_claims():
-    counts = pd.DataFrame({"PMD": [3, 1], "EMD": [0, 2]}, index=["Pop", "Rock"])
-    assert ledger.genre_rows(counts, "made")[1] == ("genres.count.PMD.Rock", 1, 4, "made")
-    entropies = pd.DataFrame({"entropy": [1.0, 2.0], "n": [4.0, 3.0]}, index=["PMD", "MOSART"])
-    assert ledger.entropy_rows(entropies, ("PMD", "EMD"), "made") == [
-        ("genres.entropy.PMD", 1, 4, "made"),
-        ("genres.entropy.MOSART", 2, 3, "made"),
-        ("poster.genres.entropy.PMD", 1, 4, "made"),
-    ]
-    test = pd.Series({"statistic": 5.0, "dof": 1.0, "p": 0.03, "n": 6.0, "cramers_v": 0.9})
-    assert ledger.chi_square_rows(test, ("PMD", "EMD"), "made")[2] == (
-        "genres.chi_square.p.PMD-EMD",
-        0.03,
-        6,
-        "made",
-    )
-    nothing = test.where(test.index == "n")
-    assert ledger.chi_square_rows(nothing, ("PMD", "EMD"), "made") == []

@@ -120,3 +120,23 @@ def test_comparisons_are_recorded_by_contrast_genre_and_feature():
     assert records.comparisons(whole, ["ks_d"], "made") == [
         ("compare.ks_d.PMD-EMD.tempo", 0.1, 30.0, "made")
     ]
+
+
+def test_rows_of_genres_carry_the_keys_of_their_claims():
+    counts = pd.DataFrame({"PMD": [3, 1], "EMD": [0, 2]}, index=["Pop", "Rock"])
+    assert records.genre_counts(counts, "made")[1] == ("genres.count.PMD.Rock", 1, 4, "made")
+    entropies = pd.DataFrame({"entropy": [1.0, 2.0], "n": [4.0, 3.0]}, index=["PMD", "MOSART"])
+    assert records.entropies(entropies, ("PMD", "EMD"), "made") == [
+        ("genres.entropy.PMD", 1, 4, "made"),
+        ("genres.entropy.MOSART", 2, 3, "made"),
+        ("poster.genres.entropy.PMD", 1, 4, "made"),
+    ]
+    test = pd.Series({"statistic": 5.0, "dof": 1.0, "p": 0.03, "n": 6.0, "cramers_v": 0.9})
+    assert records.chi_square(test, ("PMD", "EMD"), "made")[2] == (
+        "genres.chi_square.p.PMD-EMD",
+        0.03,
+        6,
+        "made",
+    )
+    nothing = test.where(test.index == "n")
+    assert records.chi_square(nothing, ("PMD", "EMD"), "made") == []

@@ -796,10 +796,9 @@ def entropy_differences(
     table = {}
     for name, rows in choices.items():
         counts = count(rows).reindex(columns=[target, reference], fill_value=0)
+        entropy = pd.Series(np.nan, counts.columns)
         if (counts.sum() > 0).all():
             entropy = counts.apply(shannon_entropy)
-        else:
-            entropy = pd.Series(np.nan, counts.columns)
         difference = entropy[target] - entropy[reference]
         table[name] = {**entropy, "value": difference, "rows": len(rows)}
     return pd.DataFrame(table).T

@@ -46,11 +46,7 @@ def _keep_what_is_compiled() -> None:
 
     Several processes that import it for the first time would all compile the same: one at a time.
     """
-    import filelock
-
-    folder = project.cache_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(folder / "umap-import.lock"):
+    with project.locked(project.cache_dir() / "umap-import.lock", "compiles umap-learn"):
         import umap
     from numba.core.dispatcher import Dispatcher
 
