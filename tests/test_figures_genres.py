@@ -95,7 +95,9 @@ def test_a_standing_names_lists_and_draws_and_marks_the_mean(axes):
 
 def test_percentiles_and_reliability(axes):
     figures.playlist_percentiles(axes, pd.DataFrame({"energy": [10.0, 30]}), "T", PALETTE["T"])
-    assert axes.lines[-1].get_xdata().tolist() == [20] and axes.get_title() == "T"
+    assert axes.lines[-1].get_xdata().tolist() == [20]
+    # The book's style sets titles to the left; it holds once any other test has used it.
+    assert "T" in (axes.get_title(loc="left"), axes.get_title())
     bins = pd.DataFrame({"predicted": [0.2], "observed": [0.3], "ci_low": [0.1], "ci_high": [0.4]})
     figures.reliability(axes, bins, "T")
     assert axes.containers[-1].lines[0].get_ydata().tolist() == [0.3]
