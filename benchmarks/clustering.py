@@ -2,7 +2,7 @@
 
 The rival is `tests/reference_clustering.py`: four UMAP fits one after another, then k-means,
 silhouette and agreement pair by pair. Both sides have one thread a process for linear algebra; ours
-may use two processes. The joint map of chapter 06 is made by neither. Every run is a process of its
+may use two processes. The joint map of chapter 08 is made by neither. Every run is a process of its
 own, with numba's cache warm and none of our tables or maps made.
 
     python benchmarks/clustering.py

@@ -394,7 +394,7 @@ _SOUND = (
 )
 _PLAYLIST = (
     "Write the path of a list of tracks behind `playlist:` in the profile, or give it for one "
-    "build: `--param 09_your_playlist:playlist=FILE`."
+    "build: `--param 11_your_playlist:playlist=FILE`."
 )
 CONDITIONS = {
     "needs-genres": Condition(_lacks_genres, _GENRES),

@@ -333,7 +333,7 @@ def local_file(path: str, target: Path, timeout: float = 60.0) -> str | Path:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if "://" not in path:
         return path

@@ -53,7 +53,7 @@ def published(profile: Profile | None = None) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     name = f"{profile.claims}.csv" if profile else "published.csv"
     claims = pd.read_csv(project.REFERENCE / name, dtype={"printed": "str", "n": "Int64"})
@@ -157,7 +157,7 @@ def record(profile: Profile, notebook: str, rows: Iterable[Sequence]) -> None:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     table = pd.DataFrame([_with_interval(row) for row in rows], columns=RECORDED)
     is_claim = table["key"].isin(published(profile).index)
@@ -243,7 +243,7 @@ def verdict(
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     if pd.notna(claim["n"]) and abs(n - claim["n"]) > COMPARABLE_ROWS * claim["n"]:
         return f"not comparable: {n:.0f} of {claim['n']} rows"
@@ -326,7 +326,7 @@ def scorecard(profile: Profile, tracks: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     claims = published(profile)
     found = results(profile)
@@ -422,7 +422,7 @@ def by_family(card: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     counts = pd.crosstab(card["family"], card["verdict_class"])
     present = [verdict for verdict in VERDICTS if verdict in counts]
@@ -445,7 +445,7 @@ def unjudged(card: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     rest = card[~card["verdict_class"].isin(JUDGED)]
     reasons = rest.groupby("verdict").agg(claims=("published", "size"), example=("where", "first"))
@@ -466,7 +466,7 @@ def beyond_claims(profile: Profile) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     found = results(profile)
     is_printed = found.index.isin(published(profile).index)
@@ -485,7 +485,7 @@ def write_scorecard(profile: Profile, card: pd.DataFrame) -> None:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     kept = card[["published", "recomputed", "rows", "tolerance", "verdict"]]
     project.write_atomic(project.build_dir(profile) / "scorecard.csv", kept.to_csv())

@@ -84,7 +84,7 @@ class Playlist:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
 
     def __init__(

@@ -353,7 +353,7 @@ def genre_counts(table: pd.DataFrame, source: str) -> list[Row]:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     return [
         (f"genres.count.{corpus}.{genre}", n, table[corpus].sum(), source)
@@ -379,7 +379,7 @@ def entropies(table: pd.DataFrame, pair: Sequence[str], source: str) -> list[Row
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     keys = [(f"genres.entropy.{name}", name) for name in table.index]
     keys += [(f"poster.genres.entropy.{name}", name) for name in pair if name in table.index]
@@ -404,7 +404,7 @@ def chi_square(test: pd.Series, pair: Sequence[str], source: str) -> list[Row]:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     values = test[["statistic", "dof", "p"]].dropna()
     return [

@@ -220,7 +220,7 @@ def complete_ids(profile: Profile, name: str) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     path = table_path(profile, name)
     trace.file(path)

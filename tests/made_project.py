@@ -56,7 +56,7 @@ CHAPTERS = {
         "asked = chapter.profile.playlist\nprint(len(listings.read(asked)))",
     ),
     "05_registry": ("seed", [], [], "downloads.read_registry(chapter.profile)"),
-    "08_scorecard": ("seed", ["results"], [], "print(len(ledger.results(chapter.profile)))"),
+    "10_scorecard": ("seed", ["results"], [], "print(len(ledger.results(chapter.profile)))"),
 }
 
 

@@ -153,7 +153,7 @@ def test_code_stands_open_where_it_teaches_and_nothing_is_cut_off(built, browser
 
 def test_formulas_are_typeset_offline(built, browser):
     page = browser.new_page()
-    page.goto((built / "_build" / "html" / "notebooks" / "04_genres.html").as_uri())
+    page.goto((built / "_build" / "html" / "notebooks" / "06_genres.html").as_uri())
     page.wait_for_selector("mjx-container", timeout=20_000)
     assert page.locator("mjx-container").count() >= 2
     page.close()
@@ -212,7 +212,7 @@ def test_the_interactive_chart_draws_and_follows_the_reader(built, browser, sche
 def test_the_chart_library_is_loaded_only_where_a_chart_is(built, browser):
     page, asked = browser.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto((built / "_build" / "html" / "notebooks" / "04_genres.html").as_uri())
+    page.goto((built / "_build" / "html" / "notebooks" / "06_genres.html").as_uri())
     assert not [url for url in asked if "vega-bundle" in url] and [
         url for url in asked if "book-charts" in url
     ]
@@ -229,7 +229,7 @@ def test_a_chart_is_a_picture_where_no_script_runs(built, browser):
 
 def test_the_sounds_of_the_embeddings_chapter_play(built, browser):
     page = browser.new_page()
-    page.goto((built / "_build" / "html" / "notebooks" / "05_audio_embeddings.html").as_uri())
+    page.goto((built / "_build" / "html" / "notebooks" / "07_audio_embeddings.html").as_uri())
     sounds = page.locator("audio[aria-label]")
     labels = [sounds.nth(k).get_attribute("aria-label") for k in range(sounds.count())]
     assert labels[:4] == ["chord", "drums", "noise", "glissando"] and len(labels) == 6

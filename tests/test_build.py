@@ -19,7 +19,7 @@ from helpers.chapter import CONDITIONS
 from helpers.profiles import load_profile
 from helpers.project import ProjectError
 
-SCORECARD = "08_scorecard"
+SCORECARD = "10_scorecard"
 VALUES = "notebooks/03_values.ipynb"
 
 
@@ -35,7 +35,7 @@ def test_the_graph_is_read_from_what_the_chapters_declare(chapters):
     before = graph.order(chapters)
     assert list(before) == list(graph.notebooks())
     assert before["01_corpora"] == set()
-    assert "06_embedding_map" in before["07_genre_clustering"] & before["09_your_playlist"]
+    assert "08_embedding_map" in before["09_genre_clustering"] & before["11_your_playlist"]
     assert before[SCORECARD] == set(chapters) - {SCORECARD}
 
 
@@ -60,7 +60,7 @@ def test_a_chapter_declares_by_literals(tmp_path):
     ("given", "said"),
     [
         (
-            "04_genres:n_boostrap=5",
+            "06_genres:n_boostrap=5",
             "declares no parameter 'n_boostrap'. Valid names: profile, n_bootstrap",
         ),
         ("04_genre:block=5", "no notebook '04_genre'. Valid names: 01_corpora"),
@@ -73,8 +73,8 @@ def test_a_misspelt_parameter_is_refused(chapters, given, said):
 
 
 def test_parameters_keep_their_types(chapters):
-    given = graph.given_parameters(["04_genres:block=5", "04_genres:profile=demo"], chapters)
-    assert given == {"04_genres": {"block": 5, "profile": "demo"}}
+    given = graph.given_parameters(["06_genres:block=5", "06_genres:profile=demo"], chapters)
+    assert given == {"06_genres": {"block": 5, "profile": "demo"}}
 
 
 def test_after_a_failure_nothing_new_begins_and_the_rest_ends():
@@ -400,7 +400,7 @@ def test_only_the_chapter_on_playlists_depends_on_the_playlist(built):
     states = {path.stem: _json(path) for path in (built / "build/small/state").glob("*.json")}
     assert set(states) == set(graph.notebooks())
     assert {name for name, state in states.items() if "playlist" in state["keys"]} == {
-        "09_your_playlist"
+        "11_your_playlist"
     }
     assert not any("contact" in state["keys"] for state in states.values())
 

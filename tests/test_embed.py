@@ -508,13 +508,13 @@ def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight
             "--profile",
             SMALL,
             "--only",
-            "05_audio_embeddings",
+            "07_audio_embeddings",
             "--param",
-            "05_audio_embeddings:hop=1.0",
+            "07_audio_embeddings:hop=1.0",
             MUSIC_FOR_PAIN_CACHE=str(cache),
         )
         book = nbformat.read(
-            tree / "book" / "notebooks" / "05_audio_embeddings.ipynb", as_version=4
+            tree / "book" / "notebooks" / "07_audio_embeddings.ipynb", as_version=4
         )
         return executed(run), str([cell.outputs for cell in book.cells if cell.cell_type == "code"])
 

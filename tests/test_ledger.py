@@ -113,15 +113,15 @@ def test_turned_u_and_delta_agree():
 
 
 def test_record_replaces_and_results_read_back_exactly(profile):
-    ledger.record(profile, "04_genres", [("local.x", 1, 1, "s")])
-    ledger.record(profile, "04_genres", [("genres.entropy.PMD", 0.1 + 0.2, 5, "s")])
+    ledger.record(profile, "06_genres", [("local.x", 1, 1, "s")])
+    ledger.record(profile, "06_genres", [("genres.entropy.PMD", 0.1 + 0.2, 5, "s")])
     found = ledger.results(profile)
     assert found.index.tolist() == ["genres.entropy.PMD"] and found["value"].iloc[0] == 0.1 + 0.2
 
 
 def test_an_unknown_key_is_refused(profile):
-    with pytest.raises(ProjectError, match="04_genres records 'genres.entropie'.*local"):
-        ledger.record(profile, "04_genres", [("genres.entropie", 1, 1, "s")])
+    with pytest.raises(ProjectError, match="06_genres records 'genres.entropie'.*local"):
+        ledger.record(profile, "06_genres", [("genres.entropie", 1, 1, "s")])
 
 
 def test_a_key_recorded_twice_is_refused_within_and_across_notebooks(profile):

@@ -19,12 +19,12 @@ CHAPTERS = [
     "01_corpora",
     "02_audio_features",
     "03_feature_comparison",
-    "04_genres",
-    "05_audio_embeddings",
-    "06_embedding_map",
-    "07_genre_clustering",
-    "08_scorecard",
-    "09_your_playlist",
+    "06_genres",
+    "07_audio_embeddings",
+    "08_embedding_map",
+    "09_genre_clustering",
+    "10_scorecard",
+    "11_your_playlist",
 ]
 
 
@@ -131,7 +131,7 @@ def test_every_corpus_is_counted_described_and_drawn_in_its_colour(three):
         colour.lower() in densities and code.lower() in densities
         for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS, strict=False)
     )
-    assert "Mapped: QUIET, LIVELY, MIXED." in three.text["06_embedding_map"]
+    assert "Mapped: QUIET, LIVELY, MIXED." in three.text["08_embedding_map"]
 
 
 def test_the_first_two_are_compared(three):
@@ -165,15 +165,15 @@ def test_a_list_without_genres_beside_one_with_is_named_and_kept(three):
         "No listing of MIXED has a genre, so all its listings are taken" in three.text["01_corpora"]
     )
     assert "local.genres.entropy.MIXED" not in three.found.index
-    assert "The genres of QUIET hold 2.01 bits, those of LIVELY" in three.text["04_genres"]
+    assert "The genres of QUIET hold 2.01 bits, those of LIVELY" in three.text["06_genres"]
 
 
 def test_nothing_is_said_of_the_study_where_the_corpora_are_ones_own(three):
-    for chapter in ("01_corpora", "02_audio_features", "08_scorecard"):
+    for chapter in ("01_corpora", "02_audio_features", "10_scorecard"):
         assert "90 listings of QUIET (Made corpus QUIET)" in three.text[chapter]
         assert "PMD" not in three.text[chapter] and "EMD" not in three.text[chapter]
-    assert "nobody has printed numbers about these corpora" in three.text["08_scorecard"]
-    assert "local.features.mean.MIXED.energy" in three.text["08_scorecard"]
+    assert "nobody has printed numbers about these corpora" in three.text["10_scorecard"]
+    assert "local.features.mean.MIXED.energy" in three.text["10_scorecard"]
     # Titles of figures: the only place where a corpus of the study could pass for one of this build.
     assert not [
         text
@@ -217,13 +217,13 @@ def test_hostile_titles_and_genres_are_text(three, sounds):
                 if pair[0] == "onerror" or "javascript:alert" in str(pair[1])
             ]
             assert "<b>$Bass$" not in page
-    assert any("Dub &amp; &lt;b&gt;$Bass$" in text for text in drawn(three, "04_genres"))
+    assert any("Dub &amp; &lt;b&gt;$Bass$" in text for text in drawn(three, "06_genres"))
 
 
 def test_hostile_titles_do_nothing_in_a_browser(three, browser):
     page = browser.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"a title opened a dialog: {dialog.message}"))
-    for name in ("01_corpora", "06_embedding_map"):
+    for name in ("01_corpora", "08_embedding_map"):
         page.goto((three.site / "notebooks" / f"{name}.html").as_uri())
         page.wait_for_timeout(1500)
         assert page.title() != "owned"
@@ -243,15 +243,15 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
             "03_feature_comparison",
             "They are about PMD, EMD and MSSD, whatever the corpora of this profile.",
         ),
-        ("04_genres", "This build has no genres of MINE (none in the tracks table)."),
-        ("09_your_playlist", "This build has no playlist (the profile bare names none"),
+        ("06_genres", "This build has no genres of MINE (none in the tracks table)."),
+        ("11_your_playlist", "This build has no playlist (the profile bare names none"),
         (
-            "06_embedding_map",
+            "08_embedding_map",
             "This build has neither audio features nor embeddings (not in "
             "build/bare/features.parquet nor in build/bare/embeddings.parquet), so nothing to map.",
         ),
-        ("07_genre_clustering", "This build has neither audio features nor embeddings"),
-        ("08_scorecard", "nobody has printed numbers about these corpora"),
+        ("09_genre_clustering", "This build has neither audio features nor embeddings"),
+        ("10_scorecard", "nobody has printed numbers about these corpora"),
     ],
 )
 def test_a_chapter_says_what_it_lacks_and_where_it_looked(bare, chapter, words):
@@ -272,13 +272,13 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("nothing", {"04_genres": "This build has no genres (none in the tracks table)."}),
+        ("nothing", {"06_genres": "This build has no genres (none in the tracks table)."}),
         (
             "tiny",
             {
                 "03_feature_comparison": "Blocks hold 3 listings",
-                "06_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
-                "07_genre_clustering": "no corpus with two genres of five complete listings each",
+                "08_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
+                "09_genre_clustering": "no corpus with two genres of five complete listings each",
             },
         ),
     ],
@@ -304,7 +304,7 @@ def test_no_page_shows_a_warning_or_a_figure_without_data(three, bare, sounds):
         assert not [
             name for name in CHAPTERS if [text for text in drawn(book, name) if "<path" not in text]
         ]
-    assert not drawn(bare, "06_embedding_map") and not drawn(bare, "07_genre_clustering")
+    assert not drawn(bare, "08_embedding_map") and not drawn(bare, "09_genre_clustering")
 
 
 def test_no_secret_of_the_environment_is_left_behind(sounds):
@@ -336,11 +336,11 @@ def test_other_sounds_reach_the_chapters_silence_too(sounds):
     assert len(tracks) == 20 and tracks.loc["soft00", "title"] == make_own.HOSTILE[0]
     assert (
         "Feature sets: embeddings (OpenL3 mel256 music 512, weights"
-        in sounds.text["06_embedding_map"]
+        in sounds.text["08_embedding_map"]
     )
-    assert "Mapped: SOFT, HARD." in sounds.text["06_embedding_map"]
+    assert "Mapped: SOFT, HARD." in sounds.text["08_embedding_map"]
     assert sounds.found["local.maps.trustworthiness"] > 0
     assert (
         "no corpus with two genres of five complete listings each"
-        in sounds.text["07_genre_clustering"]
+        in sounds.text["09_genre_clustering"]
     )

@@ -275,10 +275,10 @@ def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
         str(made.parent / "mirror"),
         "--only",
         "01_corpora",
-        "04_genres",
+        "06_genres",
     )
     assert "Traceback" not in run.stdout
-    found = pd.read_csv(tree / "build/made/results/04_genres.csv", index_col="key")["value"]
+    found = pd.read_csv(tree / "build/made/results/06_genres.csv", index_col="key")["value"]
     tracks = pd.read_parquet(tree / "build/made/tracks.parquet")
     assert (
         found["genres.count.SLEEP.unknown"]
@@ -286,8 +286,8 @@ def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
     )
     for name, said in (
         ("01_corpora", "listings of SLEEP (Music for sleep)"),
-        ("04_genres", "no second study of SLEEP"),
+        ("06_genres", "no second study of SLEEP"),
         ("01_corpora", "This build has no participants"),
-        ("04_genres", "without tracks of no known genre"),
+        ("06_genres", "without tracks of no known genre"),
     ):
         assert said in (tree / f"book/notebooks/{name}.ipynb").read_text(encoding="utf-8")

@@ -109,7 +109,7 @@ def order(chapters: Mapping[str, Chapter]) -> dict[str, set[str]]:
 def given_parameters(
     texts: Iterable[str], chapters: Mapping[str, Chapter]
 ) -> dict[str, dict[str, object]]:
-    """Turn `04_genres:n_bootstrap=200` into parameters by chapter.
+    """Turn `06_genres:n_bootstrap=200` into parameters by chapter.
 
     Raises
     ------

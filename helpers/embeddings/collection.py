@@ -47,7 +47,7 @@ def engine(weights=None, precision="fp32", backend="onnx", **also):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     settings = dict(also, engine="onnx", precision=precision, calibration=None, center=True)
     if backend == "openl3":
@@ -86,7 +86,7 @@ def embed_one(item, model, settings, known=(), threads=0):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     (row, path), start = item, time.perf_counter()
     digest, vector, reason = None, [], None
@@ -129,7 +129,7 @@ def embed_all(items, model, settings, known, jobs=1, dask=None):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if dask is None:
         from joblib import Parallel, cpu_count, delayed
@@ -176,7 +176,7 @@ def collect(table, settings, model, store, **workers):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from tqdm import tqdm
 
@@ -223,7 +223,7 @@ def distortion(reference, other):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from scipy.spatial.distance import pdist, squareform
 
@@ -254,7 +254,7 @@ def audit(table, weights, store, **workers):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     table = table.sample(min(50, len(table)), random_state=0)
     rows, exact = [], None
@@ -303,7 +303,7 @@ def run(
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if not hop >= 1 / RATE or jobs < 1:
         raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")

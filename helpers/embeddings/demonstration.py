@@ -1,4 +1,4 @@
-"""What chapter 05 shows of the network: sounds made from formulas, and what is computed of them."""
+"""What chapter 07 shows of the network: sounds made from formulas, and what is computed of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def sounds(seed: int) -> dict[str, np.ndarray]:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     t = times()
     noise = np.random.default_rng(seed).standard_normal(t.size)
@@ -90,7 +90,7 @@ def pictures(clips: Mapping[str, np.ndarray]) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     return openl3.log_mel([clip[: openl3.RATE] for clip in clips.values()])[:, 0]
 
@@ -141,7 +141,7 @@ def count_windows(seconds: float, hop: float) -> int:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     silence = np.zeros(int(seconds * openl3.RATE))
     return sum(1 for _ in openl3.windows([silence], hop))
@@ -177,7 +177,7 @@ def receptive_fields(bands: int, pieces: int) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     rows = []
     size, inputs, field, step = np.array([bands, pieces]), 1, 1, 1
@@ -224,7 +224,7 @@ def descriptions() -> dict[str, Describe]:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     ways: dict[str, Describe] = {AVERAGED: averaged_pictures}
     state = weights.state()
@@ -277,7 +277,7 @@ def describe(
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     frames = {
         way: {name: function(clip, hop) for name, clip in clips.items()}
@@ -296,7 +296,7 @@ def distances(described: Described, names: Iterable[str]) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     kept = list(names)
     tables = {}
@@ -354,7 +354,7 @@ def errors_of_hops(
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     at = {hop: describe(ways, clips, hop) for hop in hops}
     smallest = min(at)

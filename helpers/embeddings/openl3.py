@@ -41,7 +41,7 @@ def hann():
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     single = np.float32
     x = single(2 * np.pi) * np.arange(FRAME, dtype=single) / single(FRAME)
@@ -72,7 +72,7 @@ def hertz(mel):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     return np.where(mel < 15, mel * 200 / 3, 1000 * 6.4 ** ((np.maximum(mel, 15) - 15) / 27))
 
@@ -87,7 +87,7 @@ def mel_edges():
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     return hertz(np.linspace(0, 15 + 27 * np.log(24) / np.log(6.4), MELS + 2))
 
@@ -103,7 +103,7 @@ def mel_filters():
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     low, peak, high = (mel_edges()[k : k + MELS] for k in range(3))
     bins = np.linspace(0, RATE / 2, FRAME // 2 + 1)[:, None]
@@ -126,7 +126,7 @@ def magnitudes(windows):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from scipy.fft import rfft
 
@@ -150,7 +150,7 @@ def decibels(mel):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     level = 10 * np.log10(np.maximum(mel, np.float32(1e-10)))
     return np.maximum(level - level.max(axis=(1, 2), keepdims=True), np.float32(-80))
@@ -176,7 +176,7 @@ def log_mel(windows):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from scipy.sparse import csr_array
 
@@ -210,7 +210,7 @@ def windows(blocks, hop=0.1, center=True):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     length = before = RATE // 2 if center else 0
     held, start, step = np.zeros(before, np.float32), 0, int(hop * RATE)
@@ -245,7 +245,7 @@ def calibration(seed=0, n=16):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     rng, t, sounds = np.random.default_rng(seed), np.arange(RATE) / RATE, []
     for k in range(n):
@@ -280,7 +280,7 @@ def quantize(model):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from onnxruntime.quantization import quant_pre_process, quantize_static
 
@@ -312,7 +312,7 @@ def session(model, threads=0):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     import onnxruntime
 
@@ -345,7 +345,7 @@ def embed_frames(blocks, model, hop=0.1, threads=0):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     cut = windows(blocks, hop)
     # more windows at once are not faster, and cost 60 MB each
@@ -375,7 +375,7 @@ def embed_file(path, model, hop=0.1, threads=0):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     total, count = 0.0, 0
     for frames in embed_frames(resampled(decode(path)), model, hop, threads):

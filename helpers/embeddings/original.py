@@ -13,7 +13,7 @@ def ask(process, *request):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if request:
         print(json.dumps(request), file=process.stdin, flush=True)
@@ -37,7 +37,7 @@ def start(weights=None):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if not (python := shutil.which(os.environ.get("MUSIC_FOR_PAIN_OPENL3", ""))):
         raise ProjectError(

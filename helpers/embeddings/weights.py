@@ -23,7 +23,7 @@ def files():
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     return downloads.read_registry(load_profile(), source="openl3")
 
@@ -33,7 +33,7 @@ def kept(name="weights"):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     path = cache_dir().joinpath(*files().loc[name, ["repository", "commit", "path"]])
     # A page says so where it is absent.
@@ -58,7 +58,7 @@ def state(path=None, name="weights"):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     if not (path := Path(path or kept(name))).is_file():
         return "absent"
@@ -71,7 +71,7 @@ def unpacked(path=None):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     path = Path(path or kept())
     if not path.is_file():
@@ -100,7 +100,7 @@ def read_weights(data):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     import h5py
 
@@ -137,7 +137,7 @@ def build_onnx(layers):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     from onnx import helper, numpy_helper, parser
 
@@ -178,7 +178,7 @@ def label(digest, path=None):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     official = [unpacked(file) for file in {path, None} if state(file) == "official"]
     known = digest in [sha256(data).hexdigest() for data in official]
@@ -202,7 +202,7 @@ def golden_test(model, chirp, expected):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     found = np.concatenate(list(embed_frames(resampled(decode(chirp)), model)), dtype=float)
     # 6,144 numbers a frame: maxima of 4 x 3 fields
@@ -232,7 +232,7 @@ def run(source=None):
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     settings, beside = load_profile().settings, Path(source).parent if source else None
     for name, entry in files().iterrows():

@@ -160,7 +160,7 @@ def map_chart(points, palette, corpora, feature_sets, features=(), title=""):
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     import altair as alt
 

@@ -33,7 +33,7 @@ def pair_square(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     grid, genres = square.to_numpy(), list(square.index)
     axes.imshow(grid, cmap="Purples", vmin=0, vmax=DARKEST)
@@ -76,7 +76,7 @@ def silhouette_rows(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     drawn = []
     for feature_set, rows in values.items():
@@ -102,7 +102,7 @@ def pair_squares_chart(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     panels = canvas(
         profile,
@@ -134,7 +134,7 @@ def balanced_squares_chart(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     panels = canvas(
         profile,
@@ -163,7 +163,7 @@ def silhouettes_chart(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     n_sets = max(len(feature_sets) for feature_sets in values.values())
     height = 0.6 + 3 * n_sets
@@ -185,7 +185,7 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     corpora = table.index.get_level_values(0).unique()
     panels = canvas(

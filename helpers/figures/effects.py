@@ -72,7 +72,7 @@ def estimates(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     places = range(len(table))
     colours = table["colour"] if "colour" in table else [GREY] * len(table)

@@ -27,7 +27,7 @@ def genre_shares(axes: plt.Axes, shares: pd.DataFrame, genres, names, palette) -
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     line = pd.Series(range(len(genres)), genres)
     for k, name in enumerate(names):
@@ -65,7 +65,7 @@ def genre_overlap(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     for name in (target, reference):
         axes.barh(
@@ -90,7 +90,7 @@ def hill_numbers(axes: plt.Axes, numbers: pd.DataFrame, palette) -> None:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     for k, name in enumerate(numbers):
         line = LINES[k % len(LINES)]
@@ -110,7 +110,7 @@ def diversity_parts(axes: plt.Axes, partitions: pd.DataFrame) -> None:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     labels = list(partitions.index)
     within = axes.barh(
@@ -146,7 +146,7 @@ def study_colours(colours, studies) -> dict[str, str]:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     shades = {study: STUDY_SHADES[k % len(STUDY_SHADES)] for k, study in enumerate(studies)}
     return {**colours, **shades}

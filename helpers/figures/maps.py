@@ -47,7 +47,7 @@ def genre_colours(genres: Sequence[str]) -> dict[str, str]:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     fixed = {genre: hue for hue, members in HUES.items() for genre in members}
     taken = {fixed[genre] for genre in genres if genre in fixed}
@@ -140,7 +140,7 @@ def genre_map(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     points = points.sample(frac=1, random_state=seed)
     axes.scatter(points["x"], points["y"], c=points["genre"].map(palette), **POINT)
@@ -188,7 +188,7 @@ def genre_maps(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     panels = dict(tuple(mapped.groupby(["map", "feature_set"])))
     for line, corpus in zip(grid, corpora, strict=True):
@@ -219,7 +219,7 @@ def variant_maps(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     fewest = genres.value_counts().iloc[:5].min()
     for axes, (name, points) in zip(grid.flat, variants.items(), strict=True):
@@ -242,7 +242,7 @@ def corpus_map(axes: Axes, points: pd.DataFrame, colours: Mapping[str, str], see
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     mixed = points.sample(frac=1, random_state=seed)
     axes.scatter(mixed["x"], mixed["y"], c=mixed["corpus"].map(colours), **POINT)
@@ -266,7 +266,7 @@ def auc_panels(grid: Sequence[Axes], compared: pd.DataFrame, feature_sets: Seque
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     names = {"auc": "value", "low": "ci_low", "high": "ci_high"}
     table = compared[list(names)].rename(columns=names)

@@ -25,7 +25,7 @@ def playlist_percentiles(axes: plt.Axes, table: pd.DataFrame, name: str, colour:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     dots = table.melt(var_name="row").assign(colour=colour)
     strips(axes, dots, f"percentile in {name}", marks=[25, 50, 75])
@@ -47,7 +47,7 @@ def playlist_map(axes: plt.Axes, points: pd.DataFrame, places: pd.DataFrame, pal
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     colours = points["corpus"].map(palette)
     axes.scatter(points["x"], points["y"], s=4, lw=0, alpha=0.5, rasterized=True, c=colours)
@@ -85,7 +85,7 @@ def reliability(axes: plt.Axes, bins: pd.DataFrame, target: str) -> None:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     axes.plot([0, 1], [0, 1], color="0.6", lw=1, ls="--")
     reach = np.abs(bins[["ci_low", "ci_high"]].T - bins["observed"]).to_numpy()
@@ -111,7 +111,7 @@ def playlist_standing(axes: plt.Axes, standing, pair, palette) -> None:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     lists, draws = standing.lists, standing.draws
     bins = np.histogram_bin_edges(np.concatenate([lists, draws]), 40)

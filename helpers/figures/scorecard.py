@@ -24,7 +24,7 @@ def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     colours = dict(zip(order, VERDICT_COLOURS, strict=True))
     counts.plot.barh(stacked=True, ax=axes, width=0.7, color=colours, xlabel="claims")
@@ -50,7 +50,7 @@ def as_printed(value: float, printed: str) -> str:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     if pd.isna(value):
         return ""
@@ -76,7 +76,7 @@ def claims_table(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     recomputed = [
         as_printed(value, printed)
@@ -104,7 +104,7 @@ def values_table(table: pd.DataFrame) -> str:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     keys = [escape(str(key)).replace(".", ".<wbr>") for key in table.index]
     cells = table.map(lambda value: escape(_text(value)))
@@ -128,7 +128,7 @@ def folded_claims(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     families = card.groupby("family")
     return "".join(_folded(name, len(rows), claims_table(rows, columns)) for name, rows in families)
@@ -148,7 +148,7 @@ def folded_values(recorded: pd.DataFrame) -> str:
 
     Notes
     -----
-    Notebook: 08_scorecard
+    Notebook: 10_scorecard
     """
     notebooks = recorded.groupby("notebook")
     return "".join(

@@ -30,7 +30,7 @@ def players(clips: Mapping[str, np.ndarray], rate: int) -> HTML:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     made = []
     for name, clip in clips.items():
@@ -67,7 +67,7 @@ def waveforms(grid: Sequence[Axes], clips: Mapping[str, np.ndarray], rate: int) 
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     for axes, (name, clip) in zip(grid, clips.items(), strict=True):
         waveform(axes, clip, rate)
@@ -89,7 +89,7 @@ def log_mel(axes: Axes, picture: np.ndarray, edges: np.ndarray, title: str) -> N
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     axes.imshow(
         picture,
@@ -118,7 +118,7 @@ def log_mels(
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     for axes, name, picture in zip(grid.flat, names, pictures, strict=True):
         log_mel(axes, picture, edges, name)
@@ -137,7 +137,7 @@ def window_ladder(axes: Axes, clip: np.ndarray, rate: int, starts: np.ndarray) -
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     waveform(axes, clip, rate)
     height = 0.7 + 0.16 * np.arange(len(starts))
@@ -159,7 +159,7 @@ def receptive_frames(axes: Axes, picture: np.ndarray, fields: Sequence[float]) -
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     bands, pieces = picture.shape
     x, y = np.array([-1, 1, 1, -1, -1]), np.array([-1, -1, 1, 1, -1])
@@ -179,7 +179,7 @@ def frames(grid: np.ndarray, found: Mapping[str, Mapping[str, np.ndarray]]) -> N
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     for row, (way, clips) in zip(grid, found.items(), strict=True):
         for axes, (name, values) in zip(row, clips.items(), strict=True):
@@ -196,7 +196,7 @@ def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     colours = [PARTS[0], "#D55E00"][: errors.shape[1]]
     errors.plot(

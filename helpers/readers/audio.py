@@ -43,7 +43,7 @@ def read_listing(source: str | Path) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     place = Path(source).absolute()
     table = _listed_files(place) if place.is_file() else _files_inside(place)
@@ -103,7 +103,7 @@ def decode(path: str | Path, seconds: float = 5) -> Iterator[Block]:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     import soundfile
 
@@ -168,7 +168,7 @@ def resampled(blocks: Iterable[Block]) -> Iterator[np.ndarray]:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     stream = None
     for samples, rate in blocks:

@@ -30,7 +30,7 @@ def read_embeddings(*tables: str | Path) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
     found = [pd.read_parquet(path) for path in tables]
     first = found[0].attrs.get("settings", {})
@@ -73,7 +73,7 @@ def one_a_track(table: pd.DataFrame, asked: Iterable[str]) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     tracks = set(asked)
     sources = ", ".join(table["source"].unique())

@@ -46,7 +46,7 @@ def reduce_genres(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     main = {name.lower(): name for name in table}
     parent = {name.lower(): genre for genre, names in table.items() for name in names}
@@ -75,7 +75,7 @@ def worked_examples() -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     table = pd.DataFrame({"artist genres": {case: ", ".join(CASES[case]) for case in CASES}})
     table["main genre"] = [genre or "none" for genre in reduce_genres(CASES.values(), EXCERPT)]

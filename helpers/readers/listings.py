@@ -61,7 +61,7 @@ def read(place: str | Path) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     # os.path, since a Path takes many ids for too long a name and gives up.
     if os.path.exists(place):

@@ -113,7 +113,7 @@ def read_embeddings(path: Path, source: str) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     with open(path, encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file), [])

@@ -72,7 +72,7 @@ def artist_genres(raw: pd.Series, path: Path) -> pd.Series:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     parsed = {}
     for text in raw.dropna().unique():

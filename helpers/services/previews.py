@@ -74,7 +74,7 @@ def deezer(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
 
     def find(isrc, fits):
@@ -126,7 +126,7 @@ def itunes(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 05_audio_embeddings
+    Notebook: 07_audio_embeddings
     """
 
     artists = keys_of(tracks, "artist").str.split(", ").str[0].map(_plain)

@@ -33,7 +33,7 @@ def musicbrainz(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
 
     def artist(isrc):
@@ -80,7 +80,7 @@ def lastfm(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
 
     def names(artist):

@@ -149,7 +149,7 @@ def embeddings(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     rng = np.random.default_rng([seed, 5])
     first = tracks.dropna(subset=["track_id", "genre"]).drop_duplicates("track_id")

@@ -26,7 +26,7 @@ def artist_groups(listings: pd.DataFrame) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return listings["artist"].str.casefold().fillna(listings["track_id"]).to_numpy()
 
@@ -48,7 +48,7 @@ def tracks_to_classify(listings: pd.DataFrame, fewest: int = 30) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     first = ~listings["track_id"].duplicated()
     tracks = listings["genre"].map(listings.loc[first, "genre"].value_counts())
@@ -81,7 +81,7 @@ def macro_f1(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
@@ -130,7 +130,7 @@ def score_corpora(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     kept = {corpus: tracks_to_classify(rows) for corpus, rows in listings.items()}
     found = {}
@@ -159,7 +159,7 @@ def summary(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rows = {}
     for (corpus, feature_set), by_classifier in scores.items():
@@ -186,7 +186,7 @@ def ahead(scores: Mapping[Key, Mapping[str, Sequence[float]]], corpus: str) -> d
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     embeddings = scores.get((corpus, "embeddings"), {})
     features = scores.get((corpus, "audio_features"), {})
@@ -218,7 +218,7 @@ def record_rows(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rows = []
     for (corpus, feature_set), by_classifier in scores.items():

@@ -35,7 +35,7 @@ def common_genres(listings: pd.DataFrame) -> list[str]:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     counts = pd.crosstab(listings["genre"], listings["corpus"]).sum(axis=1)
     ordered = counts.sort_values(ascending=False).index
@@ -65,7 +65,7 @@ def listings_in_pairs(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     kept = listings[listings["genre"].isin(genres[:n_genres])]
     kept = kept[kept.groupby(["corpus", "genre"])["row"].transform("size") >= fewest]
@@ -91,7 +91,7 @@ def genres_by_corpus(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found = {}
     for corpus in corpora:
@@ -116,7 +116,7 @@ def small_genres(listings: pd.DataFrame, fewest: int) -> dict[str, list[str]]:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found = {}
     for corpus, rows in listings.groupby("corpus"):
@@ -144,7 +144,7 @@ def labelled_points(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     own = maps[maps["map"].isin(listings["corpus"].unique())]
     named = own.merge(
@@ -179,7 +179,7 @@ def agreement(tables: np.ndarray | Sequence) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     tables = np.asarray(tables, np.int64)
     flat = tables.reshape(-1, *tables.shape[-2:])
@@ -260,7 +260,7 @@ def score_pairs(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     from sklearn.cluster import KMeans
 
@@ -396,7 +396,7 @@ def score_maps(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     pairs, whole = {}, {}
     for key, (coordinates, genres) in points.items():
@@ -426,7 +426,7 @@ def silhouettes_beside_null(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found: dict[str, dict[str, dict[str, Sequence[float]]]] = {}
     for (corpus, feature_set), (coordinates, genres) in points.items():
@@ -456,7 +456,7 @@ def mean_over_pairs(tables: Mapping[Key, pd.DataFrame], columns: Mapping[str, st
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     means = {
         (corpus, FEATURE_SET_NAMES[feature_set]): {
@@ -481,7 +481,7 @@ def contingency_tables(pairs: pd.DataFrame) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return pairs[CELLS].to_numpy().reshape(-1, 2, 2)
 
@@ -500,7 +500,7 @@ def n_points(pairs: pd.DataFrame) -> int:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     genres = np.union1d(pairs["first"], pairs["second"])
     # Every point is in as many pairs as there are other genres.
@@ -530,7 +530,7 @@ def permutation_null(tables: np.ndarray | Sequence, n_permutations: int, seed: i
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rng = np.random.default_rng(seed)
     drawn = []
@@ -562,7 +562,7 @@ def beside_chance(pairs: pd.DataFrame, null: np.ndarray, level: float) -> pd.Dat
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     seen = pairs[AGREEMENT]
     above = seen.to_numpy() > np.quantile(null, level, axis=1)
@@ -597,7 +597,7 @@ def chance_levels(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     levels, beside = {}, {}
     for key, table in pairs.items():
@@ -630,7 +630,7 @@ def square(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     place = {genre: k for k, genre in enumerate(genres)}
     grid = np.full((len(genres), len(genres)), np.nan)
@@ -663,7 +663,7 @@ def squares(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return {corpus: square(tables, corpus, column, names) for corpus, names in genres.items()}
 
@@ -682,7 +682,7 @@ def column_of(tables: Mapping[Key, pd.DataFrame], column: str) -> dict[Key, pd.S
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return {key: table[column] for key, table in tables.items()}
 
@@ -704,7 +704,7 @@ def two_means(samples: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     samples = samples - samples.mean(1, keepdims=True)
     farthest = (samples**2).sum(2).argmax(1)
@@ -749,7 +749,7 @@ def balanced_agreement(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rng = np.random.default_rng(seed)
     points = np.asarray(points, float)
@@ -785,7 +785,7 @@ def balance_maps(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return {
         key: balanced_agreement(coordinates, genres, n_repeats, seed)
@@ -814,7 +814,7 @@ def balance_table(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     larger = {key: table[table["n"] >= fewest] for key, table in balanced.items()}
     columns = [
@@ -840,7 +840,7 @@ def silhouette_of_two_means(points: np.ndarray, seed: int) -> float:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
@@ -875,7 +875,7 @@ def silhouettes_without_groups(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     import sklearn.metrics  # noqa: F401  (threads are limited of libraries that are loaded)
 
@@ -909,7 +909,7 @@ def mean_silhouettes(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     means = {}
     for corpus, feature_sets in silhouettes.items():
@@ -939,7 +939,7 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     parts = []
     for (corpus, feature_set), row in table.iterrows():

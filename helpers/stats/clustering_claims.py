@@ -28,7 +28,7 @@ def claims(pairs: Mapping[Key, pd.DataFrame], whole: Mapping[Key, pd.Series]) ->
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found = {}
     for (corpus, feature_set), table in pairs.items():
@@ -67,7 +67,7 @@ def claim_rows(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rows, of_poster = [], []
     for key, table in pairs.items():
@@ -98,7 +98,7 @@ def beside_published(published: pd.Series, recomputed: Mapping[str, float]) -> p
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     printed = published[published.index.str.contains(r"^(?:poster\.)?clustering\.")]
     keys = printed.index.union(list(recomputed), sort=False)
@@ -132,7 +132,7 @@ def side_by_side(table: pd.DataFrame, digits: int, by: Sequence[str] = ()) -> pd
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     named = table.assign(
         feature_set=table["feature_set"].map(FEATURE_SET_NAMES),

@@ -32,7 +32,7 @@ def chi_square(table) -> pd.Series:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     table = np.asarray(table, int)
     table = table[table.sum(axis=1) > 0]
@@ -83,7 +83,7 @@ def block_permutation_test(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     rows = listings[listings[by].isin(pair)].dropna(subset="genre")
     second = (rows[by] == pair[1]).to_numpy()
@@ -131,7 +131,7 @@ def permutation_tests(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     tests = {}
     for pair in combinations(names, 2):

@@ -41,7 +41,7 @@ def count(listings: pd.DataFrame, by: str = "corpus") -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     table = pd.crosstab(listings["genre"], listings[by])
     return table.loc[table.sum(axis=1).sort_values(ascending=False).index]
@@ -61,7 +61,7 @@ def corpora_and_studies(listings: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     return dict(iter(listings.groupby("corpus"))) | dict(iter(listings.groupby("study")))
 
@@ -88,7 +88,7 @@ def block_length(listings: pd.DataFrame, block: int) -> int:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     smallest = strata(listings).value_counts().min()
     return max(1, min(block, smallest // 4))
@@ -119,7 +119,7 @@ def shannon_entropy(counts, miller_madow: bool = False) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     counts = np.asarray(counts, float)
     if counts.sum() == 0:
@@ -148,7 +148,7 @@ def chao_shen(counts) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     counts = np.asarray(counts)
     n = counts.sum()
@@ -180,7 +180,7 @@ def rarefied_entropy(counts, size: int, n_draws: int, seed) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     rng = np.random.default_rng(seed)
     draws = rng.multivariate_hypergeometric(np.asarray(counts, int), size, n_draws)
@@ -208,7 +208,7 @@ def hill_number(counts, order: float) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     if order == 1:  # the formula's limit
         return float(2 ** shannon_entropy(counts))
@@ -233,7 +233,7 @@ def hill_profile(counts: pd.DataFrame, orders) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     numbers = {name: [hill_number(counts[name], q) for q in orders] for name in counts}
     return pd.DataFrame(numbers, index=orders)
@@ -254,7 +254,7 @@ def bias_corrections(counts: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     plain = counts.apply(shannon_entropy)
     return pd.DataFrame(
@@ -283,7 +283,7 @@ def jensen_shannon(p, q) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     return float(divergences(np.atleast_2d(p), np.atleast_2d(q))[0])
 
@@ -319,7 +319,7 @@ def overlap_coefficient(p, q) -> float:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     p = np.asarray(p, float) / np.sum(p)
     q = np.asarray(q, float) / np.sum(q)
@@ -352,7 +352,7 @@ def bootstrap_counts(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     codes, found = pd.factorize(np.asarray(names, object))
     weights = intervals.moving_blocks(groups, block, n_replicates, seed)
@@ -396,7 +396,7 @@ def genre_shares(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     tail = (1 - level) / 2
     tables = []
@@ -433,7 +433,7 @@ def entropy_interval(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     value = shannon_entropy(pd.Series(np.asarray(names)).value_counts())
     drawn = bootstrap_counts(names, groups, block, n_replicates, seed)
@@ -468,7 +468,7 @@ def entropy_table(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     rows = {
         name: entropy_interval(
@@ -501,7 +501,7 @@ def standard_errors(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     lengths = (1, block // 2, block, 2 * block)
     tables = {size: entropy_table(groups, size, n_replicates, seed, level) for size in lengths}
@@ -525,7 +525,7 @@ def standard_errors_apart(entropies: pd.DataFrame, first: str, second: str) -> f
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     value, error = entropies["entropy"], entropies["se"]
     return (value[first] - value[second]) / np.hypot(error[first], error[second])
@@ -559,7 +559,7 @@ def divergence_interval(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     counts = count(
         pd.concat([target.assign(side="target"), reference.assign(side="other")]), "side"
@@ -596,7 +596,7 @@ def windows(groups, size: int) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     groups = pd.Series(np.asarray(groups))
     place = groups.groupby(groups).cumcount()
@@ -625,7 +625,7 @@ def partition(lists, names) -> pd.Series:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     table = pd.crosstab(np.asarray(lists), np.asarray(names))
     within = [shannon_entropy(row) for row in table.to_numpy()]
@@ -660,7 +660,7 @@ def partition_windows(listings: pd.DataFrame, size: int) -> pd.Series:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     window = windows(strata(listings), size)
     return partition(window[window >= 0], listings["genre"][window >= 0])
@@ -682,7 +682,7 @@ def window_length(corpora, size: int) -> int:
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     return min([size, *(strata(rows).value_counts().max() for rows in corpora)])
 
@@ -715,7 +715,7 @@ def partitions(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     rows = {}
     for name, listings in corpora.items():
@@ -749,7 +749,7 @@ def ways_of_counting(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     genre, track = listings["genre"], listings["track_id"]
     largest = count(listings).index[0]
@@ -791,7 +791,7 @@ def entropy_differences(
 
     Notes
     -----
-    Notebook: 04_genres
+    Notebook: 06_genres
     """
     table = {}
     for name, rows in choices.items():

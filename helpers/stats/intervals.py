@@ -187,7 +187,7 @@ def prediction_interval(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     n = len(values)
     if n < FEWEST_SEEDS:

@@ -31,7 +31,7 @@ def out_of_fold(model, values, in_target, folds) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     scores = np.empty(len(values))
     for seen, held in folds:
@@ -70,7 +70,7 @@ def log_ratios(values, in_target, trained, groups, seed: int = 42) -> np.ndarray
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
@@ -120,7 +120,7 @@ def reliability(
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     bin_of = pd.qcut(ratios, bins, labels=False, duplicates="drop")
     even = np.where(in_target, 1 / in_target.sum(), 1 / (~in_target).sum())
@@ -161,7 +161,7 @@ def brier_score(ratios, in_target) -> float:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     loss = (special.expit(ratios) - in_target) ** 2
     return float((loss[in_target].mean() + loss[~in_target].mean()) / 2)
@@ -184,7 +184,7 @@ def list_names(rows: pd.DataFrame, size: int) -> pd.Series:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     if rows["participant"].notna().any():
         return rows["participant"]
@@ -209,7 +209,7 @@ def list_means(rows: pd.DataFrame, size: int) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     return rows["ratio"].groupby(list_names(rows, size)).agg(["mean", "size"])
 
@@ -231,7 +231,7 @@ def draw_means(ratios, sizes, n_draws: int, seed) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     rng = np.random.default_rng(seed)
     sizes = rng.choice(np.minimum(sizes, len(ratios)), n_draws)
@@ -256,7 +256,7 @@ def mean_interval(ratios, groups, n_replicates: int, seed, level: float = 0.95) 
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     low = high = np.nan
     if len(set(groups)) > 1:

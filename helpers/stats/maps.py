@@ -52,7 +52,7 @@ def complete_rows(listings, *tables, at_most=None, seed=42):
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     listed = listings
     for table in tables:
@@ -86,7 +86,7 @@ def vectors(rows, table):
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     from sklearn.preprocessing import StandardScaler
 
@@ -119,7 +119,7 @@ def listing_counts(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     counts = {
         "with a genre": listings.groupby("corpus")["genre"].count(),
@@ -149,7 +149,7 @@ def mappable(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     if not feature_sets:
         return []
@@ -175,7 +175,7 @@ def smallest(counts: pd.DataFrame, mapped: Sequence[str], pair: Sequence[str]) -
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     compared = [name for name in mapped if name in pair]
     candidates = compared or list(mapped)
@@ -238,7 +238,7 @@ def feature_maps(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     planned = _planned(rows, feature_sets, corpora, pair)
     coordinates = fits([(fit.values, seed, N_NEIGHBORS) for fit in planned])
@@ -269,7 +269,7 @@ def principal_components(values: np.ndarray, n_components: int = 2) -> np.ndarra
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     centred = values - values.mean(axis=0)
     directions = np.linalg.svd(centred, full_matrices=False)[2][:n_components]
@@ -292,7 +292,7 @@ def variants(values: np.ndarray, seed: int) -> dict[str, np.ndarray]:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     asked = {f"seed {one}": (one, N_NEIGHBORS) for one in range(seed, seed + 3)}
     for n_neighbors in VARIANT_NEIGHBORS:
@@ -340,7 +340,7 @@ def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> di
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     from sklearn.manifold import trustworthiness
 
@@ -382,7 +382,7 @@ def axis_tests(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     table = pd.DataFrame(points, columns=AXES)
     target, reference = pair
@@ -415,7 +415,7 @@ def axis_tests_by_seed(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     mapped = fits([(values, seed, N_NEIGHBORS) for seed in seeds])
     tests = [axis_tests(points, in_target, pair, level) for points in mapped]
@@ -453,7 +453,7 @@ def explorable(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     own = mapped[mapped["map"] != JOINT]
     own = own.assign(kind=own["feature_set"].str.replace("_", " "))

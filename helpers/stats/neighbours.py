@@ -23,7 +23,7 @@ def percentiles(tracks: pd.DataFrame, corpus: pd.DataFrame, features) -> pd.Data
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     table = {
         name: stats.percentileofscore(corpus[name].dropna(), tracks[name], "mean")
@@ -47,7 +47,7 @@ def medians(percentiles_by_corpus: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     return pd.DataFrame({name: table.median() for name, table in percentiles_by_corpus.items()})
 
@@ -72,7 +72,7 @@ def nearest(values: pd.DataFrame, tracks, others, k: int = 15) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     from sklearn.neighbors import NearestNeighbors
 
@@ -105,7 +105,7 @@ def place_on_map(points: pd.DataFrame, tracks, neighbours: pd.DataFrame) -> pd.D
 
     Notes
     -----
-    Notebook: 09_your_playlist
+    Notebook: 11_your_playlist
     """
     on_map = [track for track in tracks if track in points.index]
     own = points.loc[on_map, ["x", "y"]].assign(how="its own place")

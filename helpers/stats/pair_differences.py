@@ -31,7 +31,7 @@ def sample_per_genre(listings: pd.DataFrame, most: int | None, seed: int) -> pd.
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     if most is None:
         return listings.sort_index()
@@ -58,7 +58,7 @@ def sample_by_corpus(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     sample = sample_per_genre(listings, most, seed)
     return {corpus: sample[sample["corpus"] == corpus] for corpus in corpora}
@@ -81,7 +81,7 @@ def between_feature_sets(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found = {}
     for corpus, feature_set in values:
@@ -114,7 +114,7 @@ def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float,
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     found = np.asarray(values, float)
     genres = np.union1d(pairs["first"], pairs["second"])
@@ -147,7 +147,7 @@ def estimate(pairs: pd.DataFrame, values: Sequence, level: float) -> dict[str, f
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     # Rows one after another in memory: a sum over seeds in another order has another last digit.
     by_seed = np.atleast_2d(np.array(values, float, order="C"))
@@ -196,7 +196,7 @@ def estimates(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rows = {}
     for corpus, table in pairs.items():
@@ -231,7 +231,7 @@ def record_rows(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rows = []
     for (corpus, version), value in table["value"].items():
@@ -268,7 +268,7 @@ def survival(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     side = np.sign(found["value"])
     same_side = [value * side for value in of_labels]
@@ -295,7 +295,7 @@ def outcomes(tests: Mapping[str, float]) -> tuple[list[str], list[str], list[str
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     survived = [name for name, value in tests.items() if value > 0]
     failed = [name for name, value in tests.items() if value <= 0]
@@ -317,7 +317,7 @@ def survival_in_words(tests: Mapping[str, float]) -> str:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     survived, failed, untold = outcomes(tests)
     sentences = [

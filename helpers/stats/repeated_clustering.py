@@ -35,7 +35,7 @@ def spaces_of(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return {
         (corpus, feature_set): vectors(rows, table)
@@ -59,7 +59,7 @@ def gaussian_like(points: np.ndarray, seed: int) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     rng = np.random.default_rng(seed)
     centred = points - points.mean(axis=0)
@@ -81,7 +81,7 @@ def standardise_all(spaces: Mapping[Key, np.ndarray]) -> dict[Key, np.ndarray]:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return {key: standardise(space) for key, space in spaces.items()}
 
@@ -99,7 +99,7 @@ def standardise(points: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     return (points - points.mean(axis=0)) / points.std(axis=0).clip(1e-9)
 
@@ -126,7 +126,7 @@ def repeated_maps(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     real = [(space, map_seed, N_NEIGHBORS) for space in spaces.values() for map_seed in map_seeds]
     null = [(gaussian_like(space, seed), map_seeds[0], N_NEIGHBORS) for space in spaces.values()]
@@ -159,7 +159,7 @@ def balanced_by_seed(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     jobs = {
         (key, k): (coordinates, genres[key[0]], n_repeats, seed)
@@ -197,7 +197,7 @@ def score_spaces(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     jobs = {
         key: (space, genres[key[0]], kmeans_seed, n_repeats, seed) for key, space in spaces.items()
@@ -246,7 +246,7 @@ def claim_intervals(
 
     Notes
     -----
-    Notebook: 07_genre_clustering
+    Notebook: 09_genre_clustering
     """
     if not whole:
         return {}

@@ -82,7 +82,7 @@ def classifier_auc(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     import threadpoolctl
     from sklearn.linear_model import LogisticRegression
@@ -131,7 +131,7 @@ def random_fourier_features(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     one, other = values[rng.integers(len(values), size=(2, 2000))]
     width = np.median(np.linalg.norm(one - other, axis=1))
@@ -165,7 +165,7 @@ def exchangeable_units(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     code = pd.factorize(np.asarray(groups))[0]
     size = np.bincount(code)[code]
@@ -215,7 +215,7 @@ def mmd_test(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     rng = np.random.default_rng(seed)
     features = random_fourier_features(values, n_frequencies, rng)
@@ -262,7 +262,7 @@ def tracks_with_units(rows: pd.DataFrame, block: int) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     study = rows["study"].fillna("-")
     place = rows.assign(study=study).groupby(["corpus", "study"]).cumcount()
@@ -293,7 +293,7 @@ def same_genre_mix(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     counts = pd.concat([side["genre"].value_counts() for side in (target, reference)], axis=1)
     if not keep_one_sided:
@@ -324,7 +324,7 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     groups = np.random.default_rng(seed).permutation(tracks[unit].unique())
     return tracks[unit].isin(groups[: len(groups) // 2])
@@ -362,7 +362,7 @@ def contrasts(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     tracks = tracks_with_units(rows, block)
     tracks = tracks[tracks["corpus"].isin([target, reference])]
@@ -405,7 +405,7 @@ def is_testable(contrast: Contrast, seed: int) -> bool:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     from sklearn.model_selection import GroupKFold
 
@@ -437,7 +437,7 @@ def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     blocks = []
     for table in tables:
@@ -476,7 +476,7 @@ def compare(
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     chosen = {name.replace("_", " "): [table] for name, table in feature_sets.items()}
     if len(feature_sets) > 1:

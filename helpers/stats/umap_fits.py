@@ -73,7 +73,7 @@ def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     _keep_what_is_compiled()
     import threadpoolctl
@@ -138,7 +138,7 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
 
     Notes
     -----
-    Notebook: 06_embedding_map
+    Notebook: 08_embedding_map
     """
     import joblib
 
