@@ -22,7 +22,16 @@ from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
-from helpers.stats import clustering, correlations, maps, two_samples
+from helpers.stats import (
+    clustering,
+    correlations,
+    distributions,
+    diversity,
+    maps,
+    multiplicity,
+    ranks,
+    two_samples,
+)
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
@@ -490,6 +499,32 @@ def findings_path(profile: Profile, notebook: str) -> Path:
     return project.build_dir(profile) / "findings" / f"{notebook}.json"
 
 
+@dataclass(frozen=True)
+class Comparisons:
+    """Corpora compared in every audio feature: this build's, or else the study's as printed.
+
+    Attributes
+    ----------
+    tests : DataFrame
+        One row a contrast, genre ("all" for whole corpora) and feature, as
+        `stats.multiplicity.correct_families` returns them.
+    moments : DataFrame
+        One row a corpus, genre and feature, as `stats.distributions.moments` returns them.
+    contrasts : list of (str, str)
+        Corpora that are compared, first minus second; target and reference come first.
+    profile : Profile
+        Whose corpora they are.
+    origin : str
+        Where the features come from.
+    """
+
+    tests: pd.DataFrame
+    moments: pd.DataFrame
+    contrasts: list[tuple[str, str]]
+    profile: Profile
+    origin: str
+
+
 class Chapter:
     """A notebook at work: what it may read and write, and what it has found.
 
@@ -758,6 +793,35 @@ class Chapter:
         if self.background in self.inputs.feature_rows:
             found += [(self.background, self.reference), (self.target, self.background)]
         return found
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """Every feature compared, between whole corpora and within genres.
+
+        A build without features of both corpora compares none of its own: the figures that the
+        study printed stand in.
+        """
+        self._check_declared("tracks")
+        if explain(self.inputs, "needs-features"):
+            contrasts = [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
+            moments = ledger.published_table("features").dropna(subset="mean")
+            tests = ranks.tests_from_u(ledger.published_table("compare"), moments)
+            shown, origin = self.study, "published figures"
+        else:
+            contrasts, values = self.contrasts, self.feature_rows
+            moments = distributions.moments(values, self.features)
+            tests = ranks.overall_and_genre_tests(
+                values, contrasts, self.features, self._genres, self.settings.level
+            )
+            shown, origin = self.profile, self.origin
+        tests = ranks.in_order(tests, self.features, contrasts, self._genres)
+        tests = multiplicity.correct_families(tests, contrasts[0])
+        return Comparisons(tests, moments, contrasts, shown, origin)
+
+    @property
+    def _genres(self) -> pd.Index:
+        """Genres of the listings, the most frequent first."""
+        return diversity.count(self.listings).index
 
     def _check_declared(self, name: str) -> None:
         if name not in self._reads + self._writes:

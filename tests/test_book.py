@@ -178,7 +178,7 @@ def test_the_interactive_chart_draws_and_follows_the_reader(built, browser, sche
     page, said, asked = context.new_page(), [], []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto((built / "_build" / "html" / "notebooks" / "03_feature_comparison.html").as_uri())
+    page.goto((built / "_build" / "html" / "notebooks" / "04_where_it_sits.html").as_uri())
     chart = page.locator("figure.book-chart[data-drawn]")
     chart.wait_for(timeout=20_000)
     assert (
@@ -222,7 +222,7 @@ def test_the_chart_library_is_loaded_only_where_a_chart_is(built, browser):
 def test_a_chart_is_a_picture_where_no_script_runs(built, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((built / "_build" / "html" / "notebooks" / "03_feature_comparison.html").as_uri())
+    page.goto((built / "_build" / "html" / "notebooks" / "04_where_it_sits.html").as_uri())
     assert page.locator("figure.book-chart > div > svg").count() == 1
     context.close()
 

@@ -48,6 +48,22 @@ def test_target_comes_first_and_only_corpora_with_listings_are_named(demo):
     assert set(chapter.feature_rows) == {"PMD", "EMD", "MSSD"}
 
 
+def test_own_features_are_compared_and_printed_figures_stand_in(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "mssd"])
+    own = chapter.comparisons
+    assert own.profile.name == "demo" and own.origin == "simulated twin"
+    whole = own.tests[own.tests["genre"] == "all"]
+    assert len(whole) == 27 and whole["holm_contrasts"].notna().all()
+    tables.table_path(demo, "features").unlink()
+    printed = open_chapter("x", "demo", reads=["tracks", "features", "mssd"]).comparisons
+    assert printed.profile.name == "published" and printed.origin == "published figures"
+    published = ledger.published_table("compare").set_index(["group", "genre", "feature"])
+    found = printed.tests.set_index(["genre", "feature"]).query("contrast == 'PMD - EMD'")
+    for genre, feature in (("all", "valence"), ("Jazz", "tempo")):
+        wanted = published.loc[("PMD-EMD", genre, feature), "mwu_u"]
+        assert found.loc[(genre, feature), "mwu_u"] == wanted
+
+
 def test_listings_keep_their_order_and_gain_features(demo):
     chapter = open_chapter("x", "demo", reads=["tracks", "features"])
     joined = chapter.listings_with("features")

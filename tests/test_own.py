@@ -19,6 +19,7 @@ CHAPTERS = [
     "01_corpora",
     "02_audio_features",
     "03_feature_comparison",
+    "04_where_it_sits",
     "06_genres",
     "07_audio_embeddings",
     "08_embedding_map",
@@ -155,7 +156,7 @@ def test_the_first_two_are_compared(three):
 def test_lists_of_a_corpus_are_participants_and_its_rows_count_on(three):
     assert three.found["local.corpora.tracks_per_participant.mean"] == 30
     assert "3 participants list 30.0 tracks on average" in three.text["01_corpora"]
-    assert "3 participants of QUIET are known" in three.text["03_feature_comparison"]
+    assert "3 participants of QUIET are known" in three.text["04_where_it_sits"]
     tracks = pd.read_parquet(three.made / "tracks.parquet")
     assert not tracks.duplicated(["corpus", "row"]).any()
 
@@ -276,7 +277,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
         (
             "tiny",
             {
-                "03_feature_comparison": "Blocks hold 3 listings",
+                "04_where_it_sits": "Blocks hold 3 listings",
                 "08_embedding_map": "Too small to be tested: MINE - YOURS, by block.",
                 "09_genre_clustering": "no corpus with two genres of five complete listings each",
             },
