@@ -110,6 +110,8 @@ class Inputs:
         source = "simulated twin"
         if not self.profile.simulated:
             source = "; ".join(table["source"].iloc[0] for table in sound.values())
+        if self.profile.playlist is None:
+            raise ProjectError(f"The profile {self.profile.name} names no playlist. {_PLAYLIST}")
         given = lists.read(self.profile.playlist)
         return Playlist(given, self.tracks, (self.pair[0], self.pair[1]), sound, source)
 

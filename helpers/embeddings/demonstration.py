@@ -186,9 +186,11 @@ def receptive_fields(bands: int, pieces: int) -> pd.DataFrame:
             field, step, size = field + step, 2 * step, size // 2
             row = {"layer": "pooling", "filters": inputs, "weights": 0}
         else:
+            filters = int(layer)
             field += 2 * step
-            row = {"layer": "convolution", "filters": layer, "weights": layer * (9 * inputs + 1)}
-            inputs = layer
+            weights = filters * (9 * inputs + 1)
+            row = {"layer": "convolution", "filters": filters, "weights": weights}
+            inputs = filters
         ms = 1000 * ((field - 1) * openl3.STRIDE + openl3.FRAME) / openl3.RATE
         rows.append({**row, "bands": size[0], "pieces": size[1], "field": field, "ms": ms})
     return pd.DataFrame(rows, range(1, len(rows) + 1))

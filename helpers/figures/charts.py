@@ -6,9 +6,16 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 import base64
 import html
 import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import altair
 
 
-def register_altair():
+def register_altair() -> None:
     """Let altair charts show as the book shows them: a picture that a script brings to life.
 
     A chart must have a description, which is read out in its place.
@@ -20,7 +27,7 @@ def register_altair():
     import altair
     import vl_convert
 
-    def book(spec, **_):
+    def book(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         if not spec.get("description"):
             raise ValueError("the chart has no description: add .properties(description=...)")
         text = html.escape(spec["description"])
@@ -137,7 +144,14 @@ def _map_data(points, palette):
     )
 
 
-def map_chart(points, palette, corpora, feature_sets, features=(), title=""):
+def map_chart(
+    points: pd.DataFrame,
+    palette: Mapping[str, str],
+    corpora: Sequence[str],
+    feature_sets: Sequence[str],
+    features: Sequence[str] = (),
+    title: str = "",
+) -> "altair.HConcatChart":
     """An interactive map of listings beside bars of their genres and audio features.
 
     Parameters

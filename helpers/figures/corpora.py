@@ -4,9 +4,11 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 
 from helpers.figures.effects import heat, strips
 from helpers.figures.style import PARTS
@@ -31,7 +33,7 @@ def corpus_sizes(axes: Axes, table: pd.DataFrame, xlabel: str = "rows") -> None:
     """
     counts = table[["listings", "tracks"]].astype(int)
     counts.plot.barh(ax=axes, width=0.8, color=PARTS, xlabel=xlabel)
-    for bars in axes.containers:
+    for bars in cast(list[BarContainer], axes.containers):
         axes.bar_label(bars, fmt="{:,.0f}", padding=3, size=9)
     axes.invert_yaxis()
     axes.margins(x=0.12)

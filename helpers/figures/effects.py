@@ -4,6 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +14,9 @@ from matplotlib.axes import Axes
 
 from helpers.figures.style import GREY, canvas
 from helpers.profiles import Profile
+
+if TYPE_CHECKING:
+    import altair
 
 # Specifications that take listings as they are, and those that weigh them.
 AS_LISTED, WEIGHTED = "#0072B2", "#D55E00"
@@ -284,7 +288,7 @@ def specifications(
     strips(axes, dots, xlabel, marks)
 
 
-def genre_chart(tests: pd.DataFrame):
+def genre_chart(tests: pd.DataFrame) -> "altair.LayerChart":
     """An interactive chart of Cliff's delta in each genre, for a feature that the reader picks.
 
     Parameters

@@ -1,5 +1,7 @@
 """Figures of genres: each function draws a table onto the axes it is given and computes nothing."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -11,7 +13,13 @@ LINES = ("-", "--", ":", "-.")
 STUDY_SHADES = ("#3B6FA0", "#7FB3D9")
 
 
-def genre_shares(axes: plt.Axes, shares: pd.DataFrame, genres, names, palette) -> None:
+def genre_shares(
+    axes: plt.Axes,
+    shares: pd.DataFrame,
+    genres: Sequence[str],
+    names: Sequence[str],
+    palette: Mapping[str, str],
+) -> None:
     """Share of each genre as a dot with its interval, one line a genre, one colour a group.
 
     Parameters
@@ -51,7 +59,7 @@ def genre_shares(axes: plt.Axes, shares: pd.DataFrame, genres, names, palette) -
 
 
 def genre_overlap(
-    axes: plt.Axes, mixes: pd.DataFrame, target: str, reference: str, palette
+    axes: plt.Axes, mixes: pd.DataFrame, target: str, reference: str, palette: Mapping[str, str]
 ) -> None:
     """The genre mixes of two corpora laid over one another, with what both have in common.
 
@@ -78,7 +86,7 @@ def genre_overlap(
     axes.legend(loc="lower right")
 
 
-def hill_numbers(axes: plt.Axes, numbers: pd.DataFrame, palette) -> None:
+def hill_numbers(axes: plt.Axes, numbers: pd.DataFrame, palette: Mapping[str, str]) -> None:
     """Hill numbers as a line a corpus.
 
     Parameters
@@ -132,7 +140,7 @@ def diversity_parts(axes: plt.Axes, partitions: pd.DataFrame) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
 
 
-def study_colours(colours, studies) -> dict[str, str]:
+def study_colours(colours: Mapping[str, str], studies: Sequence[str]) -> dict[str, str]:
     """Colours of corpora, and shades of blue for the studies within one.
 
     Parameters

@@ -6,6 +6,7 @@ that colour-blind readers can tell apart, and each genre's name stands where it 
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ NO_GENRE_HUE = "#8C8C8C"
 NAME_WIDTH, NAME_HEIGHT = 0.26, 0.052
 NAME_LOW, NAME_HIGH = [0.13, 0.03], [0.87, 0.97]
 AUC_MARGIN = 0.03
-POINT = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
+POINT: dict[str, Any] = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
 
 
 def genre_colours(genres: Sequence[str]) -> dict[str, str]:

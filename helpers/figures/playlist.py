@@ -1,11 +1,25 @@
 """Figures of a playlist beside corpora: each function draws onto axes and computes nothing."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import strips
 from helpers.figures.style import PARTS
+
+
+class MeanAmongLists(Protocol):
+    """Where a playlist's mean log likelihood ratio stands; `helpers.playlist.Standing` is one."""
+
+    mean: float
+    ci_low: float
+    ci_high: float
+    lists: np.ndarray
+    draws: np.ndarray
+
 
 # Tracks whose number is written beside their mark on a map.
 MOST_NUMBERS = 30
@@ -33,7 +47,9 @@ def playlist_percentiles(axes: plt.Axes, table: pd.DataFrame, name: str, colour:
     axes.set(xlim=(-3, 103), title=name)
 
 
-def playlist_map(axes: plt.Axes, points: pd.DataFrame, places: pd.DataFrame, palette) -> None:
+def playlist_map(
+    axes: plt.Axes, points: pd.DataFrame, places: pd.DataFrame, palette: Mapping[str, str]
+) -> None:
     """A playlist's tracks, numbered, on a map of the corpora.
 
     Parameters
@@ -97,7 +113,9 @@ def reliability(axes: plt.Axes, bins: pd.DataFrame, target: str) -> None:
     )
 
 
-def playlist_standing(axes: plt.Axes, standing, pair, palette) -> None:
+def playlist_standing(
+    axes: plt.Axes, standing: MeanAmongLists, pair: tuple[str, str], palette: Mapping[str, str]
+) -> None:
     """A playlist's mean between those of lists of one corpus and of draws from another.
 
     Parameters
@@ -114,7 +132,7 @@ def playlist_standing(axes: plt.Axes, standing, pair, palette) -> None:
     Notebook: 11_your_playlist
     """
     lists, draws = standing.lists, standing.draws
-    bins = np.histogram_bin_edges(np.concatenate([lists, draws]), 40)
+    bins = np.histogram_bin_edges(np.concatenate([lists, draws]), 40).tolist()
     for values, name, word in zip((lists, draws), pair, ("lists", "draws"), strict=True):
         label = f"{name}: {word} ({len(values):,})"
         axes.hist(values, bins=bins, density=True, alpha=0.55, color=palette[name], label=label)

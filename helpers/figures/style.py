@@ -3,10 +3,13 @@
 Colours come from the profile, one a corpus; a figure of simulated data carries the word.
 """
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from helpers import project
+from helpers.profiles import Profile
 
 STYLE = project.ROOT / "helpers" / "figures" / "book.mplstyle"
 GREY = "0.45"
@@ -19,7 +22,15 @@ PARTS = ("#44546A", "#B8C4D6")
 VERDICT_COLOURS = ("#1B7F5C", "#E0A526", "#B5332E", "#7A6FA8", "#B9B9B9", "#E3E3E3")
 
 
-def canvas(profile, height, columns=1, rows=1, width=8.0, watermark=None, **options):
+def canvas(
+    profile: Profile,
+    height: float,
+    columns: int = 1,
+    rows: int = 1,
+    width: float = 8.0,
+    watermark: str | None = None,
+    **options: Any,
+) -> Any:
     """A new figure in the book's style, marked where its data are simulated.
 
     Parameters
@@ -45,11 +56,13 @@ def canvas(profile, height, columns=1, rows=1, width=8.0, watermark=None, **opti
     set_matplotlib_formats("svg")
     plt.style.use(STYLE)
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), **options)
-    if word := ("simulated" * profile.simulated if watermark is None else watermark):
+    if watermark is None and profile.simulated:
+        watermark = "simulated"
+    if watermark:
         figure.text(
             0.5,
             0.5,
-            word,
+            watermark,
             size=48,
             color="0.5",
             alpha=0.16,
@@ -61,6 +74,6 @@ def canvas(profile, height, columns=1, rows=1, width=8.0, watermark=None, **opti
     return axes
 
 
-def colours(profile):
+def colours(profile: Profile) -> dict[str, str]:
     """Colour of each corpus of a profile."""
     return {name: corpus.colour for name, corpus in profile.corpora.items()}

@@ -191,7 +191,7 @@ def ahead(scores: Mapping[Key, Mapping[str, Sequence[float]]], corpus: str) -> d
     embeddings = scores.get((corpus, "embeddings"), {})
     features = scores.get((corpus, "audio_features"), {})
     return {
-        name: np.mean(np.subtract(embeddings[name], features[name]))
+        name: float(np.mean(np.subtract(embeddings[name], features[name])))
         for name in embeddings
         if name in features and name != GUESS
     }
@@ -225,5 +225,5 @@ def record_rows(
         for name, values in by_classifier.items():
             if name != GUESS:
                 key = f"local.clustering.f1.{name}.{corpus}.{feature_set}".replace(" ", "_")
-                rows.append((key, np.mean(values), sizes[corpus], source))
+                rows.append((key, float(np.mean(values)), sizes[corpus], source))
     return rows

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import special, stats
 from threadpoolctl import threadpool_limits
 
@@ -201,8 +202,9 @@ def agreement(tables: np.ndarray | Sequence) -> np.ndarray:
         mean_entropy,
         mean_entropy - expected_information,
     ]
-    above, most = np.stack(above, 1), np.stack(most, 1)
-    found = np.divide(above, most, out=np.ones_like(most), where=np.abs(most) > 1e-12)
+    numerator, denominator = np.stack(above, 1), np.stack(most, 1)
+    found = np.ones_like(denominator)
+    np.divide(numerator, denominator, out=found, where=np.abs(denominator) > 1e-12)
     return found.reshape(*tables.shape[:-2], 3)
 
 
@@ -232,7 +234,7 @@ def _expected_information(tables: np.ndarray) -> np.ndarray:
 
 
 def score_pairs(
-    points: np.ndarray, genres: Sequence[str], seed: int = 42, rows_at_once: int = 1024
+    points: np.ndarray, genres: ArrayLike, seed: int = 42, rows_at_once: int = 1024
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Cluster every pair of genres, and all genres at once, and score the clusters.
 
@@ -727,7 +729,7 @@ def two_means(samples: np.ndarray) -> np.ndarray:
 
 
 def balanced_agreement(
-    points: np.ndarray, genres: Sequence[str], n_repeats: int, seed: int
+    points: np.ndarray, genres: ArrayLike, n_repeats: int, seed: int
 ) -> pd.DataFrame:
     """Agreement of clusters with genres where both genres of a pair have the same size.
 

@@ -3,16 +3,18 @@
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers.stats import diversity
 
 
-def chi_square(table) -> pd.Series:
+def chi_square(table: ArrayLike) -> pd.Series:
     """Chi-square test of independence of genre and corpus, with Cramér's V.
 
     Parameters
@@ -34,16 +36,16 @@ def chi_square(table) -> pd.Series:
     -----
     Notebook: 06_genres
     """
-    table = np.asarray(table, int)
-    table = table[table.sum(axis=1) > 0]
+    counts = np.asarray(table, int)
+    counts = counts[counts.sum(axis=1) > 0]
     names = ["statistic", "dof", "p", "cramers_v", "n", "smallest_expected"]
-    if len(table) < 2:
-        return pd.Series([np.nan, np.nan, np.nan, np.nan, table.sum(), np.nan], names)
-    test = stats.chi2_contingency(table)
+    if len(counts) < 2:
+        return pd.Series([np.nan, np.nan, np.nan, np.nan, counts.sum(), np.nan], names)
+    test = stats.chi2_contingency(counts)
     # Yates's correction, which applies to tables of two genres, is in both.
-    v = stats.contingency.association(table, method="cramer", correction=True)
+    v = stats.contingency.association(counts, method="cramer", correction=True)
     smallest = test.expected_freq.min()
-    return pd.Series([test.statistic, test.dof, test.pvalue, v, table.sum(), smallest], names)
+    return pd.Series([test.statistic, test.dof, test.pvalue, v, counts.sum(), smallest], names)
 
 
 def block_permutation_test(
@@ -52,7 +54,7 @@ def block_permutation_test(
     pair: tuple[str, str],
     block: int,
     n_permutations: int,
-    seed,
+    seed: int | np.random.Generator,
 ) -> pd.DataFrame:
     """Do two groups differ in their genres, where runs of rows belong together?
 
@@ -110,7 +112,12 @@ def block_permutation_test(
 
 
 def permutation_tests(
-    listings: pd.DataFrame, by: str, names, block: int, n_permutations: int, seed
+    listings: pd.DataFrame,
+    by: str,
+    names: Sequence[str],
+    block: int,
+    n_permutations: int,
+    seed: int | np.random.Generator,
 ) -> pd.DataFrame:
     """`block_permutation_test` of each pair of several groups.
 

@@ -142,17 +142,15 @@ def intraclass_correlation(values: ArrayLike, clusters: ArrayLike) -> float:
     -----
     Notebook: 03_feature_comparison
     """
-    values, clusters = (
-        pd.Series(np.asarray(values, float)),
-        pd.Series(np.asarray(clusters)),
-    )
-    sizes, n = clusters.value_counts(), len(values)
+    value = pd.Series(np.asarray(values, float))
+    cluster = pd.Series(np.asarray(clusters))
+    sizes, n = cluster.value_counts(), len(value)
     k = len(sizes)
-    if k < 2 or k == n or values.nunique() < 2:
+    if k < 2 or k == n or value.nunique() < 2:
         return np.nan
-    within = values - values.groupby(clusters).transform("mean")
+    within = value - value.groupby(cluster).transform("mean")
     ms_within = (within**2).sum() / (n - k)
-    ms_between = ((values - values.mean()) ** 2 - within**2).sum() / (k - 1)
+    ms_between = ((value - value.mean()) ** 2 - within**2).sum() / (k - 1)
     size = (n - (sizes**2).sum() / n) / (k - 1)
     return (ms_between - ms_within) / (ms_between + (size - 1) * ms_within)
 

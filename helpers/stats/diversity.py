@@ -3,8 +3,11 @@
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.spatial import distance
 
@@ -94,7 +97,7 @@ def block_length(listings: pd.DataFrame, block: int) -> int:
     return max(1, min(block, smallest // 4))
 
 
-def shannon_entropy(counts, miller_madow: bool = False) -> float:
+def shannon_entropy(counts: ArrayLike, miller_madow: bool = False) -> float:
     """Shannon entropy in bits; shares are taken for probabilities, as the study did.
 
     Parameters
@@ -121,16 +124,16 @@ def shannon_entropy(counts, miller_madow: bool = False) -> float:
     -----
     Notebook: 06_genres
     """
-    counts = np.asarray(counts, float)
-    if counts.sum() == 0:
+    listings = np.asarray(counts, float)
+    if listings.sum() == 0:
         raise ValueError("shannon_entropy: nothing was counted; every count is zero.")
-    entropy = float(stats.entropy(counts, base=2))
+    entropy = float(stats.entropy(listings, base=2))
     if miller_madow:
-        entropy += (np.count_nonzero(counts) - 1) / (2 * counts.sum() * np.log(2))
+        entropy += (np.count_nonzero(listings) - 1) / (2 * listings.sum() * np.log(2))
     return entropy
 
 
-def chao_shen(counts) -> float:
+def chao_shen(counts: ArrayLike) -> float:
     """Shannon entropy in bits that allows for genres not seen.
 
     Parameters
@@ -150,15 +153,17 @@ def chao_shen(counts) -> float:
     -----
     Notebook: 06_genres
     """
-    counts = np.asarray(counts)
-    n = counts.sum()
+    listings = np.asarray(counts)
+    n = listings.sum()
     # With singletons alone the coverage estimate would be zero.
-    singletons = min((counts == 1).sum(), n - 1)
-    p = counts[counts > 0] / n * (1 - singletons / n)
+    singletons = min((listings == 1).sum(), n - 1)
+    p = listings[listings > 0] / n * (1 - singletons / n)
     return float(-(p * np.log2(p) / (1 - (1 - p) ** n)).sum())
 
 
-def rarefied_entropy(counts, size: int, n_draws: int, seed) -> float:
+def rarefied_entropy(
+    counts: ArrayLike, size: int, n_draws: int, seed: int | np.random.Generator
+) -> float:
     """Mean entropy, in bits, of samples of `size` listings drawn without replacement.
 
     Parameters
@@ -187,7 +192,7 @@ def rarefied_entropy(counts, size: int, n_draws: int, seed) -> float:
     return float(stats.entropy(draws, base=2, axis=1).mean())
 
 
-def hill_number(counts, order: float) -> float:
+def hill_number(counts: ArrayLike, order: float) -> float:
     """How many equally common genres would be as diverse.
 
     Parameters
@@ -217,7 +222,7 @@ def hill_number(counts, order: float) -> float:
     return float((p**order).sum() ** (1 / (1 - order)))
 
 
-def hill_profile(counts: pd.DataFrame, orders) -> pd.DataFrame:
+def hill_profile(counts: pd.DataFrame, orders: Sequence[float]) -> pd.DataFrame:
     """Hill numbers of several corpora.
 
     Parameters
@@ -265,7 +270,7 @@ def bias_corrections(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def jensen_shannon(p, q) -> float:
+def jensen_shannon(p: ArrayLike, q: ArrayLike) -> float:
     """Jensen-Shannon divergence of two genre mixes: 0 bits for equal ones, 1 for disjoint ones.
 
     Parameters
@@ -288,7 +293,7 @@ def jensen_shannon(p, q) -> float:
     return float(divergences(np.atleast_2d(p), np.atleast_2d(q))[0])
 
 
-def divergences(p, q) -> np.ndarray:
+def divergences(p: ArrayLike, q: ArrayLike) -> np.ndarray:
     """Jensen-Shannon divergence of each row of two arrays.
 
     Parameters
@@ -304,7 +309,7 @@ def divergences(p, q) -> np.ndarray:
     return distance.jensenshannon(np.asarray(p, float), np.asarray(q, float), base=2, axis=1) ** 2
 
 
-def overlap_coefficient(p, q) -> float:
+def overlap_coefficient(p: ArrayLike, q: ArrayLike) -> float:
     """What two genre mixes have in common: the sum over genres of the smaller share.
 
     Parameters
@@ -321,13 +326,18 @@ def overlap_coefficient(p, q) -> float:
     -----
     Notebook: 06_genres
     """
-    p = np.asarray(p, float) / np.sum(p)
-    q = np.asarray(q, float) / np.sum(q)
-    return float(np.minimum(p, q).sum())
+    p_shares = np.asarray(p, float) / np.sum(p)
+    q_shares = np.asarray(q, float) / np.sum(q)
+    return float(np.minimum(p_shares, q_shares).sum())
 
 
 def bootstrap_counts(
-    names, groups, block: int, n_replicates: int, seed, genres=None
+    names: ArrayLike,
+    groups: ArrayLike,
+    block: int,
+    n_replicates: int,
+    seed: int | np.random.Generator,
+    genres: Sequence[str] | pd.Index | None = None,
 ) -> pd.DataFrame:
     """Genre counts in moving-block bootstrap replicates.
 
@@ -362,19 +372,25 @@ def bootstrap_counts(
     return counts.reindex(columns=genres, fill_value=0)
 
 
-def _bootstrap_listings(listings, block, n_replicates, seed, genres=None):
+def _bootstrap_listings(
+    listings: pd.DataFrame,
+    block: int,
+    n_replicates: int,
+    seed: int | np.random.Generator,
+    genres: pd.Index | None = None,
+) -> pd.DataFrame:
     """Bootstrapped counts of the listings of one corpus or study, with its block cut to size."""
     length = block_length(listings, block)
     return bootstrap_counts(listings["genre"], strata(listings), length, n_replicates, seed, genres)
 
 
-def _ends(replicates, level):
+def _ends(replicates: np.ndarray, level: float) -> np.ndarray:
     """Ends of a percentile interval."""
     return np.quantile(replicates, [(1 - level) / 2, (1 + level) / 2])
 
 
 def genre_shares(
-    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed, level: float = 0.95
+    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed: int, level: float = 0.95
 ) -> pd.DataFrame:
     """Share of each genre in each corpus or study, with a block-bootstrap interval.
 
@@ -409,7 +425,12 @@ def genre_shares(
 
 
 def entropy_interval(
-    names, groups, block: int, n_replicates: int, seed, level: float = 0.95
+    names: ArrayLike,
+    groups: ArrayLike,
+    block: int,
+    n_replicates: int,
+    seed: int | np.random.Generator,
+    level: float = 0.95,
 ) -> pd.Series:
     """Shannon entropy with a moving-block bootstrap interval.
 
@@ -445,14 +466,14 @@ def entropy_interval(
             "ci_low": low,
             "ci_high": high,
             "se": replicates.std(),
-            "n": len(names),
+            "n": np.size(names),
             "block": block,
         }
     )
 
 
 def entropy_table(
-    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed, level: float = 0.95
+    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed: int, level: float = 0.95
 ) -> pd.DataFrame:
     """Shannon entropy of each corpus or study, with a block-bootstrap interval.
 
@@ -485,7 +506,7 @@ def entropy_table(
 
 
 def standard_errors(
-    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed, level: float = 0.95
+    groups: dict[str, pd.DataFrame], block: int, n_replicates: int, seed: int, level: float = 0.95
 ) -> pd.DataFrame:
     """Standard error of each group's entropy (bits) for several lengths of block.
 
@@ -536,7 +557,7 @@ def divergence_interval(
     reference: pd.DataFrame,
     block: int,
     n_replicates: int,
-    seed,
+    seed: int,
     level: float = 0.95,
 ) -> pd.Series:
     """How far apart two genre mixes are, with a block-bootstrap interval.
@@ -581,7 +602,7 @@ def divergence_interval(
     )
 
 
-def windows(groups, size: int) -> np.ndarray:
+def windows(groups: ArrayLike, size: int) -> np.ndarray:
     """Number the windows of `size` consecutive rows within each group; -1 for a shorter rest.
 
     Parameters
@@ -598,14 +619,14 @@ def windows(groups, size: int) -> np.ndarray:
     -----
     Notebook: 06_genres
     """
-    groups = pd.Series(np.asarray(groups))
-    place = groups.groupby(groups).cumcount()
-    whole = place < groups.groupby(groups).transform("size") // size * size
-    label = groups.factorize()[0] * (len(groups) + 1) + place // size
+    group = pd.Series(np.asarray(groups))
+    place = group.groupby(group).cumcount()
+    whole = place < group.groupby(group).transform("size") // size * size
+    label = group.factorize()[0] * (len(group) + 1) + place // size
     return np.where(whole, label, -1)
 
 
-def partition(lists, names) -> pd.Series:
+def partition(lists: ArrayLike, names: ArrayLike) -> pd.Series:
     """Divide the diversity of pooled lists into a part within lists and one between them.
 
     Parameters
@@ -666,7 +687,7 @@ def partition_windows(listings: pd.DataFrame, size: int) -> pd.Series:
     return partition(window[window >= 0], listings["genre"][window >= 0])
 
 
-def window_length(corpora, size: int) -> int:
+def window_length(corpora: Iterable[pd.DataFrame], size: int) -> int:
     """Length of a window, cut to the shortest of the corpora's largest studies.
 
     Parameters
@@ -688,7 +709,7 @@ def window_length(corpora, size: int) -> int:
 
 
 def partitions(
-    corpora: dict[str, pd.DataFrame], target: str, reference: str, size: int, seed
+    corpora: dict[str, pd.DataFrame], target: str, reference: str, size: int, seed: int
 ) -> pd.DataFrame:
     """Diversity within and between lists, real and random.
 

@@ -4,8 +4,12 @@ Pure functions on tables and arrays. Log likelihood ratios are natural logarithm
 track leans to the target corpus.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import special
 
 from helpers.stats import diversity, intervals
@@ -13,7 +17,12 @@ from helpers.stats import diversity, intervals
 N_FOLDS = 5
 
 
-def out_of_fold(model, values, in_target, folds) -> np.ndarray:
+def out_of_fold(
+    model: Any,
+    values: np.ndarray,
+    in_target: np.ndarray,
+    folds: Iterable[tuple[np.ndarray, np.ndarray]],
+) -> np.ndarray:
     """Score of every track by a model that has learned from the other folds.
 
     Parameters
@@ -40,7 +49,13 @@ def out_of_fold(model, values, in_target, folds) -> np.ndarray:
     return scores
 
 
-def log_ratios(values, in_target, trained, groups, seed: int = 42) -> np.ndarray:
+def log_ratios(
+    values: np.ndarray,
+    in_target: np.ndarray,
+    trained: np.ndarray,
+    groups: ArrayLike,
+    seed: int = 42,
+) -> np.ndarray:
     """Calibrated log likelihood ratios, each by a model that has not seen the track's group.
 
     A logistic regression scores the tracks; a second one on these scores, in the same folds, sets
@@ -87,9 +102,9 @@ def log_ratios(values, in_target, trained, groups, seed: int = 42) -> np.ndarray
 
 
 def reliability(
-    ratios,
-    in_target,
-    groups,
+    ratios: np.ndarray,
+    in_target: np.ndarray,
+    groups: ArrayLike,
     bins: int = 8,
     n_replicates: int = 200,
     seed: int = 42,
@@ -125,7 +140,7 @@ def reliability(
     bin_of = pd.qcut(ratios, bins, labels=False, duplicates="drop")
     even = np.where(in_target, 1 / in_target.sum(), 1 / (~in_target).sum())
 
-    def mean_of(share, weight=1):
+    def mean_of(share: np.ndarray, weight: np.ndarray | int = 1) -> np.ndarray:
         return np.bincount(bin_of, even * weight * share) / np.bincount(bin_of, even * weight)
 
     weights = intervals.cluster_bootstrap(groups, n_replicates, seed)
@@ -142,7 +157,7 @@ def reliability(
     )
 
 
-def brier_score(ratios, in_target) -> float:
+def brier_score(ratios: np.ndarray, in_target: np.ndarray) -> float:
     """Brier score of log likelihood ratios, both corpora counting half.
 
     Parameters
@@ -214,7 +229,9 @@ def list_means(rows: pd.DataFrame, size: int) -> pd.DataFrame:
     return rows["ratio"].groupby(list_names(rows, size)).agg(["mean", "size"])
 
 
-def draw_means(ratios, sizes, n_draws: int, seed) -> np.ndarray:
+def draw_means(
+    ratios: np.ndarray, sizes: Sequence[int], n_draws: int, seed: int | np.random.Generator
+) -> np.ndarray:
     """Mean log likelihood ratio of random draws without replacement.
 
     Parameters
@@ -234,11 +251,17 @@ def draw_means(ratios, sizes, n_draws: int, seed) -> np.ndarray:
     Notebook: 11_your_playlist
     """
     rng = np.random.default_rng(seed)
-    sizes = rng.choice(np.minimum(sizes, len(ratios)), n_draws)
-    return np.array([rng.choice(ratios, size, replace=False).mean() for size in sizes])
+    drawn = rng.choice(np.minimum(sizes, len(ratios)), n_draws)
+    return np.array([rng.choice(ratios, size, replace=False).mean() for size in drawn])
 
 
-def mean_interval(ratios, groups, n_replicates: int, seed, level: float = 0.95) -> pd.Series:
+def mean_interval(
+    ratios: np.ndarray,
+    groups: Sequence[str],
+    n_replicates: int,
+    seed: int | np.random.Generator,
+    level: float = 0.95,
+) -> pd.Series:
     """Mean log likelihood ratio of a list, with an interval from drawing its artists again.
 
     Parameters

@@ -31,7 +31,12 @@ class Fit(NamedTuple):
     values: np.ndarray
 
 
-def complete_rows(listings, *tables, at_most=None, seed=42):
+def complete_rows(
+    listings: pd.DataFrame,
+    *tables: pd.DataFrame | None,
+    at_most: int | None = None,
+    seed: int = 42,
+) -> pd.DataFrame:
     """The listings whose track has a complete row in every table given.
 
     Parameters
@@ -64,7 +69,7 @@ def complete_rows(listings, *tables, at_most=None, seed=42):
     return listed
 
 
-def vectors(rows, table):
+def vectors(rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
     """One row of numbers a listing, as the study fed them to UMAP.
 
     Parameters

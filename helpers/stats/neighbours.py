@@ -3,11 +3,15 @@
 Pure functions on tables and arrays.
 """
 
+from collections.abc import Collection, Sequence
+
 import pandas as pd
 from scipy import stats
 
 
-def percentiles(tracks: pd.DataFrame, corpus: pd.DataFrame, features) -> pd.DataFrame:
+def percentiles(
+    tracks: pd.DataFrame, corpus: pd.DataFrame, features: Sequence[str]
+) -> pd.DataFrame:
     """Percentile of each feature of each track within a corpus, ties counting half.
 
     Parameters
@@ -52,14 +56,16 @@ def medians(percentiles_by_corpus: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({name: table.median() for name, table in percentiles_by_corpus.items()})
 
 
-def nearest(values: pd.DataFrame, tracks, others, k: int = 15) -> pd.DataFrame:
+def nearest(
+    values: pd.DataFrame, tracks: Sequence[str], others: Collection[str], k: int = 15
+) -> pd.DataFrame:
     """The `k` nearest of other tracks to each track, by Euclidean distance.
 
     Parameters
     ----------
     values : DataFrame
         Numbers of each track; index: ids.
-    tracks, others : index-like of str
+    tracks, others : sequence of str
         Ids of the tracks that look for neighbours, and of those that may be one; ids that `values`
         does not hold are passed over.
     k : int
@@ -77,15 +83,17 @@ def nearest(values: pd.DataFrame, tracks, others, k: int = 15) -> pd.DataFrame:
     from sklearn.neighbors import NearestNeighbors
 
     found = [track for track in tracks if track in values.index]
-    others = values[values.index.isin(others)]
-    if not found or len(others) < k:
+    candidates = values[values.index.isin(others)]
+    if not found or len(candidates) < k:
         return pd.DataFrame(columns=range(k), dtype=object)
-    model = NearestNeighbors(n_neighbors=k).fit(others.to_numpy())
+    model = NearestNeighbors(n_neighbors=k).fit(candidates.to_numpy())
     place = model.kneighbors(values.loc[found].to_numpy(), return_distance=False)
-    return pd.DataFrame(others.index.to_numpy()[place], found)
+    return pd.DataFrame(candidates.index.to_numpy()[place], found)
 
 
-def place_on_map(points: pd.DataFrame, tracks, neighbours: pd.DataFrame) -> pd.DataFrame:
+def place_on_map(
+    points: pd.DataFrame, tracks: Sequence[str], neighbours: pd.DataFrame
+) -> pd.DataFrame:
     """Each track's own place on a map, or the mean place of its neighbours.
 
     Parameters

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers.stats.clustering import Key
@@ -127,7 +128,7 @@ def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float,
     return found.mean(0), np.sqrt((len(genres) - 1) * np.array(left).var(0))
 
 
-def estimate(pairs: pd.DataFrame, values: Sequence, level: float) -> dict[str, float]:
+def estimate(pairs: pd.DataFrame, values: ArrayLike, level: float) -> dict[str, float]:
     """The mean of a value over pairs and over seeds, with what makes it unsure.
 
     Parameters

@@ -588,7 +588,7 @@ def _bins(
     columns = [_column(target, feature, "target"), _column(reference, feature, "reference")]
     distinct, places = np.unique(np.concatenate(columns), return_inverse=True)
     # A missing value sorts last: its bin lies behind the others and is never read.
-    n_bins = np.count_nonzero(~np.isnan(distinct))
+    n_bins = int(np.count_nonzero(~np.isnan(distinct)))
     return places[: len(target)], places[len(target) :], n_bins
 
 
