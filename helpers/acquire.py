@@ -62,111 +62,6 @@ class Answers:
         return lacking.str.strip("; ")
 
 
-def fetch_playlists(profile: Profile, dry: bool = False) -> None:
-    """Stage `tracks`: fetch the playlists that corpora name; other lists are read where they lie.
-
-    Parameters
-    ----------
-    profile : Profile
-    dry : bool
-        Say what would be asked, and ask nothing.
-    """
-    links = [
-        place
-        for corpus in profile.corpora.values()
-        for place in corpus.tracks
-        if listings.is_link(place)
-    ]
-    print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
-    if not links or dry:
-        return
-    service = Service("spotify", profile.settings)
-    fetched = [spotify.playlist(service, link).assign(place=link) for link in links]
-    columns = ["place", *listings.COLUMNS, "path"]
-    _write(profile, "tracks", pd.concat(fetched).reindex(columns=columns))
-
-
-def tracks_of(profile: Profile, mirror: Path | None = None, filled: bool = True) -> pd.DataFrame:
-    """One row a track of a profile: what its lists say, and the metadata found so far.
-
-    Parameters
-    ----------
-    profile : Profile
-    mirror : Path, optional
-        As for a build, where the profile's lists are files that others publish.
-    filled : bool
-        Whether found metadata fill what the lists leave open.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by track_id: that, title, artist, isrc, duration (s), genre, path (of a file of the
-        user's own).
-    """
-    if profile.source == "own":
-        tracks = listings.listed(profile)
-    else:
-        corpora.prepare(profile, mirror)
-        tracks = tables.read_table(profile, "tracks")
-    if profile.playlist:
-        tracks = pd.concat([tracks, listings.read(profile.playlist)])
-    tracks = (
-        tracks.dropna(subset="track_id")
-        .drop_duplicates("track_id")
-        .reindex(columns=["track_id", *FACTS, "genre", "path"])
-        .set_index("track_id", drop=False)
-    )
-    metadata = tables.acquired_path(profile, "metadata")
-    if filled and metadata.is_file():
-        found = pd.read_parquet(metadata).set_index("track_id")[FACTS]
-        tracks[FACTS] = tracks[FACTS].astype(object).fillna(found)
-    return tracks.astype({"duration": float})
-
-
-def ask(
-    profile: Profile,
-    stage: str,
-    tracks: pd.DataFrame,
-    mirror: Path | None = None,
-    dry: bool = False,
-) -> Answers:
-    """Ask the services of one stage, in the profile's order, for what those before did not know.
-
-    Parameters
-    ----------
-    profile : Profile
-    stage : str
-        A key of `SOURCES`.
-    tracks : DataFrame
-        From `tracks_of`: those to ask for.
-    mirror : Path, optional
-        Folder that holds the table of genre names, in place of downloading it.
-    dry : bool
-        Say what would be asked, and ask nothing.
-
-    Returns
-    -------
-    Answers
-    """
-    answers = Answers(pd.Series("", tracks.index, dtype=object))
-    further = []
-    if stage == "genres":
-        further = [{} if dry else _genre_table(profile, mirror)]
-    for name in getattr(profile.acquire, stage):
-        known = [track for table in answers.found for track in table["track_id"]]
-        rest = tracks.drop(known)
-        if dry:
-            rest = _as_if_known(rest)
-        try:
-            service = Service(name, profile.settings, dry)
-        except ProjectError as error:
-            print(f"{stage}: {error}")
-            answers.reasons[rest.index] += f"; {error}"
-            continue
-        _ask_one(answers, service, stage, rest, further)
-    return answers
-
-
 def _as_if_known(tracks):
     """In a dry run what is not known yet is counted as if it were."""
     unknown = tracks[FACTS[:3]].astype(object)
@@ -208,114 +103,263 @@ def _plan(service, n_tracks):
     return text
 
 
-def _genre_table(profile, mirror):
-    """Names by main genre: the profile's own table, or Chosic's as the study's authors have it."""
-    path = profile.acquire.genre_table
-    if not path:
-        entries = downloads.read_registry(profile, source="published")
-        path = downloads.fetch(entries.loc["chosic_genres"], profile.settings, mirror)
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Acquisition:
+    """One run over the stages of a profile.
 
+    Attributes
+    ----------
+    profile : Profile
+    mirror : Path or None
+        Folder of published files, in place of downloading them.
+    dry : bool
+        Say what would be asked, and ask nothing.
+    """
 
-def _write(profile, stage, table):
-    project.write_atomic(tables.acquired_path(profile, stage), table.to_parquet(index=False))
+    profile: Profile
+    mirror: Path | None = None
+    dry: bool = False
 
+    def path(self, name: str) -> Path:
+        """Where a table that is acquired lies."""
+        return tables.acquired_path(self.profile, name)
 
-def _embed(profile, tracks, dry):
-    """Stage `embeddings`: previews and the user's own files; why, by track id, some failed."""
-    found = tracks[["track_id", "path"]].dropna()
-    fetched = tables.acquired_path(profile, "previews")
-    if fetched.is_file():
-        found = pd.concat([found, pd.read_parquet(fetched)[["track_id", "path"]]])
-    print(f"embeddings: {len(found):,} audio files to embed, on this machine.")
-    if dry or found.empty:
-        return pd.Series(dtype=object)
-    out = tables.acquired_path(profile, "embeddings")
-    _write(profile, "audio", found.astype(str))
-    collection.run(out.with_stem("audio"), out, profile.acquire.weights, profile.acquire.hop)
-    return pd.read_csv(f"{out}.errors.csv", dtype=str).set_index("track_id")["reason"]
+    def write(self, name: str, table: pd.DataFrame) -> None:
+        """Replace a table that is acquired."""
+        project.write_atomic(self.path(name), table.to_parquet(index=False))
 
+    def check(self) -> None:
+        """Refuse what no service can be asked for.
 
-def _ask_stage(profile, stage, mirror, dry):
-    """Stages that ask services; whether one of them could be asked."""
-    tracks = tracks_of(profile, mirror, filled=stage != "metadata")
-    lacks = tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)
-    answers = ask(profile, stage, tracks[lacks], mirror, dry)
-    if dry:
-        return True
-    if not answers.found:
-        kept = tables.acquired_path(profile, stage)
-        there = f" {project.shown(kept)} stays as it is." if kept.is_file() else ""
-        print(f"{stage}: no service could be asked, so nothing was written.{there}")
+        Raises
+        ------
+        ProjectError
+            If the tracks are simulated, or a stage would mix sources and may not.
+        """
+        name, settings = self.profile.name, self.profile.acquire
+        if self.profile.simulated:
+            raise ProjectError(f"Profile {name} is simulated: no service knows its tracks.")
+        for stage, sources in (("features", settings.features), ("genres", settings.genres)):
+            if len(sources) > 1 and not settings.mix_sources:
+                raise ProjectError(
+                    f"Profile {name}: acquire.{stage} names several sources, whose "
+                    "values differ. Keep one, or set acquire.mix_sources: true."
+                )
+
+    def run(self, stages: Collection[str]) -> int:
+        """Run some stages in their order.
+
+        Parameters
+        ----------
+        stages : collection of str
+            Some of `STAGES`.
+
+        Returns
+        -------
+        int
+            The exit code: 0; 1 where a stage could ask no service.
+        """
+        code = 0
+        for stage in STAGES:
+            if stage not in stages:
+                continue
+            if stage == "tracks":
+                self.fetch_playlists()
+            elif stage == "embeddings":
+                self.embed()
+            elif not self.ask_services(stage):
+                code = 1
+        return code
+
+    def fetch_playlists(self) -> None:
+        """Stage `tracks`: fetch the playlists that corpora name; other lists are read where they lie."""
+        links = [
+            place
+            for corpus in self.profile.corpora.values()
+            for place in corpus.tracks
+            if listings.is_link(place)
+        ]
+        print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
+        if not links or self.dry:
+            return
+        service = Service("spotify", self.profile.settings)
+        fetched = [spotify.playlist(service, link).assign(place=link) for link in links]
+        columns = ["place", *listings.COLUMNS, "path"]
+        self.write("tracks", pd.concat(fetched).reindex(columns=columns))
+
+    def tracks(self, filled: bool = True) -> pd.DataFrame:
+        """One row a track of the profile: what its lists say, and the metadata found so far.
+
+        Parameters
+        ----------
+        filled : bool
+            Whether found metadata fill what the lists leave open.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by track_id: that, title, artist, isrc, duration (s), genre, path (of a file of
+            the user's own).
+        """
+        tracks = self._listed()
+        if self.profile.playlist:
+            tracks = pd.concat([tracks, listings.read(self.profile.playlist)])
+        tracks = (
+            tracks.dropna(subset="track_id")
+            .drop_duplicates("track_id")
+            .reindex(columns=["track_id", *FACTS, "genre", "path"])
+            .set_index("track_id", drop=False)
+        )
+        metadata = self.path("metadata")
+        if filled and metadata.is_file():
+            found = pd.read_parquet(metadata).set_index("track_id")[FACTS]
+            tracks[FACTS] = tracks[FACTS].astype(object).fillna(found)
+        return tracks.astype({"duration": float})
+
+    def _listed(self) -> pd.DataFrame:
+        """The tracks of the user's own lists, or of files that others publish."""
+        if self.profile.source == "own":
+            return listings.listed(self.profile)
+        corpora.prepare(self.profile, self.mirror)
+        return tables.read_table(self.profile, "tracks")
+
+    def ask_services(self, stage: str) -> bool:
+        """A stage of `SOURCES`: ask for the tracks that lack something, and write what was found.
+
+        Parameters
+        ----------
+        stage : str
+
+        Returns
+        -------
+        bool
+            Whether a service could be asked; where none could, nothing is written.
+
+        Raises
+        ------
+        RefusedError
+            If a service refused to go on; what it had answered is written.
+        """
+        tracks = self.tracks(filled=stage != "metadata")
+        lacks = tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)
+        answers = self.ask(stage, tracks[lacks])
+        if self.dry:
+            return True
+        if answers.found:
+            self.write(stage, self._with_what_was_there(stage, answers))
+            print(f"{stage}: {len(answers.table):,} of {lacks.sum():,} tracks found")
+            self.report_missing(stage, tracks, answers.missing)
+        else:
+            print(
+                f"{stage}: no service could be asked, so nothing was written.{self._stays(stage)}"
+            )
         if answers.refusal:
             raise answers.refusal
-        return False
-    _write(profile, stage, _with_what_was_there(profile, stage, answers))
-    print(f"{stage}: {len(answers.table):,} of {lacks.sum():,} tracks found")
-    _report_missing(profile, stage, tracks, answers.missing)
-    if answers.refusal:
-        raise answers.refusal
-    return True
+        return bool(answers.found)
 
+    def ask(self, stage: str, tracks: pd.DataFrame) -> Answers:
+        """Ask the services of one stage, in the profile's order, for what those before did not know.
 
-def _with_what_was_there(profile, stage, answers):
-    """The answers; after a refusal also the rows there were of tracks that it left unanswered."""
-    path = tables.acquired_path(profile, stage)
-    if not answers.refusal or not path.is_file():
-        return answers.table
-    before = pd.read_parquet(path)
-    unanswered = before[~before["track_id"].isin(answers.table["track_id"])]
-    return pd.concat([answers.table, unanswered], ignore_index=True)
+        Parameters
+        ----------
+        stage : str
+            A key of `SOURCES`.
+        tracks : DataFrame
+            From `tracks`: those to ask for.
 
+        Returns
+        -------
+        Answers
+        """
+        answers = Answers(pd.Series("", tracks.index, dtype=object))
+        further = [self._genre_names()] if stage == "genres" else []
+        for name in getattr(self.profile.acquire, stage):
+            known = [track for table in answers.found for track in table["track_id"]]
+            rest = tracks.drop(known)
+            if self.dry:
+                rest = _as_if_known(rest)
+            try:
+                service = Service(name, self.profile.settings, self.dry)
+            except ProjectError as error:
+                print(f"{stage}: {error}")
+                answers.reasons[rest.index] += f"; {error}"
+                continue
+            _ask_one(answers, service, stage, rest, further)
+        return answers
 
-def _embed_stage(profile, mirror, dry):
-    tracks = tracks_of(profile, mirror)
-    missing = _embed(profile, tracks, dry)
-    if not dry:
-        _report_missing(profile, "embeddings", tracks, missing)
+    def _genre_names(self) -> dict[str, list[str]]:
+        """Names by main genre: the profile's own table, or Chosic's as the study's authors have it."""
+        if self.dry:
+            return {}
+        own = self.profile.acquire.genre_table
+        if own:
+            return json.loads(Path(own).read_text(encoding="utf-8"))
+        entries = downloads.read_registry(self.profile, source="published")
+        entry = entries.loc["chosic_genres"]
+        path = downloads.fetch(entry, self.profile.settings, self.mirror)
+        return json.loads(path.read_text(encoding="utf-8"))
 
+    def _stays(self, stage: str) -> str:
+        """What is said of a table that is there and was not replaced."""
+        kept = self.path(stage)
+        if kept.is_file():
+            return f" {project.shown(kept)} stays as it is."
+        return ""
 
-def _report_missing(profile, stage, tracks, missing):
-    """Replace a stage's rows in missing.csv, and print how many tracks lack what, and why."""
-    path = tables.acquired_path(profile, "missing").with_suffix(".csv")
-    rows = tracks[["artist", "title"]].join(missing.rename("reason"), how="inner")
-    rows = rows.assign(stage=stage).reset_index()
-    kept = None
-    if path.is_file():
-        kept = pd.read_csv(path, dtype=str).query("stage != @stage")
-    project.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
-    # Reasons that differ in a number or in the names of genres alone are counted together.
-    alike = missing.str.replace(r"\d+|(?<=genre: ).*", "…", regex=True)
-    for reason, count in alike.value_counts().items():
-        print(f"  {count:,} missing: {reason}")
-    print(f"  by name: {project.shown(path)}")
+    def _with_what_was_there(self, stage: str, answers: Answers) -> pd.DataFrame:
+        """The answers; after a refusal also the rows there were of tracks that it left unanswered."""
+        path = self.path(stage)
+        if not answers.refusal or not path.is_file():
+            return answers.table
+        before = pd.read_parquet(path)
+        unanswered = before[~before["track_id"].isin(answers.table["track_id"])]
+        return pd.concat([answers.table, unanswered], ignore_index=True)
 
+    def embed(self) -> None:
+        """Stage `embeddings`: of previews and of the user's own files, on this machine."""
+        tracks = self.tracks()
+        files = tracks[["track_id", "path"]].dropna()
+        fetched = self.path("previews")
+        if fetched.is_file():
+            files = pd.concat([files, pd.read_parquet(fetched)[["track_id", "path"]]])
+        print(f"embeddings: {len(files):,} audio files to embed, on this machine.")
+        if self.dry:
+            return
+        failed = pd.Series(dtype=object)
+        if len(files):
+            failed = self._embed_files(files)
+        self.report_missing("embeddings", tracks, failed)
 
-def _check(profile):
-    """Refuse what no service can be asked for."""
-    if profile.simulated:
-        raise ProjectError(f"Profile {profile.name} is simulated: no service knows its tracks.")
-    for name in ("features", "genres"):
-        if len(getattr(profile.acquire, name)) > 1 and not profile.acquire.mix_sources:
-            raise ProjectError(
-                f"Profile {profile.name}: acquire.{name} names several sources, whose "
-                "values differ. Keep one, or set acquire.mix_sources: true."
-            )
+    def _embed_files(self, files: pd.DataFrame) -> pd.Series:
+        """Embed files; why, by track id, some failed."""
+        out, settings = self.path("embeddings"), self.profile.acquire
+        self.write("audio", files.astype(str))
+        collection.run(self.path("audio"), out, settings.weights, settings.hop)
+        return pd.read_csv(f"{out}.errors.csv", dtype=str).set_index("track_id")["reason"]
 
+    def report_missing(self, stage: str, tracks: pd.DataFrame, missing: pd.Series) -> None:
+        """Replace a stage's rows in missing.csv, and print how many tracks lack what, and why.
 
-def _run_stages(profile, stages, mirror, dry):
-    """Run some stages in their order; the exit code."""
-    code = 0
-    for name in STAGES:
-        if name not in stages:
-            continue
-        if name == "tracks":
-            fetch_playlists(profile, dry)
-        elif name == "embeddings":
-            _embed_stage(profile, mirror, dry)
-        elif not _ask_stage(profile, name, mirror, dry):
-            code = 1
-    return code
+        Parameters
+        ----------
+        stage : str
+        tracks : DataFrame
+            From `tracks`.
+        missing : Series of str
+            Why, by track id.
+        """
+        path = self.path("missing").with_suffix(".csv")
+        rows = tracks[["artist", "title"]].join(missing.rename("reason"), how="inner")
+        rows = rows.assign(stage=stage).reset_index()
+        kept = None
+        if path.is_file():
+            kept = pd.read_csv(path, dtype=str).query("stage != @stage")
+        project.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
+        # Reasons that differ in a number or in the names of genres alone are counted together.
+        alike = missing.str.replace(r"\d+|(?<=genre: ).*", "…", regex=True)
+        for reason, count in alike.value_counts().items():
+            print(f"  {count:,} missing: {reason}")
+        print(f"  by name: {project.shown(path)}")
 
 
 def run(
@@ -347,12 +391,12 @@ def run(
     ProjectError
         With what went wrong or was refused, and what to do next.
     """
-    run = profiles.load_profile(profile)
-    _check(run)
     folder = Path(mirror).resolve() if mirror else None
+    acquisition = Acquisition(profiles.load_profile(profile), folder, dry_run)
+    acquisition.check()
     try:
         with filelock.FileLock(project.cache_dir() / "acquire.lock", timeout=0):
-            return _run_stages(run, stage, folder, dry_run)
+            return acquisition.run(stage)
     except filelock.Timeout:
         raise ProjectError("Another acquisition is running. Wait for it to end.") from None
     except KeyboardInterrupt:

@@ -363,7 +363,8 @@ def test_control_c_ends_cleanly_and_the_command_goes_on(run, fake):
 
 
 def test_a_second_acquisition_refuses(run, fake):
-    fake.trouble("reccobeats", "slow", seconds=3)
+    # Long enough for the second to start on a busy machine.
+    fake.trouble("reccobeats", "slow", seconds=30)
     first = run.start("--stage", "metadata")
     while not (run.folder / "cache" / "services" / "reccobeats.sqlite").exists():
         time.sleep(0.05)

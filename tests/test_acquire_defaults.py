@@ -149,7 +149,7 @@ def test_the_template_works_as_it_stands(project, name):
 
 def test_no_service_can_be_asked_about_a_made_track(project):
     profile = profiles.load_profile("own.example")
-    assert keys_of(acquire.tracks_of(profile, filled=False)).empty
+    assert keys_of(acquire.Acquisition(profile).tracks(filled=False)).empty
 
 
 def test_the_examples_are_what_their_generator_makes_and_small():
