@@ -111,6 +111,13 @@ def test_log_mel_equals_openl3s():
     assert log_mel_gap() < 1e-3
 
 
+def test_mel_scale_is_slaneys():
+    # 200 Hz are three mels; 1 kHz is mel 15, from where 27 mels multiply a frequency by 6.4.
+    assert openl3.hertz(np.array([0, 3, 15, 42, 69])) == pytest.approx([0, 200, 1000, 6400, 40960])
+    edges = openl3.mel_edges()
+    assert (len(edges), edges[0]) == (258, 0) and edges[-1] == pytest.approx(24_000)
+
+
 def htk(mel):
     top = 2595 * np.log10(1 + 24_000 / 700)
     return 700 * (10 ** (mel / (15 + 27 * np.log(24) / np.log(6.4)) * top / 2595) - 1)

@@ -12,14 +12,6 @@ from conftest import ROOT
 HELPERS = ROOT / "helpers"
 MODULES = sorted(HELPERS.rglob("*.py"))
 PRODUCTS = {".git", ".venv", "_build", "build", ".ruff_cache", ".pytest_cache", ".mypy_cache"}
-# Their annotations are not yet written.
-BARE = {
-    "embeddings/collection.py",
-    "embeddings/openl3.py",
-    "embeddings/openl3_process.py",
-    "embeddings/original.py",
-    "embeddings/weights.py",
-}
 ENDINGS = {
     ".py",
     ".md",
@@ -124,8 +116,6 @@ def test_public_functions_are_documented(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(HELPERS).as_posix())
 def test_public_functions_are_annotated(path):
-    if path.relative_to(HELPERS).as_posix() in BARE:
-        pytest.skip("not yet annotated")
     bare = []
     for name, node in public_functions(path):
         if isinstance(node, ast.ClassDef):

@@ -3,10 +3,13 @@
 import hashlib
 import json
 import sqlite3
+import subprocess
 import tempfile
 import time
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,11 +21,23 @@ from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, write_atomic
 from helpers.readers.audio import RATE, RESAMPLER, read_listing
 
-PIECE = 1 << 22  # bytes Dask takes in one message without complaint
+# Bytes that Dask takes in one message without complaint.
+PIECE = 1 << 22
+# Tracks that an audit draws, and those that it must be able to read.
+AUDITED, FEWEST_AUDITED = 50, 12
+# What computes: an ONNX model, or the process of the original openl3.
+Model = bytes | subprocess.Popen
+# Row in the listing, digest of the content, vector as bytes, why there is none, seconds.
+Embedded = tuple[int, str | None, bytes, str | None, float]
 
 
 @contextmanager
-def engine(weights=None, precision="fp32", backend="onnx", **also):
+def engine(
+    weights: str | Path | None = None,
+    precision: str = "fp32",
+    backend: str = "onnx",
+    hop: float | None = None,
+) -> Iterator[tuple[dict[str, Any], Model]]:
     """Get ready to compute.
 
     Parameters
@@ -32,8 +47,9 @@ def engine(weights=None, precision="fp32", backend="onnx", **also):
     precision : {"fp32", "int8"}
     backend : {"onnx", "openl3"}
         The original openl3 runs in its own environment, and its own weights are its default.
-    **also
-        What else the numbers depend on: the hop.
+    hop : float, optional
+        Seconds between frames, which the numbers depend on too; left out of the settings where
+        none is given.
 
     Yields
     ------
@@ -49,7 +65,14 @@ def engine(weights=None, precision="fp32", backend="onnx", **also):
     -----
     Notebook: 07_audio_embeddings
     """
-    settings = dict(also, engine="onnx", precision=precision, calibration=None, center=True)
+    settings: dict[str, Any] = {
+        "engine": "onnx",
+        "precision": precision,
+        "calibration": None,
+        "center": True,
+    }
+    if hop is not None:
+        settings["hop"] = hop
     if backend == "openl3":
         with original.start(weights) as process:
             yield settings | original.ask(process), process
@@ -62,7 +85,13 @@ def engine(weights=None, precision="fp32", backend="onnx", **also):
     yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
 
 
-def embed_one(item, model, settings, known=(), threads=0):
+def embed_one(
+    item: tuple[int, str],
+    model: Model,
+    settings: dict[str, Any],
+    known: Collection[str] = (),
+    threads: int = 0,
+) -> Embedded:
     """Embed one file, here or on a worker, unless its content is known.
 
     Parameters
@@ -76,7 +105,7 @@ def embed_one(item, model, settings, known=(), threads=0):
     known : collection of str
         SHA-256 digests of contents that need no computing.
     threads : int
-        As in `embed.session`.
+        As in `openl3.session`.
 
     Returns
     -------
@@ -84,12 +113,19 @@ def embed_one(item, model, settings, known=(), threads=0):
         Row, digest of the content, vector as float32 bytes (none where known or failed), reason or
         None, seconds.
 
+    Raises
+    ------
+    ProjectError
+        When a worker resamples with another version than the command does.
+
     Notes
     -----
     Notebook: 07_audio_embeddings
     """
-    (row, path), start = item, time.perf_counter()
-    digest, vector, reason = None, [], None
+    row, path = item
+    start = time.perf_counter()
+    digest, reason = None, None
+    vector = np.empty(0, np.float32)
     if isinstance(model, bytes) and settings["resampler"] != RESAMPLER:
         raise ProjectError(
             f"A worker has {RESAMPLER}, the command {settings['resampler']}: align the two."
@@ -99,16 +135,25 @@ def embed_one(item, model, settings, known=(), threads=0):
             file = local_file(path, Path(folder, "audio"))
             with open(file, "rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if digest not in known and isinstance(model, bytes):
-                vector = embed_file(file, model, settings["hop"], threads)
-            elif digest not in known:
-                vector, reason = original.ask(model, str(file), settings["hop"])
+            if digest not in known:
+                if isinstance(model, bytes):
+                    vector = embed_file(file, model, settings["hop"], threads)
+                else:
+                    numbers, reason = original.ask(model, str(file), settings["hop"])
+                    vector = np.array(numbers, np.float32)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr
         reason = str(error)
-    return row, digest, np.float32(vector).tobytes(), reason, time.perf_counter() - start
+    return row, digest, vector.tobytes(), reason, time.perf_counter() - start
 
 
-def embed_all(items, model, settings, known, jobs=1, dask=None):
+def embed_all(
+    items: Iterable[tuple[int, str]],
+    model: Model,
+    settings: dict[str, Any],
+    known: Collection[str],
+    jobs: int = 1,
+    dask: str | None = None,
+) -> Iterator[Embedded]:
     """Embed files in threads here, or on a Dask cluster whose workers have this package installed.
 
     Parameters
@@ -132,19 +177,48 @@ def embed_all(items, model, settings, known, jobs=1, dask=None):
     Notebook: 07_audio_embeddings
     """
     if dask is None:
-        from joblib import Parallel, cpu_count, delayed
+        yield from _embed_here(items, model, settings, known, jobs)
+    elif isinstance(model, bytes):
+        yield from _embed_on_dask(items, model, settings, known, dask)
+    else:
+        raise ProjectError("The original openl3 runs on this machine alone: leave out --dask.")
 
-        rest = model, settings, known, 0 if jobs == 1 else max(1, cpu_count() // jobs)
-        work = Parallel(jobs, backend="threading", return_as="generator_unordered")
-        yield from work(delayed(embed_one)(item, *rest) for item in items)
-        return
+
+def _embed_here(
+    items: Iterable[tuple[int, str]],
+    model: Model,
+    settings: dict[str, Any],
+    known: Collection[str],
+    jobs: int,
+) -> Iterator[Embedded]:
+    from joblib import Parallel, cpu_count, delayed
+
+    # 0: every core works on the one file.
+    threads = 0
+    if jobs != 1:
+        threads = max(1, cpu_count() // jobs)
+    work = Parallel(jobs, backend="threading", return_as="generator_unordered")
+    yield from work(delayed(embed_one)(item, model, settings, known, threads) for item in items)
+
+
+def _embed_on_dask(
+    items: Iterable[tuple[int, str]],
+    model: bytes,
+    settings: dict[str, Any],
+    known: Collection[str],
+    scheduler: str,
+) -> Iterator[Embedded]:
     from distributed import Client, KilledWorker, as_completed
 
-    with Client(dask) as client:
-        # made by tasks, not scattered: what a lost worker held is made again
+    with Client(scheduler) as client:
+        # Made by tasks, not scattered: what a lost worker held is made again.
         pieces = [client.submit(bytes, model[k : k + PIECE]) for k in range(0, len(model), PIECE)]
-        rest = client.submit(b"".join, pieces), settings, client.submit(set, list(known)), 1
-        rows = {client.submit(embed_one, item, *rest, pure=False): item[0] for item in items}
+        whole = client.submit(b"".join, pieces)
+        digests = client.submit(set, list(known))
+        rows = {
+            client.submit(embed_one, item, whole, settings, digests, 1, pure=False): item[0]
+            for item in items
+        }
         for job in as_completed(rows):
             try:
                 yield job.result()
@@ -152,7 +226,9 @@ def embed_all(items, model, settings, known, jobs=1, dask=None):
                 yield rows[job], None, b"", f"lost its workers: {error}", 0.0
 
 
-def collect(table, settings, model, store, **workers):
+def collect(
+    table: pd.DataFrame, settings: dict[str, Any], model: Model, store: Path, **workers: Any
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Embed the files whose content the store lacks, and return all.
 
     Parameters
@@ -180,18 +256,18 @@ def collect(table, settings, model, store, **workers):
     """
     from tqdm import tqdm
 
-    key, digests, reasons = json.dumps(settings, sort_keys=True), {}, {}
+    key = json.dumps(settings, sort_keys=True)
+    digests: dict[int, str | None] = {}
+    reasons: dict[int, str | None] = {}
     with closing(sqlite3.connect(store, timeout=60, isolation_level=None)) as cache:
         cache.execute(
             "CREATE TABLE IF NOT EXISTS vectors (settings TEXT, digest TEXT, vector BLOB,"
             " seconds REAL, PRIMARY KEY (settings, digest))"
         )
-        stored = {
-            digest: rest
-            for digest, *rest in cache.execute(
-                "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key]
-            )
-        }
+        found = cache.execute(
+            "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key]
+        )
+        stored = {digest: (vector, seconds) for digest, vector, seconds in found}
         done = embed_all(table["path"].items(), model, settings, stored, **workers)
         for row, digest, vector, reason, seconds in tqdm(done, total=len(table), unit="track"):
             digests[row], reasons[row] = digest, reason
@@ -202,12 +278,16 @@ def collect(table, settings, model, store, **workers):
                 )
     failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
     rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
-    vectors = np.frombuffer(b"".join(v for v, _ in rows), np.float32).reshape(-1, 512)
-    found = pd.DataFrame(vectors, table["track_id"].drop(failed.index), DIMENSIONS)
-    return found.assign(seconds=[s for _, s in rows]), failed
+    joined = b"".join(vector for vector, _ in rows)
+    vectors = pd.DataFrame(
+        np.frombuffer(joined, np.float32).reshape(-1, len(DIMENSIONS)),
+        table["track_id"].drop(failed.index),
+        DIMENSIONS,
+    )
+    return vectors.assign(seconds=[seconds for _, seconds in rows]), failed
 
 
-def distortion(reference, other):
+def distortion(reference: np.ndarray, other: np.ndarray) -> dict[str, float]:
     """What a faster setting costs, measured on the same tracks.
 
     Parameters
@@ -225,18 +305,28 @@ def distortion(reference, other):
     -----
     Notebook: 07_audio_embeddings
     """
+    from scipy.spatial.distance import pdist
+
+    error = np.linalg.norm(other - reference, axis=1).mean() / pdist(reference).mean()
+    kept = [
+        np.isin(before, after).mean()
+        for before, after in zip(_ten_nearest(reference), _ten_nearest(other), strict=True)
+    ]
+    return {"relative_error": float(error), "neighbours": float(np.mean(kept))}
+
+
+def _ten_nearest(vectors: np.ndarray) -> np.ndarray:
+    """The ten rows nearest to each row, itself not among them."""
     from scipy.spatial.distance import pdist, squareform
 
-    far = np.diag(np.full(len(reference), np.inf))
-    near = [(squareform(pdist(v)) + far).argsort(axis=1)[:, :10] for v in (reference, other)]
-    error = np.linalg.norm(other - reference, axis=1).mean() / pdist(reference).mean()
-    return {
-        "relative_error": error,
-        "neighbours": np.mean([len({*a} & {*b}) / 10 for a, b in zip(*near, strict=True)]),
-    }
+    distances = squareform(pdist(vectors))
+    np.fill_diagonal(distances, np.inf)
+    return distances.argsort(axis=1)[:, :10]
 
 
-def audit(table, weights, store, **workers):
+def audit(
+    table: pd.DataFrame, weights: str | Path | None, store: Path, **workers: Any
+) -> pd.DataFrame:
     """Measure on the user's own audio what larger hops and int8 cost and save.
 
     Parameters
@@ -252,19 +342,28 @@ def audit(table, weights, store, **workers):
         A row a setting: `distortion`, speed against fp32 at hop 0.1, and whether it is recommended,
         which takes a relative error of at most 0.1.
 
+    Raises
+    ------
+    ProjectError
+        With fewer than twelve readable tracks.
+
     Notes
     -----
     Notebook: 07_audio_embeddings
     """
-    table = table.sample(min(50, len(table)), random_state=0)
+    table = table.sample(min(AUDITED, len(table)), random_state=0)
     rows, exact = [], None
     for precision in ("fp32", "int8"):
         with engine(weights, precision) as (settings, model):
             for hop in (0.1, 0.2, 0.5, 1.0):
                 found, _ = collect(table, settings | {"hop": hop}, model, store, **workers)
-                exact = found if exact is None else exact
-                if len(found) < 12:
-                    raise ProjectError(f"An audit needs 12 readable tracks; {len(found)} are.")
+                if len(found) < FEWEST_AUDITED:
+                    raise ProjectError(
+                        f"An audit needs {FEWEST_AUDITED} tracks that can be read, and found "
+                        f"{len(found)}: embed without --audit to see why each of the others failed."
+                    )
+                if exact is None:
+                    exact = found
                 cost = distortion(exact[DIMENSIONS].to_numpy(), found[DIMENSIONS].to_numpy())
                 speed = exact["seconds"].sum() / found["seconds"].sum()
                 rows.append({"precision": precision, "hop": hop, "speed": speed, **cost})
@@ -272,16 +371,16 @@ def audit(table, weights, store, **workers):
 
 
 def run(
-    audio,
-    out,
-    weights=None,
-    hop=0.1,
-    precision="fp32",
-    jobs=1,
-    backend="onnx",
-    dask=None,
-    audited=False,
-):
+    audio: str | Path,
+    out: str | Path,
+    weights: str | Path | None = None,
+    hop: float = 0.1,
+    precision: str = "fp32",
+    jobs: int = 1,
+    backend: str = "onnx",
+    dask: str | None = None,
+    audited: bool = False,
+) -> None:
     """Embed a collection into a Parquet file, or audit the settings on it.
 
     The file's metadata hold what its numbers depend on; files that failed are listed beside it, in
@@ -305,12 +404,15 @@ def run(
     -----
     Notebook: 07_audio_embeddings
     """
+    # Not `hop < 1 / RATE`, which lets a number that is none pass.
     if not hop >= 1 / RATE or jobs < 1:
         raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
     if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
-    table, out = read_listing(audio), Path(out)
-    store, errors = (out.with_name(out.name + end) for end in (".cache.sqlite", ".errors.csv"))
+    table = read_listing(audio)
+    out = Path(out)
+    store = out.with_name(f"{out.name}.cache.sqlite")
+    errors = out.with_name(f"{out.name}.errors.csv")
     out.parent.mkdir(parents=True, exist_ok=True)
     if audited:
         result = audit(table, weights, store, jobs=jobs, dask=dask)
@@ -322,14 +424,11 @@ def run(
     write_atomic(errors, failed.to_csv(index=False))
     if found.empty:
         raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
-    rows = (
-        found[DIMENSIONS]
-        .reset_index()
-        .assign(
-            source=f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
-            f"{settings['engine']} {precision}, hop {hop:g} s"
-        )
+    source = (
+        f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
+        f"{settings['engine']} {precision}, hop {hop:g} s"
     )
+    rows = found[DIMENSIONS].reset_index().assign(source=source)
     rows.attrs["settings"] = settings
     write_atomic(out, rows.to_parquet(index=False))
     print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")

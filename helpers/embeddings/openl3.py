@@ -4,16 +4,31 @@ The front-end is that of openl3 0.4; the network runs on onnxruntime, built from
 """
 
 import tempfile
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.readers.audio import RATE, decode, resampled
 
+if TYPE_CHECKING:
+    import onnxruntime
+
+# Samples of a spectrum, samples from one spectrum to the next, and mel bands.
 FRAME, STRIDE, MELS = 2048, 242, 256
+# Slaney's mel scale, as librosa has it. Below its logarithmic region three mels are 200 Hz.
+LINEAR_HZ, LINEAR_MELS = 200, 3
+# The logarithmic region begins at this mel, which is this many Hz; there 27 mels multiply a
+# frequency by 6.4.
+LOG_START_MEL, LOG_START_HZ = 15, 1000
+LOG_MELS, LOG_FACTOR = 27, 6.4
+# Power that the logarithm is floored at, and decibels below the loudest point that are kept.
+QUIETEST_POWER, DECIBELS_KEPT = np.float32(1e-10), np.float32(80)
 # Convolutions of 3 x 3 by their number of filters; one maximum over the whole image follows.
 NETWORK = (64, 64, "pool", 128, 128, "pool", 256, 256, "pool", 512, 512)
 # Eigen's constants: -pi/2 in four parts; cosine and sine in powers of the reduced angle's square
@@ -23,7 +38,7 @@ SINE = -0.00019592341140837029, 0.0083326873655616852, -0.16666662039822983, 0
 
 
 @lru_cache
-def hann():
+def hann() -> np.ndarray:
     """Periodic Hann window, bit for bit as TensorFlow computes it in single precision.
 
     The decibel floor lies below single-precision noise, so a window that is merely correct moves
@@ -48,12 +63,13 @@ def hann():
     quadrant = np.rint(x * single(2 / np.pi))
     for part in PI_HALF:
         x = x + quadrant * single(part)
-    cosine, sine = np.polyval(single(COSINE), x * x), np.polyval(single(SINE), x * x) * x + x
+    cosine = np.polyval(np.array(COSINE, single), x * x)
+    sine = np.polyval(np.array(SINE, single), x * x) * x + x
     turned = np.where(quadrant % 2, sine, cosine)
     return single(0.5) - single(0.5) * np.where((quadrant + 1) % 4 < 2, turned, -turned)
 
 
-def hertz(mel):
+def hertz(mel: np.ndarray) -> np.ndarray:
     """Frequency of a mel number on Slaney's scale: linear to 1 kHz (mel 15), logarithmic above.
 
     Parameters
@@ -74,10 +90,12 @@ def hertz(mel):
     -----
     Notebook: 07_audio_embeddings
     """
-    return np.where(mel < 15, mel * 200 / 3, 1000 * 6.4 ** ((np.maximum(mel, 15) - 15) / 27))
+    linear = mel * LINEAR_HZ / LINEAR_MELS
+    steps = (np.maximum(mel, LOG_START_MEL) - LOG_START_MEL) / LOG_MELS
+    return np.where(mel < LOG_START_MEL, linear, LOG_START_HZ * LOG_FACTOR**steps)
 
 
-def mel_edges():
+def mel_edges() -> np.ndarray:
     """Corner frequencies of the 256 overlapping mel bands, 0 to 24 kHz.
 
     Returns
@@ -89,11 +107,12 @@ def mel_edges():
     -----
     Notebook: 07_audio_embeddings
     """
-    return hertz(np.linspace(0, 15 + 27 * np.log(24) / np.log(6.4), MELS + 2))
+    top = LOG_START_MEL + LOG_MELS * np.log(RATE / 2 / LOG_START_HZ) / np.log(LOG_FACTOR)
+    return hertz(np.linspace(0, top, MELS + 2))
 
 
 @lru_cache
-def mel_filters():
+def mel_filters() -> np.ndarray:
     """Weights of a spectrum's 1,025 bins in 256 mel bands: triangles of equal area.
 
     Returns
@@ -111,7 +130,7 @@ def mel_filters():
     return (np.maximum(triangle, 0) * 2 / (high - low)).astype(np.float32)
 
 
-def magnitudes(windows):
+def magnitudes(windows: np.ndarray) -> np.ndarray:
     """Short-time magnitude spectra: 199 frames of 2,048 samples, 242 apart, zeros after the end.
 
     Parameters
@@ -135,7 +154,7 @@ def magnitudes(windows):
     return np.abs(rfft(frames * hann(), axis=-1))
 
 
-def decibels(mel):
+def decibels(mel: np.ndarray) -> np.ndarray:
     """Decibels below the loudest point of each window, floored at -80.
 
     Parameters
@@ -152,11 +171,11 @@ def decibels(mel):
     -----
     Notebook: 07_audio_embeddings
     """
-    level = 10 * np.log10(np.maximum(mel, np.float32(1e-10)))
-    return np.maximum(level - level.max(axis=(1, 2), keepdims=True), np.float32(-80))
+    level = 10 * np.log10(np.maximum(mel, QUIETEST_POWER))
+    return np.maximum(level - level.max(axis=(1, 2), keepdims=True), -DECIBELS_KEPT)
 
 
-def log_mel(windows):
+def log_mel(windows: ArrayLike) -> np.ndarray:
     """Log-mel images as the network reads them.
 
     Parameters
@@ -180,13 +199,16 @@ def log_mel(windows):
     """
     from scipy.sparse import csr_array
 
-    spectra = magnitudes(np.asarray(windows, dtype=np.float32)).reshape(-1, FRAME // 2 + 1)
+    sound = np.asarray(windows, dtype=np.float32)
+    spectra = magnitudes(sound).reshape(-1, FRAME // 2 + 1)
     # sparse: a BLAS product would round differently on another number of cores
-    mel = (csr_array(mel_filters().T) @ spectra.T).reshape(MELS, len(windows), -1)
+    mel = (csr_array(mel_filters().T) @ spectra.T).reshape(MELS, len(sound), -1)
     return decibels(mel.swapaxes(0, 1))[:, None]
 
 
-def windows(blocks, hop=0.1, center=True):
+def windows(
+    blocks: Iterable[np.ndarray], hop: float = 0.1, center: bool = True
+) -> Iterator[np.ndarray]:
     """Cut a stream of samples into one-second windows, as openl3 does.
 
     Parameters
@@ -212,8 +234,9 @@ def windows(blocks, hop=0.1, center=True):
     -----
     Notebook: 07_audio_embeddings
     """
-    length = before = RATE // 2 if center else 0
-    held, start, step = np.zeros(before, np.float32), 0, int(hop * RATE)
+    before = RATE // 2 if center else 0
+    held = np.zeros(before, np.float32)
+    length, start, step = before, 0, int(hop * RATE)
     for block in blocks:
         if not np.isfinite(block).all():
             raise ValueError("holds samples that are not finite numbers")
@@ -228,7 +251,7 @@ def windows(blocks, hop=0.1, center=True):
         yield np.pad(held[start:], (0, RATE))[:RATE]
 
 
-def calibration(seed=0, n=16):
+def calibration(seed: int = 0, n: int = 16) -> np.ndarray:
     """Synthetic log-mel images that teach int8 its ranges: tones and noise, held and plucked.
 
     Parameters
@@ -247,17 +270,20 @@ def calibration(seed=0, n=16):
     -----
     Notebook: 07_audio_embeddings
     """
-    rng, t, sounds = np.random.default_rng(seed), np.arange(RATE) / RATE, []
+    rng = np.random.default_rng(seed)
+    t = np.arange(RATE) / RATE
+    sounds = []
     for k in range(n):
         partials = np.arange(1, rng.integers(3, 13))[:, None]
         tone = (np.sin(2 * np.pi * rng.uniform(50, 2000) * partials * t) / partials).sum(axis=0)
         noise = rng.standard_normal(RATE) * 10 ** rng.uniform(-5, 0)
         pluck = np.exp(-rng.uniform(0, 20) * (t * rng.uniform(1, 8) % 1))
-        sounds.append((tone, noise, tone * pluck + noise, (tone + noise) * pluck)[k % 4])
+        kinds = (tone, noise, tone * pluck + noise, (tone + noise) * pluck)
+        sounds.append(kinds[k % len(kinds)])
     return log_mel(sounds)
 
 
-def quantize(model):
+def quantize(model: bytes) -> bytes:
     """The network in eight-bit integers, ranges taken from `calibration`, one scale a channel.
 
     Weights keep seven bits: processors without VNNI add two products in 16 bits, and eight-bit
@@ -266,7 +292,7 @@ def quantize(model):
     Parameters
     ----------
     model : bytes
-        From `sources.weights.build_onnx`.
+        An ONNX model in single precision, from `embeddings.weights.build_onnx`.
 
     Returns
     -------
@@ -295,7 +321,7 @@ def quantize(model):
 
 
 @lru_cache(2)
-def session(model, threads=0):
+def session(model: bytes, threads: int = 0) -> "onnxruntime.InferenceSession":
     """Start onnxruntime, on the GPU where its CUDA build finds one.
 
     Parameters
@@ -318,13 +344,16 @@ def session(model, threads=0):
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # TF32 would keep ten bits of a product
-    providers = [("CUDAExecutionProvider", {"use_tf32": 0}), "CPUExecutionProvider"]
-    cuda = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
-    return onnxruntime.InferenceSession(model, options, providers=providers[not cuda :])
+    providers: list = ["CPUExecutionProvider"]
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        # TF32 would keep ten bits of a product.
+        providers.insert(0, ("CUDAExecutionProvider", {"use_tf32": 0}))
+    return onnxruntime.InferenceSession(model, options, providers=providers)
 
 
-def embed_frames(blocks, model, hop=0.1, threads=0):
+def embed_frames(
+    blocks: Iterable[np.ndarray], model: bytes, hop: float = 0.1, threads: int = 0
+) -> Iterator[np.ndarray]:
     """OpenL3 frames of a stream of samples, a few windows in memory at a time.
 
     Parameters
@@ -348,12 +377,12 @@ def embed_frames(blocks, model, hop=0.1, threads=0):
     Notebook: 07_audio_embeddings
     """
     cut = windows(blocks, hop)
-    # more windows at once are not faster, and cost 60 MB each
+    # More windows at once are not faster, and cost 60 MB each.
     while batch := list(islice(cut, 2)):
         yield session(model, threads).run(None, {"logmel": log_mel(batch)})[0]
 
 
-def embed_file(path, model, hop=0.1, threads=0):
+def embed_file(path: str | Path, model: bytes, hop: float = 0.1, threads: int = 0) -> np.ndarray:
     """One file's embedding: the mean of its frames.
 
     Parameters
@@ -377,7 +406,9 @@ def embed_file(path, model, hop=0.1, threads=0):
     -----
     Notebook: 07_audio_embeddings
     """
-    total, count = 0.0, 0
+    total = np.zeros(512)
+    count = 0
     for frames in embed_frames(resampled(decode(path)), model, hop, threads):
-        total, count = total + frames.sum(axis=0, dtype=float), count + len(frames)
+        total += frames.sum(axis=0, dtype=float)
+        count += len(frames)
     return (total / count).astype(np.float32)

@@ -14,14 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def main():
+def main() -> None:
     """Answer until the input ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)  # a line is sent when it ends
     os.dup2(2, 1)  # what TensorFlow prints must not mix with the answers
     import openl3
     import soundfile
 
-    weights = (sys.argv[1:] or [openl3.models.get_audio_embedding_model_path("mel256", "music")])[0]
+    weights = openl3.models.get_audio_embedding_model_path("mel256", "music")
+    if len(sys.argv) > 1:
+        weights = sys.argv[1]
     model = openl3.models.load_audio_embedding_model_from_path(weights, "mel256", 512)
     print(
         json.dumps(
@@ -33,15 +35,17 @@ def main():
         ),
         file=answers,
     )
-    for path, hop in map(json.loads, sys.stdin):
+    for line in sys.stdin:
+        path, hop = json.loads(line)
+        vector, reason = [], None
         try:
             frames, _ = openl3.get_audio_embedding(
                 *soundfile.read(path), model=model, hop_size=hop, center=True, verbose=False
             )
-            answer = frames.mean(axis=0, dtype=float).tolist(), None
+            vector = frames.mean(axis=0, dtype=float).tolist()
         except (soundfile.LibsndfileError, OSError, ValueError, openl3.core.OpenL3Error) as error:
-            answer = [], f"openl3: {error}"
-        print(json.dumps(answer), file=answers)
+            reason = f"openl3: {error}"
+        print(json.dumps([vector, reason]), file=answers)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,18 @@
-"""The openl3 project's own files: the official weights, its regression vector, and its program."""
+"""OpenL3's weights: the official file, verified, as an ONNX model, and the test that it is right.
+
+The openl3 project publishes the weights, a sound (the chirp) and the embedding its authors got of
+it; all three are rows of `data/registry.csv`, and none is kept in this repository.
+"""
 
 import gzip
 import io
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from helpers import downloads, trace
 from helpers.embeddings.openl3 import NETWORK, embed_frames
@@ -13,13 +20,26 @@ from helpers.profiles import load_profile
 from helpers.project import ProjectError, cache_dir, write_atomic
 from helpers.readers.audio import decode, resampled
 
+if TYPE_CHECKING:
+    import h5py
+
+# What batch normalisation adds to a variance before it takes the root; the default of Keras.
+KERAS_EPSILON = 1e-3
+# 1 - cosine of the chirp's pooled vectors up to which an embedding is reproduced. Another
+# resampler alone moves it by some ten thousandths.
+REPRODUCED = 1e-3
 # The network without its nodes and weights, in ONNX's own notation.
 EMPTY = """<ir_version: 8, opset_import: ["": 17]>
 openl3 (float[n, 1, 256, 199] logmel) => (float[n, 512] embedding) {}"""
 
 
-def files():
-    """Rows of the registry that name openl3's files: weights, chirp, chirp_vectors.
+def files() -> pd.DataFrame:
+    """Rows of the registry that name openl3's files.
+
+    Returns
+    -------
+    DataFrame
+        As from `downloads.read_registry`; index: weights, chirp, chirp_vectors.
 
     Notes
     -----
@@ -28,8 +48,17 @@ def files():
     return downloads.read_registry(load_profile(), source="openl3")
 
 
-def kept(name="weights"):
+def kept(name: str = "weights") -> Path:
     """Where one of `files` lies once it is fetched.
+
+    Parameters
+    ----------
+    name : {"weights", "chirp", "chirp_vectors"}
+
+    Returns
+    -------
+    Path
+        In the cache; nothing is there before `python -m helpers weights` ran.
 
     Notes
     -----
@@ -41,7 +70,7 @@ def kept(name="weights"):
     return path
 
 
-def state(path=None, name="weights"):
+def state(path: str | Path | None = None, name: str = "weights") -> str:
     """What a weight file is, and so what a page that uses it depends on.
 
     Parameters
@@ -60,14 +89,30 @@ def state(path=None, name="weights"):
     -----
     Notebook: 07_audio_embeddings
     """
-    if not (path := Path(path or kept(name))).is_file():
+    path = Path(path or kept(name))
+    if not path.is_file():
         return "absent"
     found = downloads.blob_id(path)
     return "official" if found == files().loc[name, "blob"] else f"not official: {found}"
 
 
-def unpacked(path=None):
-    """Bytes of a weight file, decompressed if need be; by default of the one that was fetched.
+def unpacked(path: str | Path | None = None) -> bytes:
+    """Bytes of a weight file, decompressed if need be.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        By default the one that was fetched.
+
+    Returns
+    -------
+    bytes
+        An HDF5 file.
+
+    Raises
+    ------
+    ProjectError
+        When there is no such file.
 
     Notes
     -----
@@ -80,7 +125,7 @@ def unpacked(path=None):
     return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
 
 
-def read_weights(data):
+def read_weights(data: bytes) -> list[list[np.ndarray]]:
     """The network's weights in order, batch normalisations as scale and shift.
 
     Parameters
@@ -106,12 +151,11 @@ def read_weights(data):
 
     layers = []
     with h5py.File(io.BytesIO(data)) as file:
-        for name in file.attrs["layer_names"]:  # order counts; the names differ by Keras version
-            arrays = [file[name][w][()].astype(float) for w in file[name].attrs["weight_names"]]
-            if len(arrays) == 4:  # gamma, beta, mean, variance
-                scale = arrays[0] / np.sqrt(arrays[3] + 1e-3)
-                arrays = [scale, arrays[1] - arrays[2] * scale]
-            layers += [arrays] if arrays else []
+        # Their order counts; their names differ by the version of Keras.
+        for name in file.attrs["layer_names"]:
+            arrays = _arrays(file[name])
+            if arrays:
+                layers.append(arrays)
     if len(layers) != 16 or layers[-1][0].shape != (3, 3, 512, 512):
         raise ProjectError(
             "This weight file is not that of OpenL3's audio network. Give "
@@ -120,7 +164,17 @@ def read_weights(data):
     return layers
 
 
-def build_onnx(layers):
+def _arrays(layer: "h5py.Group") -> list[np.ndarray]:
+    """What a layer of a weight file holds, a batch normalisation as scale and shift."""
+    arrays = [layer[name][()].astype(float) for name in layer.attrs["weight_names"]]
+    if len(arrays) != 4:
+        return arrays
+    gamma, beta, mean, variance = arrays
+    scale = gamma / np.sqrt(variance + KERAS_EPSILON)
+    return [scale, beta - mean * scale]
+
+
+def build_onnx(layers: list[list[np.ndarray]]) -> bytes:
     """The network as an ONNX model: eight convolutions, three poolings, one maximum over the image.
 
     The first normalisation stays in front: a convolution pads with zeros after it, not before.
@@ -141,28 +195,50 @@ def build_onnx(layers):
     """
     from onnx import helper, numpy_helper, parser
 
-    model, rest = parser.parse_model(EMPTY), iter(layers[1:])
+    model = parser.parse_model(EMPTY)
     nodes, weights = model.graph.node, model.graph.initializer
-    steps = [("Mul", {}, layers[0][0]), ("Add", {}, layers[0][1])]
-    for step in NETWORK:
-        if step == "pool":
-            steps.append(("MaxPool", {"kernel_shape": [2, 2], "strides": [2, 2]}))
-            continue
-        (kernel, bias), (scale, shift) = next(rest), next(rest, (1, 0))
-        kernel = (kernel * scale).transpose(3, 2, 0, 1)
-        steps += [("Conv", {"pads": [1] * 4}, kernel, bias * scale + shift), ("Relu", {})]
-    steps[-1:] = ("GlobalMaxPool", {}), ("Flatten", {})  # the last convolution has no Relu
-    names = ["logmel", *(f"x{k}" for k in range(len(steps) - 1)), "embedding"]
-    for (operator, options, *arrays), before, after in zip(
-        steps, names[:-1], names[1:], strict=True
-    ):
-        given = [f"w{len(weights) + k}" for k in range(len(arrays))]
-        weights.extend(map(numpy_helper.from_array, map(np.float32, arrays), given))
-        nodes.append(helper.make_node(operator, [before, *given], [after], **options))
+    steps = list(_steps(layers))
+    before = "logmel"
+    for place, (operator, options, arrays) in enumerate(steps):
+        after = "embedding" if place == len(steps) - 1 else f"x{place}"
+        inputs = [before]
+        for array in arrays:
+            inputs.append(f"w{len(weights)}")
+            weights.append(numpy_helper.from_array(array.astype(np.float32), inputs[-1]))
+        nodes.append(helper.make_node(operator, inputs, [after], **options))
+        before = after
     return model.SerializeToString()
 
 
-def label(digest, path=None):
+def _steps(
+    layers: list[list[np.ndarray]],
+) -> Iterator[tuple[str, dict[str, Any], list[np.ndarray]]]:
+    """Operators of the network in order, each with its options and its weights."""
+    scale, shift = layers[0]
+    yield "Mul", {}, [scale]
+    yield "Add", {}, [shift]
+    place = 1
+    n_left = sum(step != "pool" for step in NETWORK)
+    for step in NETWORK:
+        if step == "pool":
+            yield "MaxPool", {"kernel_shape": [2, 2], "strides": [2, 2]}, []
+            continue
+        n_left -= 1
+        kernel, bias = layers[place]
+        if n_left:
+            # A normalisation follows, which goes into the weights.
+            scale, shift = layers[place + 1]
+            kernel, bias = kernel * scale, bias * scale + shift
+        # From height, width, input, output, the order of Keras.
+        yield "Conv", {"pads": [1, 1, 1, 1]}, [kernel.transpose(3, 2, 0, 1), bias]
+        if n_left:
+            yield "Relu", {}, []
+        place += 2
+    yield "GlobalMaxPool", {}, []
+    yield "Flatten", {}, []
+
+
+def label(digest: str, path: str | Path | None = None) -> str:
     """How the column `source` names weights: official only where a verified file is at hand.
 
     Parameters
@@ -180,12 +256,13 @@ def label(digest, path=None):
     -----
     Notebook: 07_audio_embeddings
     """
-    official = [unpacked(file) for file in {path, None} if state(file) == "official"]
-    known = digest in [sha256(data).hexdigest() for data in official]
-    return "official weights v0_4_0" if known else f"weights {digest[:8]}"
+    for file in (path, None):
+        if state(file) == "official" and sha256(unpacked(file)).hexdigest() == digest:
+            return "official weights v0_4_0"
+    return f"weights {digest[:8]}"
 
 
-def golden_test(model, chirp, expected):
+def golden_test(model: bytes, chirp: Path, expected: Path) -> tuple[float, float]:
     """Embed openl3's chirp, compare with what its authors got from the official weights.
 
     Parameters
@@ -205,19 +282,23 @@ def golden_test(model, chirp, expected):
     Notebook: 07_audio_embeddings
     """
     found = np.concatenate(list(embed_frames(resampled(decode(chirp)), model)), dtype=float)
-    # 6,144 numbers a frame: maxima of 4 x 3 fields
+    # 6,144 numbers a frame: maxima of 4 x 3 fields.
     wanted = np.load(expected)["embedding"].reshape(-1, 4, 3, 512).max(axis=(1, 2)).astype(float)
-    a, b = (np.vstack([v.mean(axis=0), v]) for v in (found, wanted))
-    distance = 1 - (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
-    return distance[0], distance[1:].max()
+    pooled = _cosine_distance(found.mean(axis=0), wanted.mean(axis=0))
+    return float(pooled), float(_cosine_distance(found, wanted).max())
 
 
-def run(source=None):
+def _cosine_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """1 - cosine of vectors along the last axis."""
+    return 1 - (a * b).sum(axis=-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
+
+
+def run(source: str | Path | None = None) -> int:
     """Fetch weights and regression vector, verify them, and compare this machine with the authors'.
 
     Parameters
     ----------
-    source : str, optional
+    source : str or Path, optional
         Weight file to take in place of a download; the other files beside it, where they are.
 
     Returns
@@ -234,23 +315,39 @@ def run(source=None):
     -----
     Notebook: 07_audio_embeddings
     """
-    settings, beside = load_profile().settings, Path(source).parent if source else None
+    settings = load_profile().settings
     for name, entry in files().iterrows():
-        file = beside and (Path(source) if name == "weights" else beside / Path(entry["path"]).name)
-        if file and (name == "weights" or file.is_file()):
-            if (found := state(file, name)) != "official":
-                raise ProjectError(
-                    f"--from: {file} is {found}; its git blob id is not that of the "
-                    f"official file {entry['blob']}. Other weights go to embed."
-                )
-            write_atomic(kept(name), file.read_bytes())
+        if source:
+            _take(str(name), entry, Path(source))
         downloads.fetch(entry, settings)
         print(f"{name}: {kept(name)}, git blob {entry['blob']} as published, {entry['licence']}")
     model = build_onnx(read_weights(unpacked()))
     pooled, worst = golden_test(model, kept("chirp"), kept("chirp_vectors"))
-    word = "reproduces" if pooled < 1e-3 else "does not reproduce"
+    word = "reproduces" if pooled < REPRODUCED else "does not reproduce"
     print(
         f"openl3's chirp: 1 - cosine {pooled:.2e} pooled, {worst:.2e} in the worst frame.\nThis "
-        f"machine {word} the official embedding (limit 1e-3 pooled: another resampler)."
+        f"machine {word} the official embedding (limit {REPRODUCED:g} pooled: another resampler)."
     )
-    return int(not pooled < 1e-3)
+    return 0 if pooled < REPRODUCED else 1
+
+
+def _take(name: str, entry: pd.Series, weight_file: Path) -> None:
+    """Copy a given weight file to the cache, or what lies beside it, when it is the official one.
+
+    Raises
+    ------
+    ProjectError
+        When it is another file.
+    """
+    file = weight_file
+    if name != "weights":
+        file = weight_file.parent / Path(entry["path"]).name
+        if not file.is_file():
+            return
+    found = state(file, name)
+    if found != "official":
+        raise ProjectError(
+            f"--from: {file} is {found}; its git blob id is not that of the "
+            f"official file {entry['blob']}. Other weights go to embed."
+        )
+    write_atomic(kept(name), file.read_bytes())
