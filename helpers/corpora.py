@@ -191,7 +191,7 @@ def load(profile: Profile, name: str) -> pd.DataFrame:
     path = tables.table_path(profile, name)
     if not path.is_file():
         raise ProjectError(
-            f"{path} has not been made. Run: python -m helpers build --profile {profile.name}"
+            f"{path} has not been made. Run: python -m helpers build --profile {profile.argument}"
         )
     return tables.read_table(profile, name)
 

@@ -382,7 +382,7 @@ def _why_not_computed(
     raise ProjectError(
         f"No notebook recorded {key!r}, though its inputs ({claim['needs']}) "
         "are there. The chapters come before the scorecard; run all of them: "
-        f"python -m helpers build --profile {profile.name}"
+        f"python -m helpers build --profile {profile.argument}"
     )
 
 

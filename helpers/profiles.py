@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from helpers import trace
-from helpers.project import ROOT, ProjectError, shown
+from helpers.project import ROOT, ProjectError, sha256, shown
 
 PROFILES = ROOT / "data" / "profiles"
 DEFAULTS = PROFILES / "defaults.yaml"
@@ -38,6 +38,10 @@ PLAINLY = {
 LEAST_CORPORA = 2
 # The largest seed that numpy, scikit-learn and UMAP all take.
 LARGEST_SEED = 2**32 - 1
+# Digits of the hash that tells two profiles of one name in two places apart.
+PLACE_DIGITS = 8
+# What a profile takes from its file's name and place, and not from its text.
+FROM_FILE = ("name", "argument", "folder")
 
 
 class _Declared(BaseModel):
@@ -216,9 +220,15 @@ class Settings(_Declared):
 
 
 class Profile(_Declared):
-    """What a build is made of; one YAML file in `data/profiles`."""
+    """What a build is made of: one YAML file, in `data/profiles` or elsewhere.
+
+    Three keys follow from that file: its `name`; the `argument` by which commands are given it; and
+    the `folder` of its products in `build`, which no other profile has.
+    """
 
     name: str
+    argument: str
+    folder: str
     title: Text
     source: Literal["twin", "published", "sleep", "own"]
     claims: Literal["published", "published_sleep"] = "published"
@@ -297,17 +307,28 @@ def _profile_path(name: str) -> Path:
     known.pop(DEFAULTS.stem)
     if name in known:
         return known[name]
-    path = Path(name)
+    # The name of a link is not what chapters know the profile by.
+    path = Path(name).resolve()
     if path.suffix not in (".yaml", ".yml") or not path.is_file():
         raise ProjectError(
             f"There is no profile {name!r}. Valid names: {', '.join(known)}, or the "
             "path of a YAML file."
         )
-    if path.stem in known and path.resolve() != known[path.stem].resolve():
+    if path.stem in known and path != known[path.stem].resolve():
         raise ProjectError(
             f"{path}: data/profiles has a profile of that name already; rename the file."
         )
     return path
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """The keys that follow from a profile's file."""
+    name, argument, folder = path.stem, path.stem, path.stem
+    if path.parent != PROFILES:
+        argument = shown(path)
+        # Another profile of this name may lie in another place.
+        folder = f"{name}-{sha256(argument)[:PLACE_DIGITS]}"
+    return {"name": name, "argument": argument, "folder": folder}
 
 
 def load_profile(name: str = "demo", **overrides: Any) -> Profile:
@@ -337,13 +358,17 @@ def load_profile(name: str = "demo", **overrides: Any) -> Profile:
     """
     path = _profile_path(name)
     content = _read_yaml(path)
-    if "name" in content:
-        raise ProjectError(f"{path}: unknown key 'name'; a profile is called as its file is.")
+    for key in FROM_FILE:
+        if key in content:
+            raise ProjectError(
+                f"{path}: unknown key {key!r}; a profile's name and the folder of its products "
+                "follow from its file. Leave the key out."
+            )
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
         raise ProjectError(f"{path}: settings should hold keys and values (found {settings!r}).")
     given = {key: value for key, value in overrides.items() if value is not None}
-    content["name"] = path.stem
+    content |= _from_file(path)
     content["settings"] = _laid_over(_laid_over(_read_yaml(DEFAULTS), settings), given)
     try:
         profile = Profile.model_validate(content, context=path.resolve().parent)
@@ -402,7 +427,7 @@ def _explain(error: ErrorDetails) -> str:
         return f"missing key {where!r}."
     if error["type"] == "extra_forbidden":
         fields = _part_at(location[:-1]).model_fields
-        valid = ", ".join(name for name in fields if name != "name")
+        valid = ", ".join(name for name in fields if name not in FROM_FILE)
         return f"unknown key {where!r}. Valid keys: {valid}."
     said = PLAINLY.get(error["type"], error["msg"])
     line = f"{where}: {said} (found {error['input']!r})."

@@ -69,12 +69,12 @@ class ProjectError(Exception):
     """Something the user can mend; its text says what is wrong and what to do next."""
 
 
-class HasName(Protocol):
-    """Anything that is called by a name, such as a profile."""
+class HasFolder(Protocol):
+    """Anything whose products lie in a folder of their own, such as a profile."""
 
     @property
-    def name(self) -> str:
-        """The name."""
+    def folder(self) -> str:
+        """Name of that folder."""
 
 
 def cache_dir() -> Path:
@@ -86,9 +86,12 @@ def cache_dir() -> Path:
     return Path(base) / "music-for-pain-relief"
 
 
-def build_dir(profile: HasName) -> Path:
-    """Folder of a profile's products, `build/<profile>`."""
-    return ROOT / "build" / profile.name
+def build_dir(profile: HasFolder) -> Path:
+    """Folder of a profile's products: `build/<name>`, or `build/<name>-<mark of its place>`.
+
+    The mark, which a profile outside `data/profiles` has, keeps apart two profiles of one name.
+    """
+    return ROOT / "build" / profile.folder
 
 
 def shown(path: Path) -> str:

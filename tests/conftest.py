@@ -45,6 +45,12 @@ def build(tree, *arguments, check=True, **environment):
     return run
 
 
+def products(tree, profile):
+    """Folder of the products of a profile outside `data/profiles`: its name ends with a mark of its place."""
+    [folder] = (tree / "build").glob(f"{Path(profile).stem}-????????")
+    return folder
+
+
 def executed(run):
     """How many notebooks a build says that it executed."""
     return int(re.search(r"Executed (\d+) of \d+ notebooks", run.stdout)[1])

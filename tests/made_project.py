@@ -11,7 +11,7 @@ from conftest import copy_project
 RUN = """
 import sys
 from helpers import __main__, build
-build.rendering.render = lambda profile, argument, absent: print("Rendered.")
+build.rendering.render = lambda profile, absent: print("Rendered.")
 sys.exit(__main__.main(sys.argv[1:]))
 """
 PROFILE = """title: A made project

@@ -11,7 +11,7 @@ import time
 import fake_services as fakes
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, products
 from fake_services import FakeServices
 
 sys.path.insert(0, str(ROOT))
@@ -81,11 +81,15 @@ class Run:
         self.said = process.communicate(timeout=120)[0]
         return process.returncode
 
+    @property
+    def acquired(self):
+        return products(self.tree, self.profile) / "acquired"
+
     def table(self, stage):
-        return pd.read_parquet(self.tree / "build" / self.name / "acquired" / f"{stage}.parquet")
+        return pd.read_parquet(self.acquired / f"{stage}.parquet")
 
     def missing(self):
-        return pd.read_csv(self.tree / "build" / self.name / "acquired" / "missing.csv", dtype=str)
+        return pd.read_csv(self.acquired / "missing.csv", dtype=str)
 
 
 @pytest.fixture

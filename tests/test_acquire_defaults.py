@@ -102,7 +102,7 @@ def test_the_template_shows_every_key_and_its_comments_hold_true(tmp_path):
     for named in ("my_genres.json", "my_weights.h5"):
         (tmp_path / named).touch()
     content, profile = yaml.safe_load(uncommented()), profiles.load_profile(str(path))
-    assert set(content) == set(type(profile).model_fields) - {"name"}
+    assert set(content) == set(type(profile).model_fields) - set(profiles.FROM_FILE)
     assert set().union(*content["corpora"].values()) == set(profiles.Corpus.model_fields)
     assert set(content["acquire"]) == set(profiles.Acquire.model_fields)
     shown = profile.acquire.model_copy(update={"genre_table": None, "weights": None})
@@ -122,7 +122,7 @@ def test_the_page_includes_the_template_and_explains_every_key():
         *profiles.Corpus.model_fields,
         *profiles.Acquire.model_fields,
     }
-    assert fields - {"name"} | {"settings", "contact", "services"} <= told
+    assert fields - set(profiles.FROM_FILE) | {"settings", "contact", "services"} <= told
 
 
 def test_the_page_shows_the_shipped_rates_by_including_them():

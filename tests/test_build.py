@@ -10,7 +10,7 @@ import time
 
 import nbformat
 import pytest
-from conftest import ROOT, SMALL, build, copy_project, executed
+from conftest import ROOT, SMALL, build, copy_project, executed, products
 from made_project import CHAPTERS, Project, notebook
 
 from helpers import build as runner
@@ -397,7 +397,7 @@ def test_a_book_that_moved_executes_nothing_and_renders_nothing(tree):
 
 
 def test_only_the_chapter_on_playlists_depends_on_the_playlist(built):
-    states = {path.stem: _json(path) for path in (built / "build/small/state").glob("*.json")}
+    states = {path.stem: _json(path) for path in (products(built, SMALL) / "state").glob("*.json")}
     assert set(states) == set(graph.notebooks())
     assert {name for name, state in states.items() if "playlist" in state["keys"]} == {
         "11_your_playlist"

@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import build, copy_project
+from conftest import build, copy_project, products
 
 CHAPTERS = [
     "01_corpora",
@@ -53,7 +53,7 @@ def finished(folder, profile, *before):
         )
         assert done.returncode == 0, done.stdout + done.stderr
     build(tree, "--profile", str(profile), **environment)
-    site, made = tree / "_build" / "html", tree / "build" / profile.stem
+    site, made = tree / "_build" / "html", products(tree, profile)
     pages = {
         name: (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS
     }
@@ -238,7 +238,7 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         ("01_corpora", "This build has no participants (none in the tracks table)"),
         (
             "02_audio_features",
-            "This build has no audio features (not in build/bare/features.parquet).",
+            "This build has no audio features (not in build/{folder}/features.parquet).",
         ),
         (
             "03_feature_comparison",
@@ -249,14 +249,15 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         (
             "08_embedding_map",
             "This build has neither audio features nor embeddings (not in "
-            "build/bare/features.parquet nor in build/bare/embeddings.parquet), so nothing to map.",
+            "build/{folder}/features.parquet nor in build/{folder}/embeddings.parquet), so nothing "
+            "to map.",
         ),
         ("09_genre_clustering", "This build has neither audio features nor embeddings"),
         ("10_scorecard", "nobody has printed numbers about these corpora"),
     ],
 )
 def test_a_chapter_says_what_it_lacks_and_where_it_looked(bare, chapter, words):
-    assert words in bare.text[chapter]
+    assert words.format(folder=bare.made.name) in bare.text[chapter]
 
 
 def test_what_can_be_computed_without_genres_and_features_is(bare):

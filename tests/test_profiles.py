@@ -1,5 +1,8 @@
 """Profiles: what is read, and how each mistake is told."""
 
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -37,7 +40,6 @@ def test_unknown_profile_lists_the_known_ones():
             r"unknown key 'settings.n_boostrap'. Valid keys: .*n_bootstrap",
         ),
         ({"refrence": "EMD"}, r"unknown key 'refrence'. Valid keys: .*reference"),
-        ({"name": "x"}, "unknown key 'name'"),
         (
             {"corpora": {"PMD": {"label": "x", "color": "red"}}},
             r"unknown key 'corpora.PMD.color'. Valid keys: label, colour",
@@ -69,6 +71,36 @@ def test_missing_key_is_named(tmp_path):
 def test_a_file_may_not_take_the_name_of_a_profile(tmp_path):
     with pytest.raises(ProjectError, match="rename the file"):
         profiles.load_profile(write(tmp_path, "demo.yaml"))
+
+
+def test_two_profiles_of_one_name_never_share_a_folder(tmp_path):
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+    first = write(tmp_path / "here")
+    second = write(tmp_path / "there")
+    folders = {project.build_dir(profiles.load_profile(path)).name for path in (first, second)}
+    assert len(folders) == 2
+    assert all(re.fullmatch("mine-[0-9a-f]{8}", folder) for folder in folders)
+    # The same file by another way is the same profile.
+    link = tmp_path / "linked.yaml"
+    link.symlink_to(first)
+    by_link = profiles.load_profile(str(link))
+    assert (by_link.name, by_link.argument) == ("mine", str(Path(first).resolve()))
+    assert by_link.folder == profiles.load_profile(first).folder
+
+
+@pytest.mark.parametrize("name", ["demo", "published", "sleep", "own.example"])
+def test_the_projects_own_profiles_have_the_folder_of_their_name(name):
+    for argument in (name, str(profiles.PROFILES / f"{name}.yaml")):
+        profile = profiles.load_profile(argument)
+        assert project.build_dir(profile) == project.ROOT / "build" / name
+        assert profile.argument == name
+
+
+@pytest.mark.parametrize("key", profiles.FROM_FILE)
+def test_what_follows_from_the_file_is_no_key_of_its_text(tmp_path, key):
+    with pytest.raises(ProjectError, match=f"unknown key '{key}'"):
+        profiles.load_profile(write(tmp_path, **{key: "mine"}))
 
 
 def test_every_setting_is_read_somewhere():

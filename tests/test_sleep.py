@@ -6,7 +6,7 @@ import make_sleep
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import build, copy_project
+from conftest import build, copy_project, products
 
 from helpers import corpora, downloads, ledger, profiles, project, tables
 from helpers.project import FEATURES, ProjectError
@@ -278,8 +278,10 @@ def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
         "06_genres",
     )
     assert "Traceback" not in run.stdout
-    found = pd.read_csv(tree / "build/made/results/06_genres.csv", index_col="key")["value"]
-    tracks = pd.read_parquet(tree / "build/made/tracks.parquet")
+    found = pd.read_csv(products(tree, made) / "results" / "06_genres.csv", index_col="key")[
+        "value"
+    ]
+    tracks = pd.read_parquet(products(tree, made) / "tracks.parquet")
     assert (
         found["genres.count.SLEEP.unknown"]
         == (tracks.query("corpus == 'SLEEP'")["genre"] == "unknown").sum()

@@ -108,8 +108,6 @@ class Build:
     Attributes
     ----------
     profile : Profile
-    argument : str
-        Name or path by which the profile was asked for.
     chapters : dict of str to Chapter
     given : dict of str to dict
         Parameters by chapter.
@@ -123,7 +121,6 @@ class Build:
     """
 
     profile: Profile
-    argument: str
     chapters: Mapping[str, Chapter]
     given: Mapping[str, Mapping[str, object]]
     force: bool
@@ -167,12 +164,11 @@ class Build:
             self.chapters[name].notebook,
             self.pages[name],
             self.profile,
-            {"profile": self.argument, **parameters},
+            {"profile": self.profile.argument, **parameters},
             bar.update,
         )
         keys.keep_state(
             self.profile,
-            self.argument,
             self.chapters[name],
             parameters,
             self.absent[name],
@@ -252,9 +248,8 @@ def run(
     loaded = profiles.load_profile(profile)
     chapters = graph.read_chapters()
     given = graph.given_parameters(params, chapters)
-    argument = profile if loaded.name == profile else project.shown(Path(profile).resolve())
     _check(only, mirror, chapters)
-    build = Build(loaded, argument, chapters, given, force)
+    build = Build(loaded, chapters, given, force)
     names = [name for name in chapters if name in only or not only]
     folder = Path(mirror).resolve() if mirror else None
     try:
@@ -278,16 +273,17 @@ def _build(
     absent = ledger.inputs(profile, tables.read_table(profile, "tracks")) | absent
     execution.prepare_environment()
     build.lay_out()
-    print(f"Profile {profile.name} ({profile.title})", flush=True)
+    place = project.shown(project.build_dir(profile))
+    print(f"Profile {profile.name} ({profile.title}); its tables: {place}", flush=True)
     build.execute(names, jobs)
     unmade = build.unmade()
     if unmade:
         print(
             f"Not rendered, since not yet executed: {', '.join(unmade)}. "
-            f"Run: python -m helpers build --profile {build.argument}"
+            f"Run: python -m helpers build --profile {profile.argument}"
         )
         return
-    rendering.render(profile, build.argument, sorted(absent))
+    rendering.render(profile, sorted(absent))
     if absent:
         places = "; ".join(f"{name} (not in {place})" for name, place in absent.items())
         print(f"Absent, and named on the pages: {places}")

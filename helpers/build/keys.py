@@ -109,7 +109,7 @@ def _values(profile: Profile) -> dict[str, object]:
     return content | settings
 
 
-def _inputs(profile: Profile, argument: str, chapter: Chapter, seen: Mapping) -> set[Path]:
+def _inputs(profile: Profile, chapter: Chapter, seen: Mapping) -> set[Path]:
     """Paths that a chapter depends on: declared, imported, opened, or named by a helper."""
     helpers = project.ROOT / "helpers"
     found = {project.LOCK, *(helpers / name for name in MAKERS)}
@@ -124,7 +124,7 @@ def _inputs(profile: Profile, argument: str, chapter: Chapter, seen: Mapping) ->
             found.add(path)
     # Of a profile the values count that were read, not the file.
     settled = {path for path in found if path.parent == profiles.PROFILES}
-    return found - settled - {(project.ROOT / argument).resolve()}
+    return found - settled - {(project.ROOT / profile.argument).resolve()}
 
 
 def _products(profile: Profile, name: str, seen: Mapping) -> set[Path]:
@@ -143,7 +143,6 @@ def _hashes(paths: Iterable[Path], started: float) -> dict[str, str | None]:
 
 def keep_state(
     profile: Profile,
-    argument: str,
     chapter: Chapter,
     parameters: Mapping[str, object],
     absent: Mapping[str, str],
@@ -155,8 +154,6 @@ def keep_state(
     Parameters
     ----------
     profile : Profile
-    argument : str
-        Name or path by which the profile was asked for.
     chapter : Chapter
     parameters : dict
         Given for this chapter.
@@ -174,7 +171,7 @@ def keep_state(
         parameters=parameters,
         absent=absent,
         keys={name: values[name] for name in seen["keys"] if name in values},
-        files=_hashes(_inputs(profile, argument, chapter, seen) - products, started),
+        files=_hashes(_inputs(profile, chapter, seen) - products, started),
         products=_hashes(products, float("inf")),
     )
     text = json.dumps(asdict(state), indent=1, ensure_ascii=False)

@@ -56,14 +56,12 @@ def _run_jupyter_book() -> None:
         )
 
 
-def render(profile: Profile, argument: str, absent: Sequence[str]) -> None:
+def render(profile: Profile, absent: Sequence[str]) -> None:
     """Render the executed chapters and the prose pages; nothing happens where nothing changed.
 
     Parameters
     ----------
     profile : Profile
-    argument : str
-        Name or path by which the profile was asked for.
     absent : sequence of str
         Inputs the build does without, named on every page.
 
@@ -76,7 +74,7 @@ def render(profile: Profile, argument: str, absent: Sequence[str]) -> None:
     rendered = site / ".rendered"
     stamp = {
         "profile": profile.name,
-        "argument": argument,
+        "argument": profile.argument,
         "title": profile.title,
         "absent": list(absent),
         "simulated": profile.simulated,
