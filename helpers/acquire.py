@@ -18,7 +18,8 @@ from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings
 from helpers.services import previews, reccobeats, spotify, tags
-from helpers.services.service import FACTS, RefusedError, Service
+from helpers.services.refusals import RefusedError
+from helpers.services.service import FACTS, Service
 
 SOURCES: dict[str, dict[str, Callable[..., pd.DataFrame]]] = {
     "metadata": {"reccobeats": reccobeats.metadata, "spotify": spotify.metadata},

@@ -7,7 +7,9 @@ import spotipy
 
 from helpers import project
 from helpers.project import FEATURE_RANGES, ProjectError
-from helpers.services.service import FACTS, NotFoundError, Service, keys_of, read_json, same
+from helpers.services.refusals import NotFoundError
+from helpers.services.service import FACTS, Service, keys_of, same
+from helpers.services.session import read_json
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
 REDIRECT = "http://127.0.0.1:9090"  # where a login ends, unless SPOTIPY_REDIRECT_URI says otherwise

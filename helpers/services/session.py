@@ -1,0 +1,204 @@
+"""A session with one web service: its pace, its waits, its broken answers."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from helpers import project
+from helpers.profiles import Settings
+from helpers.project import ProjectError
+from helpers.services.pacing import Pace
+from helpers.services.refusals import NotFoundError, UnansweredError, wait_after
+from helpers.services.store import Store
+
+
+def read_json(answer: requests.Response) -> Any:
+    """The body of an answer that is JSON and no error.
+
+    Parameters
+    ----------
+    answer : Response
+
+    Returns
+    -------
+    dict, list, str, float, bool or None
+
+    Raises
+    ------
+    ValueError
+        Where it is no JSON.
+    requests.HTTPError
+        Where the body states an error.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    if not re.search("json|javascript", answer.headers.get("Content-Type", "")):
+        raise ValueError("not JSON")
+    body = answer.json()
+    if isinstance(body, dict) and body.get("error"):
+        raise requests.HTTPError("an error, though its status says all is well")
+    return body
+
+
+class Session(requests.Session):
+    """A session with one service, which spotipy can use as its own.
+
+    Parameters
+    ----------
+    name : str
+        A key of the setting `services`.
+    settings : Settings
+
+    Attributes
+    ----------
+    rules : ServiceRules
+    store : Store
+        In the user's cache folder.
+    read : callable
+        Makes of an answer what is wanted, where `request` is given nothing else; see `reading`.
+
+    Raises
+    ------
+    ProjectError
+        Where the environment lacks a credential that the service's rules name, or the service must
+        know who asks.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        super().__init__()
+        self.name = name
+        self.rules = getattr(settings.services, name)
+        lacking = [key for key in self.rules.credentials if not os.environ.get(key)]
+        if lacking:
+            raise ProjectError(f"{name}: {' and '.join(lacking)} not set in the environment")
+        if self.rules.contact and not settings.contact:
+            raise ProjectError(f"{name}: it must know who asks; give the setting `contact`")
+        contact = settings.contact or "no contact"
+        self.headers.update({"User-Agent": f"music-for-pain-relief/0.1 ( {contact} )"})
+        self.read: Callable[[requests.Response], Any] = read_json
+        self.store = Store(project.cache_dir() / "services" / f"{name}.sqlite")
+        self._pace = Pace(name, self.rules, self.store)
+
+    @contextmanager
+    def reading(self, read: Callable[[requests.Response], Any]) -> Iterator[None]:
+        """Check by `read` every answer to a library that sends its requests through this session.
+
+        spotipy reads answers itself and passes no `read` on. Its requests for tokens go through
+        the same session, so `read` must accept their answers too.
+
+        Parameters
+        ----------
+        read : callable
+            As in `request`.
+
+        Notes
+        -----
+        Notebook: 02_audio_features
+        """
+        before = self.read
+        self.read = read
+        try:
+            yield
+        finally:
+            self.read = before
+
+    def request(  # type: ignore[override]  # options go on to requests by name
+        self,
+        method: str,
+        url: str,
+        read: Callable[[requests.Response], Any] | None = None,
+        **options: Any,
+    ) -> requests.Response:
+        """Ask until there is a usable answer.
+
+        Parameters
+        ----------
+        method, url, **options
+            As for `requests.Session.request`.
+        read : callable, optional
+            Makes of an answer what is wanted; a ValueError, KeyError or TypeError means that the
+            answer is broken, and it is asked for again. By default `self.read`.
+
+        Returns
+        -------
+        requests.Response
+            Its attribute `found` is what `read` returned.
+
+        Raises
+        ------
+        NotFoundError
+            At status 404, or where the body says as much.
+        RefusedError
+            When the service refuses for good, or for longer than `patience`.
+        UnansweredError
+            When `retries` attempts more brought no usable answer.
+        """
+        rules = self.rules
+        options.setdefault("timeout", rules.timeout)
+        said = ""
+        for attempt in range(rules.retries + 1):
+            self._pace.wait()
+            wait = rules.backoff * 2**attempt
+            try:
+                answer: Any = super().request(method, url, **options)
+                answer.raise_for_status()
+                answer.found = (read or self.read)(answer)
+                return answer
+            except requests.HTTPError:
+                said = f"HTTP {answer.status_code}"
+                wait = wait_after(self.name, answer, wait, rules.pause, rules.patience)
+            except requests.RequestException as error:
+                said = type(error).__name__
+            except (ValueError, KeyError, TypeError) as error:
+                said = f"broken answer: {type(error).__name__} {error}"
+            if attempt < rules.retries:
+                time.sleep(wait)
+        raise UnansweredError(f"no usable answer in {rules.retries + 1} attempts ({said})")
+
+    def ask(self, path: str, read: Callable[[Any], Any], **params: Any) -> Any:
+        """What `read` makes of the JSON under a path of the service, or `None` if not found.
+
+        Parameters
+        ----------
+        path : str
+            Below the service's base address.
+        read : callable
+            From the parsed body to what is wanted; its errors are those of `request`.
+        **params
+            Of the query.
+
+        Returns
+        -------
+        object or None
+            What `read` returned.
+
+        Raises
+        ------
+        RefusedError, UnansweredError
+            As `request` raises them.
+
+        Notes
+        -----
+        Notebook: 02_audio_features
+        """
+        try:
+            answer: Any = self.request(
+                "GET",
+                f"{self.rules.base}/{path}",
+                params=params,
+                read=lambda answer: read(read_json(answer)),
+            )
+        except NotFoundError:
+            return None
+        return answer.found

@@ -1,0 +1,77 @@
+"""What a service has answered, kept so that nothing is asked twice; and when it was asked."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+DAY = 86_400  # seconds
+
+
+class Store:
+    """A service's answers, by kind and key, and the times of its requests, in one SQLite file.
+
+    That a service does not know a key is an answer too, kept as `None`.
+
+    Parameters
+    ----------
+    path : Path
+        Folders on the way to it are made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = sqlite3.connect(path, timeout=60)
+        self._file.execute("CREATE TABLE IF NOT EXISTS requests (at REAL)")
+        self._file.execute(
+            "CREATE TABLE IF NOT EXISTS answers (kind TEXT, key TEXT, answer TEXT, "
+            "PRIMARY KEY (kind, key))"
+        )
+
+    def answers(self, kind: str) -> dict[str, Any]:
+        """What the service has said before, by key.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of answer, such as "track".
+
+        Returns
+        -------
+        dict
+        """
+        rows = self._file.execute("SELECT key, answer FROM answers WHERE kind = ?", [kind])
+        return {key: json.loads(answer) for key, answer in rows}
+
+    def keep(self, kind: str, answers: Mapping[str, Any]) -> None:
+        """Keep what the service said, at once and all or none.
+
+        Parameters
+        ----------
+        kind : str
+        answers : dict
+            By key: anything that JSON can hold.
+        """
+        rows = [(kind, key, json.dumps(answer)) for key, answer in answers.items()]
+        with self._file:
+            self._file.executemany("REPLACE INTO answers VALUES (?, ?, ?)", rows)
+
+    def requests_of_a_day(self) -> tuple[int, float | None]:
+        """How many requests were sent in the last 24 hours, and when the first of them was.
+
+        Returns
+        -------
+        int
+        float or None
+            Seconds since the epoch.
+        """
+        with self._file:
+            self._file.execute("DELETE FROM requests WHERE at < ?", [time.time() - DAY])
+        return self._file.execute("SELECT COUNT(*), MIN(at) FROM requests").fetchone()
+
+    def note_request(self) -> None:
+        """Note that a request goes out now."""
+        with self._file:
+            self._file.execute("INSERT INTO requests VALUES (?)", [time.time()])
