@@ -200,6 +200,20 @@ def as_published(tracks: pd.DataFrame) -> pd.DataFrame:
     """The listings that the study analysed: those with a genre, repeats kept.
 
     A corpus of which no listing has a genre keeps all of them.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+        The table of that name.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `tracks` in their order.
+
+    Notes
+    -----
+    Notebook: 01_corpora
     """
     known = tracks.groupby("corpus")["genre"].transform("count")
     return tracks[tracks["genre"].notna() | (known == 0)]
@@ -227,6 +241,18 @@ def with_features(tracks: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
 
 
 def unique_tracks(tracks: pd.DataFrame, by: Sequence[str] = ("corpus", "track_id")) -> pd.DataFrame:
-    """One row a track: the first listing of each id, rows without an id left out."""
+    """One row a track: the first listing of each id, rows without an id left out.
+
+    Parameters
+    ----------
+    tracks : DataFrame
+    by : sequence of str
+        Columns that are the same in rows of one track.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `tracks` in their order.
+    """
     known = tracks[tracks["track_id"].notna()]
     return known.drop_duplicates(list(by))

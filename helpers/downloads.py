@@ -35,7 +35,17 @@ COLUMNS = ["name", "repository", "commit", "path", "blob", "size", "licence", "p
 
 
 def blob_id(path: Path) -> str:
-    """Git blob id of a file, as `git hash-object` prints it."""
+    """Git blob id of a file, as `git hash-object` prints it.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+        Forty hexadecimal digits.
+    """
     digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size)
     with open(path, "rb") as file:
         return hashlib.file_digest(file, lambda: digest).hexdigest()

@@ -27,7 +27,16 @@ CLOSE = 0.1
 
 
 def reference(name: str) -> pd.DataFrame:
-    """Read a table of `data/reference/` by its name without ending."""
+    """Read a table of `data/reference/` by its name without ending.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    DataFrame
+    """
     return pd.read_csv(project.REFERENCE / f"{name}.csv")
 
 

@@ -78,7 +78,13 @@ class HasFolder(Protocol):
 
 
 def cache_dir() -> Path:
-    """Folder for downloaded files: `MUSIC_FOR_PAIN_CACHE`, else one in the user's cache folder."""
+    """Folder for downloaded files: `MUSIC_FOR_PAIN_CACHE`, else one in the user's cache folder.
+
+    Returns
+    -------
+    Path
+        Not made yet, where nothing was downloaded.
+    """
     own = os.environ.get("MUSIC_FOR_PAIN_CACHE")
     if own:
         return Path(own)
@@ -90,12 +96,30 @@ def build_dir(profile: HasFolder) -> Path:
     """Folder of a profile's products: `build/<name>`, or `build/<name>-<mark of its place>`.
 
     The mark, which a profile outside `data/profiles` has, keeps apart two profiles of one name.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    Path
     """
     return ROOT / "build" / profile.folder
 
 
 def shown(path: Path) -> str:
-    """A path as a message shows it: from the root of the project, where it lies inside."""
+    """A path as a message shows it: from the root of the project, where it lies inside.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+        With `/` between folders where it lies inside.
+    """
     if path.is_relative_to(ROOT):
         return path.relative_to(ROOT).as_posix()
     return str(path)
@@ -149,6 +173,10 @@ def sha256(*parts: object) -> str:
     ----------
     *parts
         Of a `Path` the file's content counts, of anything else its text.
+
+    Returns
+    -------
+    str
     """
     digest = hashlib.sha256()
     for part in parts:

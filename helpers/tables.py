@@ -33,7 +33,18 @@ MADE_BY_CHAPTERS = ("maps",)
 
 
 def acquired_path(profile: Profile, name: str) -> Path:
-    """Parquet file of what `acquire` found for a profile: tracks, metadata, features, and so on."""
+    """Parquet file of what `acquire` found for a profile: tracks, metadata, features, and so on.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        A stage.
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / "acquired" / f"{name}.parquet"
 
 
@@ -59,7 +70,17 @@ def own_tables(profile: Profile) -> dict[str, list[str]]:
 
 
 def results_path(profile: Profile, notebook: str) -> Path:
-    """File in which a notebook's recorded values lie."""
+    """File in which a notebook's recorded values lie.
+
+    Parameters
+    ----------
+    profile : Profile
+    notebook : str
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / "results" / f"{notebook}.csv"
 
 
@@ -140,12 +161,34 @@ def schemas() -> dict[str, DataFrameSchema]:
 
 
 def table_path(profile: Profile, name: str) -> Path:
-    """Parquet file of one table of a build."""
+    """Parquet file of one table of a build.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        A key of `schemas`.
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / f"{name}.parquet"
 
 
 def table_key(profile: Profile, name: str) -> str | None:
-    """Key of the inputs a table on disk was made of, or `None` where there is no table."""
+    """Key of the inputs a table on disk was made of, or `None` where there is no table.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        A key of `schemas`.
+
+    Returns
+    -------
+    str or None
+    """
     path = table_path(profile, name)
     if not path.is_file():
         return None

@@ -127,6 +127,36 @@ def test_public_functions_are_annotated(path):
     assert bare == []
 
 
+def untold(node):
+    """Sections that the docstring of a function lacks: what goes in, and what comes out."""
+    told = ast.get_docstring(node) or ""
+    arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+    named = [each for each in arguments if each.arg not in ("self", "cls")]
+    if named and "Parameters\n" not in told:
+        yield "Parameters"
+    # What a property gives is its first line, and what a context gives is its body.
+    if node.decorator_list or node.returns is None or ast.unparse(node.returns) == "None":
+        return
+    if "Returns\n" not in told and "Yields\n" not in told:
+        yield "Returns"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(HELPERS).as_posix())
+def test_what_a_chapter_teaches_says_what_goes_in_and_what_comes_out(path):
+    taught = [
+        (name, node)
+        for name, node in public_functions(path)
+        if isinstance(node, ast.FunctionDef) and "Notebook: " in (ast.get_docstring(node) or "")
+    ]
+    assert {name: list(untold(node)) for name, node in taught if list(untold(node))} == {}
+
+
+def test_the_rule_on_docstrings_finds_what_is_untold():
+    text = '"""One.\n\n    Parameters\n    ----------\n    x : int\n    """'
+    bare, half = ast.parse(f'def a(x) -> int:\n    """One."""\ndef b(x) -> int:\n    {text}').body
+    assert (list(untold(bare)), list(untold(half))) == (["Parameters", "Returns"], ["Returns"])
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(HELPERS).as_posix())
 def test_a_docstring_that_names_a_notebook_names_one_there_is(path):
     names = {notebook.stem for notebook in (ROOT / "notebooks").glob("*.ipynb")}

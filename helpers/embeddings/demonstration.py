@@ -24,7 +24,12 @@ def hop_or_study(hop: float | None) -> float:
 
 
 def times() -> np.ndarray:
-    """Times of the samples of one sound, in seconds."""
+    """Times of the samples of one sound, in seconds.
+
+    Returns
+    -------
+    ndarray, shape (96000,)
+    """
     return np.arange(SECONDS * openl3.RATE) / openl3.RATE
 
 
@@ -78,7 +83,19 @@ def sounds(seed: int) -> dict[str, np.ndarray]:
 
 
 def in_either_order(clips: Mapping[str, np.ndarray], first: str, second: str) -> dict:
-    """Two pieces made of the same two sounds, one after the other."""
+    """Two pieces made of the same two sounds, one after the other.
+
+    Parameters
+    ----------
+    clips : mapping of str to ndarray
+        From `sounds`.
+    first, second : str
+
+    Returns
+    -------
+    dict of str to ndarray
+        Named "chord, then drums" and the other way round; twice as long as a sound.
+    """
     return {
         f"{first}, then {second}": np.concatenate([clips[first], clips[second]]),
         f"{second}, then {first}": np.concatenate([clips[second], clips[first]]),
@@ -87,6 +104,16 @@ def in_either_order(clips: Mapping[str, np.ndarray], first: str, second: str) ->
 
 def pictures(clips: Mapping[str, np.ndarray]) -> np.ndarray:
     """Log-mel spectrograms of the first second of each sound; shape (sounds, bands, pieces), dB.
+
+    Parameters
+    ----------
+    clips : mapping of str to ndarray
+        Samples at 48 kHz, a second at least.
+
+    Returns
+    -------
+    ndarray, shape (sounds, bands, pieces)
+        dB below the loudest point of each.
 
     Notes
     -----
@@ -102,6 +129,11 @@ def picture_facts(shown: np.ndarray) -> pd.Series:
     ----------
     shown : ndarray
         From `pictures`.
+
+    Returns
+    -------
+    Series of str
+        Samples, pieces, their lengths (ms), bands and their widths (Hz), the floor (dB).
     """
     edges = openl3.mel_edges()
     bands, pieces = shown.shape[1:]
@@ -120,7 +152,18 @@ def picture_facts(shown: np.ndarray) -> pd.Series:
 
 
 def volume_in_words(clip: np.ndarray) -> str:
-    """What the picture of a sound's first second makes of less volume, and of silence."""
+    """What the picture of a sound's first second makes of less volume, and of silence.
+
+    Parameters
+    ----------
+    clip : ndarray
+        Samples at 48 kHz, a second at least.
+
+    Returns
+    -------
+    str
+        A sentence with changes in dB.
+    """
     second = clip[: openl3.RATE]
     loud, quiet, silent = openl3.log_mel([second, second / 100, np.zeros_like(second)])[:, 0]
     change = np.abs(quiet - loud)
@@ -139,6 +182,10 @@ def count_windows(seconds: float, hop: float) -> int:
     seconds, hop : float
         Length of the sound, and the step from one window to the next.
 
+    Returns
+    -------
+    int
+
     Notes
     -----
     Notebook: 07_audio_embeddings
@@ -149,6 +196,13 @@ def count_windows(seconds: float, hop: float) -> int:
 
 def cost_of_hops(hop: float, seconds: float = 30) -> pd.DataFrame:
     """Windows of a sound at a hop, and at two, five and ten times that hop.
+
+    Parameters
+    ----------
+    hop : float
+        The smallest, in seconds.
+    seconds : float
+        Length of the sound.
 
     Returns
     -------
@@ -197,7 +251,20 @@ def receptive_fields(bands: int, pieces: int) -> pd.DataFrame:
 
 
 def reach_in_words(layers: pd.DataFrame, bands: int) -> str:
-    """How much sound and which pitches one answer of the last layer depends on."""
+    """How much sound and which pitches one answer of the last layer depends on.
+
+    Parameters
+    ----------
+    layers : DataFrame
+        From `receptive_fields`.
+    bands : int
+        Mel bands of the picture.
+
+    Returns
+    -------
+    str
+        A sentence with ms and Hz.
+    """
     last = layers.iloc[-1]
     around = (bands + last["field"] * np.array([-1, 1])) // 2
     low, high = openl3.mel_edges()[around.astype(int)]
@@ -209,7 +276,20 @@ def reach_in_words(layers: pd.DataFrame, bands: int) -> str:
 
 
 def averaged_pictures(sound: np.ndarray, hop: float) -> np.ndarray:
-    """The picture of each window, averaged over its time; shape (windows, bands), dB."""
+    """The picture of each window, averaged over its time; shape (windows, bands), dB.
+
+    Parameters
+    ----------
+    sound : ndarray
+        Samples at 48 kHz.
+    hop : float
+        Seconds from one window to the next.
+
+    Returns
+    -------
+    ndarray, shape (windows, bands)
+        dB.
+    """
     return np.array(
         [openl3.log_mel([window])[0, 0].mean(axis=1) for window in openl3.windows([sound], hop)]
     )
@@ -257,11 +337,33 @@ class Described:
     hop: float
 
     def vectors(self, way: str, names: Iterable[str]) -> np.ndarray:
-        """Mean over the windows of some sounds; shape (sounds, numbers)."""
+        """Mean over the windows of some sounds; shape (sounds, numbers).
+
+        Parameters
+        ----------
+        way : str
+        names : iterable of str
+            Of the sounds.
+
+        Returns
+        -------
+        ndarray, shape (sounds, numbers)
+        """
         return np.array([self.frames[way][name].mean(axis=0) for name in names])
 
     def shapes(self, names: Iterable[str]) -> pd.DataFrame:
-        """Frames and numbers of each sound, by way, in words."""
+        """Frames and numbers of each sound, by way, in words.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of the sounds.
+
+        Returns
+        -------
+        DataFrame of str
+            One row a sound, one column a way.
+        """
         kept = list(names)
         return pd.DataFrame(
             {
@@ -277,6 +379,19 @@ def describe(
 ) -> Described:
     """Frames of each sound in each way.
 
+    Parameters
+    ----------
+    ways : mapping of str to callable
+        From `descriptions`.
+    clips : mapping of str to ndarray
+        Samples at 48 kHz.
+    hop : float
+        Seconds from one window to the next.
+
+    Returns
+    -------
+    Described
+
     Notes
     -----
     Notebook: 07_audio_embeddings
@@ -290,6 +405,12 @@ def describe(
 
 def distances(described: Described, names: Iterable[str]) -> pd.DataFrame:
     """Euclidean distances of some sounds' vectors, each way's divided by its mean distance.
+
+    Parameters
+    ----------
+    described : Described
+    names : iterable of str
+        Of the sounds.
 
     Returns
     -------
@@ -349,6 +470,17 @@ def errors_of_hops(
 ) -> pd.DataFrame:
     """How far vectors move with a larger hop, by the mean distance of the sounds.
 
+    Parameters
+    ----------
+    ways : mapping of str to callable
+        From `descriptions`.
+    clips : mapping of str to ndarray
+        Samples at 48 kHz, of which the error is the mean.
+    hops : iterable of float
+        Seconds; the smallest is what the others are held against.
+    names : iterable of str
+        The sounds whose mean distance is the unit.
+
     Returns
     -------
     DataFrame
@@ -372,7 +504,12 @@ def errors_of_hops(
 
 
 def weights_in_words() -> str:
-    """Whether the network's weights are on this machine, and where they come from; Markdown."""
+    """Whether the network's weights are on this machine, and where they come from; Markdown.
+
+    Returns
+    -------
+    str
+    """
     entry, state = weights.files().loc["weights"], weights.state()
     told = (
         "**The weights on this machine are not the official ones.** What this page computes with "
@@ -397,12 +534,24 @@ def weights_in_words() -> str:
 
 
 def mark() -> str:
-    """The word across figures of a network whose weights are not the official ones."""
+    """The word across figures of a network whose weights are not the official ones.
+
+    Returns
+    -------
+    str
+        Empty where they are official, or absent.
+    """
     return "" if weights.state() in ("absent", "official") else "not official"
 
 
 def proof_in_words() -> str:
-    """How near this machine comes to the vectors that OpenL3's authors computed of their chirp."""
+    """How near this machine comes to the vectors that OpenL3's authors computed of their chirp.
+
+    Returns
+    -------
+    str
+        Distances from `weights.golden_test`, or why there are none.
+    """
     kept = [weights.kept(name) for name in ("chirp", "chirp_vectors")]
     if weights.state() != "official" or not all(path.is_file() for path in kept):
         return "Not done in this build: it needs what `python -m helpers weights` fetches."

@@ -65,6 +65,14 @@ def waveform(axes: Axes, clip: np.ndarray, rate: int, piece: int = 240) -> None:
 def waveforms(grid: Sequence[Axes], clips: Mapping[str, np.ndarray], rate: int) -> None:
     """One waveform a panel, below one another.
 
+    Parameters
+    ----------
+    grid : sequence of Axes
+    clips : mapping of str to ndarray
+        Samples from -1 to 1.
+    rate : int
+        Samples a second.
+
     Notes
     -----
     Notebook: 07_audio_embeddings
@@ -115,6 +123,16 @@ def log_mels(
     grid: np.ndarray, names: Sequence[str], pictures: np.ndarray, edges: np.ndarray
 ) -> None:
     """One log-mel picture a panel.
+
+    Parameters
+    ----------
+    grid : ndarray of Axes
+    names : sequence of str
+        Titles.
+    pictures : ndarray, shape (panels, bands, pieces)
+        dB.
+    edges : ndarray, shape (bands + 2,)
+        Hz, as from `openl3.mel_edges`.
 
     Notes
     -----
@@ -193,6 +211,13 @@ def frames(grid: np.ndarray, found: Mapping[str, Mapping[str, np.ndarray]]) -> N
 
 def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
     """Error against the hop, a line a description; dashed: the largest error that is accepted.
+
+    Parameters
+    ----------
+    axes : Axes
+    errors : DataFrame
+        Index: hop (s). One column a description, at most two.
+    accepted : float
 
     Notes
     -----

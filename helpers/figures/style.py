@@ -75,5 +75,14 @@ def canvas(
 
 
 def colours(profile: Profile) -> dict[str, str]:
-    """Colour of each corpus of a profile."""
+    """Colour of each corpus of a profile.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    dict of str to str
+    """
     return {name: corpus.colour for name, corpus in profile.corpora.items()}

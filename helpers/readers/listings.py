@@ -33,7 +33,16 @@ COLUMNS = [name for name in SPELLINGS if name != "milliseconds"]
 
 
 def is_link(place: str | Path) -> bool:
-    """Whether a place is a playlist at Spotify, and not a file or folder."""
+    """Whether a place is a playlist at Spotify, and not a file or folder.
+
+    Parameters
+    ----------
+    place : str or Path
+
+    Returns
+    -------
+    bool
+    """
     return bool(re.match(r"spotify:playlist:|https?://open\.spotify\.com/", str(place)))
 
 

@@ -84,7 +84,16 @@ def advice(service: str, answer: requests.Response) -> str | None:
 
 
 def told_wait(answer: requests.Response) -> float | None:
-    """Seconds that a service asks to wait in `Retry-After`; `None` where it names no time."""
+    """Seconds that a service asks to wait in `Retry-After`; `None` where it names no time.
+
+    Parameters
+    ----------
+    answer : Response
+
+    Returns
+    -------
+    float or None
+    """
     header = answer.headers.get("Retry-After", "")
     if re.match(TOLD, header):
         return Retry().parse_retry_after(header)

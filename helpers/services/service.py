@@ -28,6 +28,17 @@ def same(found: str, asked: str) -> str:
     ValueError
         Where the two differ.
 
+    Parameters
+    ----------
+    found : str
+        What the answer is about.
+    asked : str
+        What was asked for.
+
+    Returns
+    -------
+    str
+
     Notes
     -----
     Notebook: 02_audio_features
