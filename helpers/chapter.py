@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Markdown, display
 
-from helpers import corpora, ledger, profiles, project, tables
+from helpers import corpora, ledger, profiles, project, records, tables
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
@@ -25,12 +25,17 @@ from helpers.readers import listings as lists
 from helpers.stats import (
     clustering,
     correlations,
+    dependence,
     distributions,
     diversity,
+    intervals,
     maps,
+    means,
     multiplicity,
     ranks,
+    shift,
     two_samples,
+    units,
 )
 
 # Rows with all features that a corpus must have to be compared.
@@ -39,6 +44,10 @@ FEWEST_ROWS = 3
 FEATURE_SETS = {"audio_features": "features", "embeddings": "embeddings"}
 # Rows with all features that both corpora must have of a genre: one alone has no spread.
 FEWEST_ROWS_OF_A_GENRE = 2
+# Statistics of comparisons that the study printed.
+COMPARED = ("ks_d", "ks_p", "mwu_u", "mwu_p", "cliffs_delta")
+# Participants, blocks or artists that a corpus must have to be drawn again.
+FEWEST_UNITS = 10
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
 
@@ -362,6 +371,23 @@ def _lacks_lists(inputs: Inputs) -> str:
     return f"no participants of {target} that can be compared (the tracks table names {len(lists)})"
 
 
+def _lacks_units(inputs: Inputs) -> str:
+    if lacking := _lacks_features(inputs):
+        return lacking
+    block = inputs.profile.settings.block
+    few = [
+        corpus
+        for corpus in inputs.pair
+        if units.units(inputs.feature_rows[corpus], block)["unit"].nunique() < FEWEST_UNITS
+    ]
+    if not few:
+        return ""
+    return (
+        f"fewer than {FEWEST_UNITS} participants, blocks or artists of {' and of '.join(few)} to "
+        "draw again"
+    )
+
+
 def _tested_ranks(inputs: Inputs) -> str:
     keys = ledger.published(inputs.profile).index
     if keys.str.startswith("compare.welch_t.").any():
@@ -373,6 +399,13 @@ def _is_another_study(inputs: Inputs) -> str:
     if inputs.profile.source in ("twin", "published"):
         return ""
     return "other corpora than the study's"
+
+
+def _shows_its_own(inputs: Inputs) -> str:
+    """The study's printed figures are shown of the study, and where they stand in."""
+    if _lacks_features(inputs):
+        return ""
+    return _is_another_study(inputs)
 
 
 def _has_features(inputs: Inputs) -> str:
@@ -446,8 +479,10 @@ CONDITIONS = {
     ),
     "needs-contrasts": Condition(_lacks_contrasts, _BACKGROUND),
     "needs-lists": Condition(_lacks_lists, _LISTS),
+    "needs-units": Condition(_lacks_units, "Longer lists, or lists of more people, bring them."),
     "means": Condition(_tested_ranks),
     "study": Condition(_is_another_study),
+    "printed": Condition(_shows_its_own),
     "published": Condition(_has_features),
 }
 
@@ -518,6 +553,8 @@ class Comparisons:
         Whose corpora they are.
     origin : str
         Where the features come from.
+    correlations : DataFrame or None
+        Rank correlations of the features over the reference's rows; none where no rows are known.
     """
 
     tests: pd.DataFrame
@@ -525,6 +562,22 @@ class Comparisons:
     contrasts: list[tuple[str, str]]
     profile: Profile
     origin: str
+    correlations: pd.DataFrame | None = None
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        """The tests of whole corpora, all contrasts."""
+        return self.tests[self.tests["genre"] == ranks.ALL]
+
+    @property
+    def first(self) -> pd.DataFrame:
+        """The tests of whole corpora of target and reference, indexed by feature."""
+        return ranks.of_whole_corpora(self.tests, self.contrasts[0])
+
+    @property
+    def deltas(self) -> pd.DataFrame:
+        """Cliff's delta of whole corpora: features, in the order of the first contrast's, by contrast."""
+        return ranks.deltas_by_contrast(self.tests)
 
 
 class Chapter:
@@ -805,20 +858,130 @@ class Chapter:
         """
         self._check_declared("tracks")
         if explain(self.inputs, "needs-features"):
-            contrasts = [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
-            moments = ledger.published_table("features").dropna(subset="mean")
-            tests = ranks.tests_from_u(ledger.published_table("compare"), moments)
-            shown, origin = self.study, "published figures"
-        else:
-            contrasts, values = self.contrasts, self.feature_rows
-            moments = distributions.moments(values, self.features)
-            tests = ranks.overall_and_genre_tests(
-                values, contrasts, self.features, self._genres, self.settings.level
-            )
-            shown, origin = self.profile, self.origin
-        tests = ranks.in_order(tests, self.features, contrasts, self._genres)
-        tests = multiplicity.correct_families(tests, contrasts[0])
-        return Comparisons(tests, moments, contrasts, shown, origin)
+            return self.printed_comparisons
+        contrasts, values = self.contrasts, self.feature_rows
+        moments = distributions.moments(values, self.features)
+        tests = ranks.overall_and_genre_tests(
+            values, contrasts, self.features, self._genres, self.settings.level
+        )
+        tests = self._corrected(tests, contrasts)
+        together = values[self.reference][self.features].corr("spearman")
+        return Comparisons(tests, moments, contrasts, self.profile, self.origin, together)
+
+    @cached_property
+    def printed_comparisons(self) -> Comparisons:
+        """Every feature compared as far as the study's printed figures go; the same in any build."""
+        contrasts = [("PMD", "EMD"), ("MSSD", "EMD"), ("PMD", "MSSD")]
+        moments = ledger.published_table("features").dropna(subset="mean")
+        tests = ranks.tests_from_u(ledger.published_table("compare"), moments)
+        tests = self._corrected(tests, contrasts)
+        return Comparisons(tests, moments, contrasts, self.study, "published figures")
+
+    @property
+    def sides(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Listings with features of the target and of the reference."""
+        return self.feature_rows[self.target], self.feature_rows[self.reference]
+
+    @property
+    def features_in_words(self) -> Markdown:
+        """How many rows with features each corpus has."""
+        counted = ", ".join(f"{len(rows):,} rows of {c}" for c, rows in self.feature_rows.items())
+        return Markdown(f"Features of this build: {counted}.")
+
+    @property
+    def densities(self) -> pd.DataFrame:
+        """Density of each feature in target and reference; without rows where features are absent."""
+        self._check_declared("features")
+        if explain(self.inputs, "needs-features"):
+            return distributions.densities({}, {})
+        return distributions.densities(
+            dict(zip(self.pair, self.sides, strict=True)), project.FEATURE_RANGES
+        )
+
+    def quantile_shifts(self) -> pd.DataFrame:
+        """Differences of the deciles of target and reference, whole units drawn again.
+
+        Returns
+        -------
+        DataFrame
+            As `stats.shift.shift_function` returns it.
+
+        Raises
+        ------
+        ProjectError
+            If a corpus has too few units.
+        """
+        self.require("features", "units")
+        settings, n_rows = self.settings, sum(map(len, self.sides))
+        named = [units.units(rows, settings.block)["unit"] for rows in self.sides]
+        return shift.shift_function(
+            *self.sides,
+            self.features,
+            (named[0], named[1]),
+            n_replicates=intervals.affordable_replicates(
+                settings.n_bootstrap, settings.max_draws, n_rows
+            ),
+            seed=settings.seed,
+            level=settings.level,
+        )
+
+    @property
+    def units_in_words(self) -> Markdown:
+        """How many participants, blocks or artists of target and reference are drawn again."""
+        return Markdown(units.units_in_words(pd.concat(self.sides), self.settings.block) + ".")
+
+    def classical_tests(self) -> pd.DataFrame:
+        """Tests of means between target, reference and the study's third corpus.
+
+        Returns
+        -------
+        DataFrame
+            As `stats.means.classical_tests` returns it; the third corpus by its printed moments.
+        """
+        printed = ledger.published_table("features", self.profile)
+        known = {"MSSD": means.overall_moments(printed, "MSSD")}
+        trio = [self.pair, (self.target, "MSSD"), (self.reference, "MSSD")]
+        return means.classical_tests(self.feature_rows, trio, self.features, known)
+
+    def comparison_rows(self) -> list[Sequence]:
+        """Rows to record of the comparisons; none of printed figures, which are claims themselves.
+
+        Returns
+        -------
+        list of (key, value, n, source)
+        """
+        compared = self.comparisons
+        if explain(self.inputs, "needs-features"):
+            return []
+        rows = records.comparisons(compared.tests, COMPARED, compared.origin)
+        both = multiplicity.significant_in_all(compared.first, ["mwu_p", "ks_p"])
+        n = int((compared.first["n_target"] + compared.first["n_reference"]).max())
+        rows.append(("poster.features.significant", both, n, compared.origin))
+        return ledger.claimed(self.profile, rows)
+
+    @property
+    def printed_lists(self) -> dependence.ClusterSizes:
+        """Lengths of the lists of the study's participants, as printed."""
+        claims = ledger.published()["value"]
+        mean = claims["corpora.tracks_per_participant.mean"]
+        return dependence.ClusterSizes(mean, claims["corpora.tracks_per_participant.sd"] / mean)
+
+    @property
+    def known_lists(self) -> dependence.ClusterSizes:
+        """Lengths of the lists of this build's participants of the target.
+
+        Raises
+        ------
+        ProjectError
+            If no participants with features are known.
+        """
+        self.require("lists")
+        return dependence.cluster_sizes(self.sides[0]["participant"])
+
+    def _corrected(self, tests: pd.DataFrame, contrasts: list[tuple[str, str]]) -> pd.DataFrame:
+        """Comparisons in order, their p-values corrected within families."""
+        ordered = ranks.in_order(tests, self.features, contrasts, self._genres)
+        return multiplicity.correct_families(ordered, contrasts[0])
 
     @property
     def _genres(self) -> pd.Index:

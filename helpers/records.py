@@ -338,6 +338,63 @@ def comparisons(tests: pd.DataFrame, statistics: Sequence[str], source: str) -> 
     return rows
 
 
+def likeness(alike: pd.Series, source: str) -> list[tuple]:
+    """How alike two contrasts are, and how alike they would be without anything in common.
+
+    Parameters
+    ----------
+    alike : Series
+        As `stats.contrasts.likeness` returns it.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source) and (key, value, n, source, low, high)
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    key, n = "local.compare.contrasts_alike", int(alike["n"])
+    return [
+        (key, alike["r"], n, source, alike["low"], alike["high"]),
+        (f"{key}.unrelated", alike["median"], n, source),
+        (f"{key}.p", alike["p"], n, source),
+        *known([(f"{key}.p_together", alike["p_together"], n, source)]),
+    ]
+
+
+def equivalence(table: pd.DataFrame, source: str) -> list[tuple]:
+    """Differences with the interval that is set against a threshold, and how firm verdicts are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.equivalence.verdicts` returns it.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source, low, high)
+        An intraclass correlation has no ends, and none is kept where there is no verdict.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    rows: list[tuple] = []
+    for row in table.to_dict("records"):
+        place = f"{row['target']}-{row['reference']}.{row['feature']}"
+        n = int(row["n_target"] + row["n_reference"])
+        delta = (row["cliffs_delta"], n, source, row["low"], row["high"])
+        rows.append((f"local.equivalence.delta.{place}", *delta))
+        firm = [(name, row[name]) for name in ("icc_first", "icc_both", "icc_family")]
+        rows += known(
+            (f"local.equivalence.{name}.{place}", value, n, source) for name, value in firm
+        )
+    return rows
+
+
 def genre_counts(table: pd.DataFrame, source: str) -> list[Row]:
     """How many listings of each genre a corpus has.
 

@@ -64,6 +64,50 @@ def test_own_features_are_compared_and_printed_figures_stand_in(demo):
         assert found.loc[(genre, feature), "mwu_u"] == wanted
 
 
+def test_printed_comparisons_and_lists_are_the_same_in_any_build(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "mssd"])
+    printed = chapter.printed_comparisons
+    assert printed.origin == "published figures" and not printed.profile.simulated
+    assert (printed.tests["genre"] == "all").sum() == 27
+    assert chapter.printed_lists.mean == 11.42
+    assert chapter.printed_lists.weighted == pytest.approx(13.67, abs=0.005)
+
+
+def test_printed_figures_are_shown_of_the_study_and_where_they_stand_in(demo):
+    own = demo.model_copy(update={"source": "own"})
+    assert explain(Inputs(demo), "printed") == ""
+    assert explain(Inputs(own), "printed") != ""
+    tables.table_path(demo, "features").unlink()
+    assert explain(Inputs(own), "printed") == ""
+
+
+def test_what_the_comparison_draws_and_records_follows_from_the_features(demo):
+    names = ["tracks", "features", "mssd"]
+    chapter = open_chapter("x", "demo", reads=names, n_bootstrap=20)
+    target, reference = chapter.sides
+    assert set(target["corpus"]) == {"PMD"} and set(reference["corpus"]) == {"EMD"}
+    assert set(chapter.densities["corpus"]) == {"PMD", "EMD"}
+    assert len(chapter.quantile_shifts()) == 81
+    assert chapter.known_lists.mean == pytest.approx(11.42, abs=0.01)
+    recorded = {row[0]: row[1] for row in chapter.comparison_rows()}
+    assert recorded["poster.features.significant"] == 9
+    first = chapter.comparisons.first
+    assert recorded["compare.mwu_u.PMD-EMD.tempo"] == first.loc["tempo", "mwu_u"]
+    tables.table_path(demo, "features").unlink()
+    bare = open_chapter("x", "demo", reads=names)
+    assert bare.comparison_rows() == [] and bare.densities.empty
+    for needed in ("quantile_shifts", "classical_tests"):
+        with pytest.raises(ProjectError, match="no audio features"):
+            getattr(bare, needed)()
+
+
+def test_too_few_people_and_artists_are_not_drawn_again(demo):
+    assert explain(Inputs(demo), "needs-units") == ""
+    inputs = Inputs(demo)
+    inputs.listings = inputs.listings.assign(participant="one", study="one")
+    assert "fewer than 10 participants, blocks or artists of PMD" in explain(inputs, "needs-units")
+
+
 def test_listings_keep_their_order_and_gain_features(demo):
     chapter = open_chapter("x", "demo", reads=["tracks", "features"])
     joined = chapter.listings_with("features")

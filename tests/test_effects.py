@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from helpers import figures, profiles
 
@@ -204,9 +205,104 @@ def test_sentences_count_what_the_tables_hold(tests):
 
 def test_the_sentence_on_contrasts():
     deltas = pd.DataFrame({"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]})
-    said = figures.contrasts_in_words(deltas, 0.147, 0.5)
+    said = figures.contrasts_in_words(deltas, 0.147)
     assert said.startswith("Beyond negligible are 1 of 2 features in A - B (mean size 0.150), ")
-    assert "A - B and C - B correlate at r = 0.50." in said
+
+
+def test_the_correlation_of_contrasts_stands_beside_that_of_unrelated_corpora():
+    alike = pd.Series({"r": 0.9, "low": 0.6, "high": 0.98, "median": 0.53, "p": 0.0081, "n": 9})
+    alike["p_together"] = np.nan
+    said = figures.likeness_in_words(alike, ["A - B", "C - B", "A - C"])
+    assert "A - B and C - B correlate at r = 0.90 (interval 0.60 to 0.98)" in said
+    assert "correlate at 0.53 in the median, and at 0.90 or above with a chance of 0.008." in said
+    alike["p_together"] = 0.0142
+    said = figures.likeness_in_words(alike, ["A - B", "C - B"])
+    assert said.endswith("of 0.008 (0.014 where features go together as the reference's do).")
+
+
+def sized():
+    """Verdicts on two features of two contrasts."""
+    negligible, more = "demonstrably negligible", "demonstrably more than negligible"
+    rows = [
+        ("PMD", "tempo", 0.05, 0.02, 0.08, negligible, 0.23, 0.2, np.nan),
+        ("PMD", "energy", -0.3, -0.4, -0.2, more, 1.4, 1.1, 0.4),
+        ("MSSD", "tempo", 0.15, 0.1, 0.2, "undecided", np.nan, np.nan, np.nan),
+        ("MSSD", "energy", -0.2, -0.24, -0.16, more, 0.5, 0.4, 0.1),
+    ]
+    firm = ["icc_first", "icc_both", "icc_family"]
+    columns = ["target", "feature", "cliffs_delta", "low", "high", "verdict", *firm]
+    table = pd.DataFrame(rows, columns=columns).assign(reference="EMD", se=0.02, se_target=0.015)
+    return table.assign(
+        contrast=table["target"] + " - EMD",
+        feature=pd.Categorical(table["feature"], ["tempo", "energy"]),
+    )
+
+
+def test_intervals_stand_against_both_thresholds_in_the_colour_of_their_verdict():
+    panels = figures.side_by_side(profiles.load_profile("published"), 2, 3)
+    figures.equivalence(panels, sized(), ["energy", "tempo"], 0.147)
+    assert [axes.get_title(loc="left") for axes in panels] == ["PMD - EMD", "MSSD - EMD"]
+    marks = [line.get_xdata()[0] for line in panels[0].lines]
+    assert marks == [-0.147, 0.147]
+    dots = panels[0].collections[-1]
+    assert dots.get_offsets()[:, 0].tolist() == [-0.3, 0.05]
+    orange, blue = (to_hex(colour).upper() for colour in dots.get_facecolors())
+    assert (orange, blue) == ("#D55E00", "#0072B2")
+    (legend,) = panels[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()][1] == "undecided"
+    plt.close("all")
+
+
+def test_the_table_of_verdicts_names_correlations_above_one_and_none():
+    table = figures.equivalence_table(sized())
+    assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["above 1", "above 1", "0.40"]
+    assert table.loc[("PMD - EMD", "tempo")].tolist()[2:] == ["0.23", "0.20", "-"]
+    assert table.loc[("MSSD - EMD", "tempo"), "verdict"] == "undecided"
+
+
+def test_the_sentences_on_verdicts_count_and_name_the_one_that_falls_first():
+    table = sized()
+    said = figures.equivalence_in_words(table, "By printed figures")
+    assert said == (
+        "By printed figures, listings taken as independent, PMD - EMD: 1 demonstrably negligible, "
+        "1 demonstrably more than negligible; MSSD - EMD: 1 undecided, 1 demonstrably more than "
+        "negligible. Of PMD - EMD, the verdict on tempo (demonstrably negligible) falls first, at "
+        "an intraclass correlation of 0.23; 1 of 2 stand at any correlation."
+    )
+    nothing = table.assign(icc_first=np.nan)
+    assert figures.equivalence_in_words(nothing, "B").endswith("negligible.")
+    of_census = table["verdict"].where(table["verdict"] != "undecided", "demonstrably negligible")
+    said = figures.census_in_words(table.assign(of_census=of_census))
+    assert "standard errors are 25% to 25% smaller, and 1 of 4 verdicts change" in said
+
+
+def test_the_sentences_on_what_is_counted():
+    deltas = pd.DataFrame({"listings": [0.1, 0.14], "people": [0.12, 0.15]}, ["tempo", "energy"])
+    said = figures.estimands_in_words(deltas, 0.147)
+    assert "Whether listings, people are counted moves a delta by 0.020 at most (tempo)" in said
+    assert "1 of 2 features cross" in said
+    said = figures.shared_tracks_in_words(1378, 0.8, ("A", "B"))
+    assert said.startswith("1,378 pairs of a listing of A and one of B are of the same track")
+    assert said.endswith("overstates standard errors by 25.0%.")
+
+
+def test_shifts_are_drawn_with_their_band_and_said_in_words():
+    table = pd.DataFrame(
+        {"feature": "tempo", "quantile": [0.1, 0.9], "difference": [-1, 2], "low": [-2, 1]}
+    ).assign(high=lambda rows: rows["difference"] + 1)
+    grid = figures.canvas(profiles.load_profile("published"), 3, columns=2, rows=1, squeeze=False)
+    figures.shifts(grid, table, "red")
+    drawn = grid[0, 0].lines[-1]
+    assert drawn.get_xdata().tolist() == [10, 90] and drawn.get_ydata().tolist() == [-1, 2]
+    assert grid[0, 0].get_title(loc="left") == "tempo"
+    ends = {"a": [1, 1], "b": [-9, -9], "c": [-9, 1], "d": [1, -1]}
+    shifts = pd.DataFrame(ends).melt(var_name="feature")
+    said = figures.shifts_in_words(
+        shifts.assign(low=shifts["value"], high=shifts["value"] + 5), ("T", "R")
+    )
+    assert "T is higher at every decile for a; T is lower at every decile for b; " in said
+    assert "higher in one part and lower in another for c." in said
+    plt.close("all")
 
 
 def test_the_sentence_on_dependence_reads_the_last_kind():
@@ -232,3 +328,22 @@ def test_the_sentences_on_choices_and_sizes():
     assert "a delta of 0.029 significant (A - B, one test)" in figures.sizes_in_words(
         smallest, 0.147
     )
+
+
+def test_panels_without_curves_are_lower():
+    profile = profiles.load_profile("published")
+    curves = pd.DataFrame({"feature": ["tempo"]})
+    heights = [
+        figures.density_grid(profile, c)[0, 0].figure.get_figheight() for c in (curves[:0], curves)
+    ]
+    assert heights[0] < heights[1]
+    plt.close("all")
+
+
+def test_the_table_of_smallest_deltas_has_short_headers():
+    row = {"contrast": "A - B", "genre": "all", "one_test": 0.0291, "in_family": 0.0459}
+    table = figures.smallest_table(pd.DataFrame([row]))
+    assert table.loc[("A - B", "all")].to_dict() == {
+        "one test": 0.029,
+        "first of Holm's family": 0.046,
+    }

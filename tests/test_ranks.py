@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.stats import intervals, ranks
+from helpers.stats import binormal, intervals, ranks
 
 # Published two-sided Mann-Whitney p-values, U and Cliff's delta of PMD against EMD.
 PUBLISHED = pd.DataFrame(
@@ -97,7 +97,10 @@ def test_standard_error_is_the_variance_of_the_placements():
     x, y = rng.integers(0, 9, 30), rng.integers(1, 10, 45)
     dominance = np.sign(np.subtract.outer(x, y))
     variance = dominance.mean(axis=1).var(ddof=1) / 30 + dominance.mean(axis=0).var(ddof=1) / 45
-    assert one_row(x, y).se == pytest.approx(np.sqrt(variance), rel=1e-12)
+    row = one_row(x, y)
+    assert row.se == pytest.approx(np.sqrt(variance), rel=1e-12)
+    of_target = dominance.mean(axis=1).var(ddof=1) / 30
+    assert row.se_target == pytest.approx(np.sqrt(of_target), rel=1e-12)
 
 
 def test_interval_is_symmetric_on_the_fisher_scale():
@@ -268,7 +271,7 @@ def test_one_contrast_of_whole_corpora_is_indexed_by_feature():
     assert found["cliffs_delta"].to_dict() == {"tempo": 0.1}
 
 
-def test_printed_u_gives_delta_its_null_standard_error_and_the_printed_sizes():
+def test_printed_u_gives_delta_its_binormal_standard_error_and_the_printed_sizes():
     comparisons = pd.DataFrame(
         {"group": ["PMD-EMD"], "genre": ["all"], "feature": ["valence"], "mwu_u": [6314682.5]}
     ).assign(n=10_837)
@@ -279,16 +282,20 @@ def test_printed_u_gives_delta_its_null_standard_error_and_the_printed_sizes():
             "feature": "valence",
             "n": SIZES,
             "median": [1, 2],
+            "sd": [0.3, 0.3],
         }
     )
     row = ranks.tests_from_u(comparisons, moments).iloc[0]
     assert row["cliffs_delta"] == pytest.approx(-0.247149, abs=5.1e-7)
     assert (row["n_target"], row["n_reference"]) == SIZES
     assert (row["median_target"], row["median_reference"]) == (1, 2)
-    # the standard deviation of U under the null, times two over the number of pairs
     n, m = SIZES
-    sd_of_u = np.sqrt(n * m * (n + m + 1) / 12)
-    assert row["se"] == pytest.approx(2 * sd_of_u / (n * m), rel=1e-12)
+    assert row["se"] == pytest.approx(np.sqrt(sum(binormal.variance_parts(-0.247149, n, m))))
+    # Equal spreads: smaller than the error that U has when nothing differs, and split by sizes.
+    assert row["se"] < np.sqrt((n + m + 1) / (3 * n * m))
+    assert (row["se_target"] / row["se"]) ** 2 == pytest.approx(m / (n + m))
+    wider = ranks.tests_from_u(comparisons, moments.assign(sd=[0.6, 0.3])).iloc[0]
+    assert wider["se"] > row["se"] and "sd_target" not in wider
     assert row["ci_low"] < row["cliffs_delta"] < row["ci_high"]
     assert row["magnitude"] == "small"
     assert row["cles"] == pytest.approx((row["cliffs_delta"] + 1) / 2)

@@ -140,3 +140,37 @@ def test_rows_of_genres_carry_the_keys_of_their_claims():
     )
     nothing = test.where(test.index == "n")
     assert records.chi_square(nothing, ("PMD", "EMD"), "made") == []
+
+
+def test_verdicts_are_recorded_with_their_interval_and_only_where_they_stand():
+    table = pd.DataFrame(
+        {
+            "target": "T",
+            "reference": "R",
+            "feature": "tempo",
+            "n_target": [3],
+            "n_reference": 4,
+            "cliffs_delta": 0.1,
+            "low": 0.05,
+            "high": 0.2,
+            "icc_first": 0.4,
+            "icc_both": 0.3,
+            "icc_family": float("nan"),
+        }
+    )
+    assert records.equivalence(table, "s") == [
+        ("local.equivalence.delta.T-R.tempo", 0.1, 7, "s", 0.05, 0.2),
+        ("local.equivalence.icc_first.T-R.tempo", 0.4, 7, "s"),
+        ("local.equivalence.icc_both.T-R.tempo", 0.3, 7, "s"),
+    ]
+
+
+def test_the_likeness_of_contrasts_is_recorded_beside_that_of_unrelated_corpora():
+    alike = pd.Series({"r": 0.9, "low": 0.6, "high": 0.98, "median": 0.5, "p": 0.01, "n": 9.0})
+    alike["p_together"] = 0.02
+    assert records.likeness(alike, "s") == [
+        ("local.compare.contrasts_alike", 0.9, 9, "s", 0.6, 0.98),
+        ("local.compare.contrasts_alike.unrelated", 0.5, 9, "s"),
+        ("local.compare.contrasts_alike.p", 0.01, 9, "s"),
+        ("local.compare.contrasts_alike.p_together", 0.02, 9, "s"),
+    ]

@@ -9,10 +9,36 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.figures.style import canvas
+from helpers.profiles import Profile
+
+# Height in inches of the nine panels, without curves and with them.
+MOMENTS_ALONE, WITH_CURVES = 5, 9.4
 # Distance of the rows of means below the curves, as a share of the highest curve.
 STEP = 0.09
 # The least share of values at zero that is drawn and named.
 LEAST_SHARE = 0.005
+
+
+def density_grid(profile: Profile, curves: pd.DataFrame) -> np.ndarray:
+    """Nine panels for `densities`, lower where no curve will be drawn.
+
+    Parameters
+    ----------
+    profile : Profile
+    curves : DataFrame
+        As in `densities`.
+
+    Returns
+    -------
+    ndarray of Axes, shape (3, 3)
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    height = MOMENTS_ALONE if curves.empty else WITH_CURVES
+    return canvas(profile, height, columns=3, rows=3)
 
 
 def densities(
@@ -77,3 +103,29 @@ def _height(curves: pd.DataFrame) -> float:
     """Height of the highest curve; of a panel without one, a height of its own."""
     highest = curves["density"].max() if len(curves) else 0
     return highest if highest > 0 else 1 / STEP
+
+
+def shifts(grid: np.ndarray, table: pd.DataFrame, colour: str) -> None:
+    """One panel a feature: differences of quantiles with their band, and a line at zero.
+
+    Parameters
+    ----------
+    grid : ndarray of Axes
+        At least one a feature.
+    table : DataFrame
+        Of `stats.shift.shift_function`.
+    colour : str
+        Of the target corpus.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    for axes, (feature, rows) in zip(grid.flat, table.groupby("feature", sort=False), strict=False):
+        percent = 100 * rows["quantile"]
+        axes.axhline(0, color="0.3", lw=1)
+        axes.fill_between(percent, rows["low"], rows["high"], color=colour, alpha=0.25, lw=0)
+        axes.plot(percent, rows["difference"], color=colour, marker="o", ms=4, lw=1.8)
+        axes.set(title=feature, xticks=[10, 30, 50, 70, 90])
+    for axes in grid[-1]:
+        axes.set_xlabel("percent of listings below")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from helpers.figures.style import GREY, canvas
 from helpers.profiles import Profile
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 # Specifications that take listings as they are, and those that weigh them.
 AS_LISTED, WEIGHTED = "#0072B2", "#D55E00"
 VIOLET = "#8C7FC7"
+# What an interval says about the thresholds, in the words of `stats.equivalence`.
+VERDICT_OF_SIZE = {
+    "demonstrably negligible": "#0072B2",
+    "undecided": "0.55",
+    "demonstrably more than negligible": "#D55E00",
+}
 
 
 def side_by_side(profile: Profile, columns: int, height: float, width: float = 9.5) -> list[Axes]:
@@ -162,6 +169,47 @@ def intervals(
         rows = table.assign(value=deltas).loc[list(order)].astype(float)
         estimates(axes, rows, "Cliff's delta", zero=0, negligible=negligible)
         axes.set_title(label)
+
+
+def equivalence(
+    panels: Iterable[Axes],
+    table: pd.DataFrame,
+    order: Sequence[str],
+    margin: float,
+) -> None:
+    """Intervals of Cliff's delta against both thresholds, one panel a contrast.
+
+    Parameters
+    ----------
+    panels : iterable of Axes
+        One a contrast.
+    table : DataFrame
+        Of `stats.equivalence.verdicts`.
+    order : sequence of str
+        Features from top to bottom.
+    margin : float
+        The threshold; both are drawn.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    by_contrast = table.groupby("contrast", sort=False)
+    for axes, (label, rows) in zip(panels, by_contrast, strict=True):
+        drawn = pd.DataFrame(
+            {
+                "value": rows["cliffs_delta"],
+                "ci_low": rows["low"],
+                "ci_high": rows["high"],
+                "colour": rows["verdict"].map(VERDICT_OF_SIZE),
+            }
+        ).set_axis(rows["feature"].astype(str))
+        estimates(axes, drawn.loc[list(order)], "Cliff's delta", negligible=margin)
+        for mark in (-margin, margin):
+            axes.axvline(mark, color="0.3", lw=1, ls="--")
+        axes.set_title(label)
+    keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
+    axes.figure.legend(keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=3)
 
 
 def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar: str) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.figures.effects import VERDICT_OF_SIZE
+
 
 def effects_in_words(tests: pd.DataFrame) -> str:
     """How large the differences of one contrast are, and how many outlive Holm's correction.
@@ -34,16 +36,14 @@ def effects_in_words(tests: pd.DataFrame) -> str:
     )
 
 
-def contrasts_in_words(deltas: pd.DataFrame, negligible: float, alike: float) -> str:
-    """How many features are beyond negligible in each contrast, and how alike the first two are.
+def contrasts_in_words(deltas: pd.DataFrame, negligible: float) -> str:
+    """How many features are beyond negligible in each contrast.
 
     Parameters
     ----------
     deltas : DataFrame
         Of `ranks.deltas_by_contrast`, three contrasts.
     negligible : float
-    alike : float
-        Correlation of the first two contrasts over the features.
 
     Returns
     -------
@@ -58,10 +58,185 @@ def contrasts_in_words(deltas: pd.DataFrame, negligible: float, alike: float) ->
         f"{beyond[name]} of {len(deltas)} features in {name} (mean size {sizes[name]:.3f})"
         for name in deltas
     ]
-    first, second = deltas.columns[:2]
+    return f"Beyond negligible are {', '.join(counts)}."
+
+
+def likeness_in_words(alike: pd.Series, contrasts: Sequence[str]) -> str:
+    """How alike two contrasts with a corpus in common are, beside three unrelated corpora.
+
+    Parameters
+    ----------
+    alike : Series
+        Of `stats.contrasts.likeness`.
+    contrasts : sequence of str
+        Names of the two.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    together = ""
+    if pd.notna(alike["p_together"]):
+        together = f" ({alike['p_together']:.3f} where features go together as the reference's do)"
     return (
-        f"Beyond negligible are {', '.join(counts)}. Over the features, {first} and {second} "
-        f"correlate at r = {alike:.2f}."
+        f"Over {alike['n']:.0f} features, {contrasts[0]} and {contrasts[1]} correlate at r = "
+        f"{alike['r']:.2f} (interval {alike['low']:.2f} to {alike['high']:.2f}). Three unrelated "
+        f"corpora correlate at {alike['median']:.2f} in the median, and at {alike['r']:.2f} or "
+        f"above with a chance of {alike['p']:.3f}{together}."
+    )
+
+
+def equivalence_in_words(table: pd.DataFrame, basis: str) -> str:
+    """How many differences get each verdict, and which verdict of the first contrast falls first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `stats.equivalence.verdicts`.
+    basis : str
+        What the verdicts rest on, as a sentence begins with it.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    contrasts = table.groupby("contrast", sort=False)
+    said = []
+    for contrast, rows in contrasts:
+        counts = rows["verdict"].value_counts()
+        known = [f"{counts[word]} {word}" for word in VERDICT_OF_SIZE if word in counts]
+        said.append(f"{contrast}: {', '.join(known)}")
+    sentence = f"{basis}, listings taken as independent, {'; '.join(said)}."
+    main = table["contrast"].iloc[0]
+    first = table[table["contrast"] == main].dropna(subset="icc_first")
+    if first.empty:
+        return sentence
+    weakest = first.loc[first["icc_first"].idxmin()]
+    stand = (first["icc_first"] > 1).sum()
+    return (
+        f"{sentence} Of {main}, the verdict on {weakest['feature']} "
+        f"({weakest['verdict']}) falls first, at an intraclass correlation of "
+        f"{weakest['icc_first']:.2f}; {stand} of {len(first)} stand at any correlation."
+    )
+
+
+def census_in_words(table: pd.DataFrame) -> str:
+    """What becomes of standard errors and verdicts where the second corpus is all there is.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `stats.equivalence.against_a_census`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    less = 1 - table["se_target"] / table["se"]
+    changed = (table["of_census"] != table["verdict"]).sum()
+    return (
+        f"Taken as a census, the second corpus of {table['contrast'].iloc[0]} has no sampling "
+        f"error: standard errors are {less.min():.0%} to {less.max():.0%} smaller, and {changed} "
+        f"of {len(table)} verdicts change."
+    )
+
+
+def estimands_in_words(deltas: pd.DataFrame, negligible: float) -> str:
+    """How far effect sizes move with what is counted: listings, tracks or people.
+
+    Parameters
+    ----------
+    deltas : DataFrame
+        Cliff's delta, one row a feature, one column an estimand.
+    negligible : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    spread = deltas.max(axis=1) - deltas.min(axis=1)
+    beyond = (deltas.abs() >= negligible).sum(axis=1)
+    crossed = ((beyond > 0) & (beyond < deltas.shape[1])).sum()
+    return (
+        f"Whether {', '.join(deltas)} are counted moves a delta by {spread.max():.3f} at most "
+        f"({spread.idxmax()}); {crossed} of {len(deltas)} features cross the threshold of "
+        f"{negligible}."
+    )
+
+
+def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> str:
+    """How many pairs of listings are of one track, and what the tests make of them.
+
+    Parameters
+    ----------
+    pairs : int
+        Of `stats.estimands.shared_pairs`.
+    factor : float
+        Of `stats.estimands.shared_track_factor`.
+    pair : (str, str)
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    return (
+        f"{pairs:,} pairs of a listing of {pair[0]} and one of {pair[1]} are of the same track; "
+        f"taking the corpora for disjoint overstates standard errors by {1 / factor - 1:.1%}."
+    )
+
+
+def shifts_in_words(shifts: pd.DataFrame, pair: Sequence[str]) -> str:
+    """For which features one corpus lies above the other throughout, and where it depends.
+
+    Parameters
+    ----------
+    shifts : DataFrame
+        Of `stats.shift.shift_function`.
+    pair : (str, str)
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    marked = shifts.assign(above=shifts["low"] > 0, below=shifts["high"] < 0)
+    by_feature = marked.groupby("feature", sort=False)[["above", "below"]]
+    everywhere, somewhere = by_feature.all(), by_feature.any()
+    groups = {
+        f"{pair[0]} is higher at every decile": everywhere["above"],
+        f"{pair[0]} is lower at every decile": everywhere["below"],
+        "its deciles are higher in one part and lower in another": somewhere.all(axis=1),
+    }
+    said = [
+        f"{words} for {', '.join(chosen.index[chosen]) or 'none'}"
+        for words, chosen in groups.items()
+    ]
+    return (
+        f"Where the band leaves out zero, {'; '.join(said)}. The other features differ in one "
+        "direction at some deciles, or at none."
     )
 
 

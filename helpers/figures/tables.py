@@ -35,6 +35,36 @@ def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
     return _by_contrast(table, tests)
 
 
+def equivalence_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts on the size of differences, and the intraclass correlations up to which they stand.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `stats.equivalence.verdicts`.
+
+    Returns
+    -------
+    DataFrame
+        The last three columns are correlations: where the first corpus is made of lists, where both
+        are, and where all verdicts of the table are to hold together.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    shown = pd.DataFrame(
+        {
+            "delta": table["cliffs_delta"].map("{:.2f}".format),
+            "verdict": table["verdict"],
+            "up to": table["icc_first"].map(_correlation_text),
+            "both": table["icc_both"].map(_correlation_text),
+            "together": table["icc_family"].map(_correlation_text),
+        }
+    )
+    return _by_contrast(shown, table)
+
+
 def size_table(tests: pd.DataFrame) -> pd.DataFrame:
     """What comparisons were computed from: rows, medians, U and p before correction.
 
@@ -84,6 +114,26 @@ def p_table(tests: pd.DataFrame) -> pd.DataFrame:
     """
     names = {"mwu_p": "p (U)", "mwu_holm": "U, Holm", "ks_p": "p (D)", "ks_holm": "D, Holm"}
     return tests[list(names)].map("{:.1e}".format).rename(columns=names)
+
+
+def smallest_table(smallest: pd.DataFrame) -> pd.DataFrame:
+    """The smallest deltas that corpora of some sizes make significant.
+
+    Parameters
+    ----------
+    smallest : DataFrame
+        Of `ranks.smallest_significant_deltas`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    names = {"one_test": "one test", "in_family": "first of Holm's family"}
+    return smallest.set_index(["contrast", "genre"]).rename(columns=names).round(3)
 
 
 def split_table(parts: pd.DataFrame, differences: pd.Series) -> pd.DataFrame:
@@ -198,6 +248,12 @@ def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
     """
     ends = [f"{a:.{digits}f} to {b:.{digits}f}" for a, b in zip(low, high, strict=True)]
     return pd.Series(ends, low.index)
+
+
+def _correlation_text(value: float) -> str:
+    if np.isnan(value):
+        return "-"
+    return "above 1" if value > 1 else f"{value:.2f}"
 
 
 def _by_contrast(table: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from helpers.stats import binormal
+
 # Sizes of Cliff's delta in words, by the study's thresholds.
 MAGNITUDES = ("negligible", "small", "medium", "large")
 THRESHOLDS = (0.147, 0.33, 0.474)
@@ -51,9 +53,9 @@ def feature_tests(
         median_target, median_reference (units of the feature), mwu_u (of the target), mwu_p, ks_d,
         ks_p (two-sided, method "auto": the floats of ``scipy.stats.mannwhitneyu`` and ``ks_2samp``;
         Mann-Whitney p is asymptotic unless a corpus has at most 8 rows and nothing is tied,
-        Kolmogorov-Smirnov p is exact up to 10,000 rows a corpus), cliffs_delta, se, ci_low,
-        ci_high (see `delta_interval`), magnitude, cles (chance that a target row exceeds a
-        reference row, ties counting half).
+        Kolmogorov-Smirnov p is exact up to 10,000 rows a corpus), cliffs_delta, se, se_target (the
+        part of se that comes with the target's rows), ci_low, ci_high (see `delta_interval`),
+        magnitude, cles (chance that a target row exceeds a reference row, ties counting half).
 
     Raises
     ------
@@ -167,8 +169,8 @@ def overall_and_genre_tests(
 def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFrame:
     """The table of `overall_and_genre_tests` from printed U statistics.
 
-    Delta follows from U. Its interval takes the standard error that U has, divided to the scale of
-    delta, when nothing differs and nothing is tied.
+    Delta follows from U, and its standard error from the binormal model: that of equal spreads or
+    of the printed ones, whichever is larger (`binormal.cautious_parts`).
 
     Parameters
     ----------
@@ -176,7 +178,7 @@ def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFra
         One row a contrast, genre and feature: group (target and reference joined by a hyphen),
         genre, feature, mwu_u (of the target) and further statistics, which are kept.
     moments : DataFrame
-        One row a corpus, genre and feature: group, genre, feature, n, median.
+        One row a corpus, genre and feature: group, genre, feature, n, median, sd.
 
     Returns
     -------
@@ -184,7 +186,7 @@ def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFra
 
     References
     ----------
-    Mann & Whitney (1947), Ann. Math. Stat. 18:50.
+    Bamber (1975), J. Math. Psychol. 12:387.
 
     Notes
     -----
@@ -192,17 +194,20 @@ def tests_from_u(comparisons: pd.DataFrame, moments: pd.DataFrame) -> pd.DataFra
     """
     found = comparisons.drop(columns="n", errors="ignore")
     found[["target", "reference"]] = found["group"].str.split("-", expand=True)
-    sizes = moments[["group", "genre", "feature", "n", "median"]]
+    sizes = moments[["group", "genre", "feature", "n", "median", "sd"]]
     for side in ("target", "reference"):
-        names = {"group": side, "n": f"n_{side}", "median": f"median_{side}"}
+        names = {"group": side, "n": f"n_{side}", "median": f"median_{side}", "sd": f"sd_{side}"}
         found = found.merge(sizes.rename(columns=names), on=[side, "genre", "feature"])
     n, m = found["n_target"].astype(int), found["n_reference"].astype(int)
     delta = delta_from_u(found["mwu_u"], n, m)
-    se = np.sqrt((n + m + 1) / (3 * n * m))
+    ratio = found["sd_target"] / found["sd_reference"]
+    parts = binormal.cautious_parts(delta, n, m, ratio)
+    se = np.sqrt(parts[0] + parts[1])
     ends = [delta_interval(*row) for row in zip(delta, se, n, m, strict=True)]
-    return found.assign(
+    return found.drop(columns=["sd_target", "sd_reference"]).assign(
         cliffs_delta=delta,
         se=se,
+        se_target=np.sqrt(parts[0]),
         ci_low=[low for low, _ in ends],
         ci_high=[high for _, high in ends],
         cles=(delta + 1) / 2,
@@ -626,7 +631,8 @@ def _compare(target: np.ndarray, reference: np.ndarray, level: float) -> dict:
     u, mwu_p = stats.mannwhitneyu(target, reference)
     ks_d, ks_p = stats.ks_2samp(target, reference)
     delta = 2 * u / (n * m) - 1
-    se = np.hypot(_placement_error(target, reference), _placement_error(reference, target))
+    se_target = _placement_error(target, reference)
+    se = np.hypot(se_target, _placement_error(reference, target))
     low, high = delta_interval(delta, se, n, m, level)
     return {
         "n_target": n,
@@ -639,6 +645,7 @@ def _compare(target: np.ndarray, reference: np.ndarray, level: float) -> dict:
         "ks_p": ks_p,
         "cliffs_delta": delta,
         "se": se,
+        "se_target": se_target,
         "ci_low": low,
         "ci_high": high,
         "magnitude": str(magnitude(delta)),
