@@ -1,0 +1,192 @@
+"""Figures of designs and of intervals: how many people a study takes, how often an interval holds.
+
+Each function draws a table onto the axes it is given and computes nothing, but for the chart of a
+design: it evaluates the formula of `stats.power` for numbers that only its reader knows.
+"""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+if TYPE_CHECKING:
+    import altair as alt
+
+# One colour an assumption of `stats.coverage`.
+ASSUMPTION_COLOURS = {
+    "independent": "#D55E00",
+    "blocks": "#E69F00",
+    "participants": "#56B4E9",
+    "participants, t": "#0072B2",
+    "two ways": "#009E73",
+}
+DESIGN_COLOURS = {"two arms, each": "#D55E00", "the same people": "#0072B2"}
+MOST_TRACKS = 40
+
+
+def study_sizes_chart(quantiles: float, cv: float, carry_over: float) -> "alt.LayerChart":
+    """Participants against tracks a list, for a delta, a length and an ICC of the reader's choice.
+
+    Parameters
+    ----------
+    quantiles : float
+        Square of the sum of the normal quantiles of level and power.
+    cv : float
+        Coefficient of variation of the lengths of lists.
+    carry_over : float
+        Of the design in which the same people give a list of either kind.
+
+    Returns
+    -------
+    altair.LayerChart
+        A test compares its numbers with those of `stats.power`.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    import altair as alt
+
+    effect = f"1 + (datum.tracks * {1 + cv**2} - 1) * chosen_icc"
+    shared = f"datum.tracks * {1 + cv**2} * chosen_icc * {carry_over}"
+    listings = f"{2 * quantiles / 3} / (chosen_delta * chosen_delta)"
+    two_arms, paired = DESIGN_COLOURS
+    scale = alt.Scale(domain=list(DESIGN_COLOURS), range=list(DESIGN_COLOURS.values()))
+    sizes = (
+        alt.Chart(alt.sequence(2, MOST_TRACKS + 1, as_="tracks"))
+        .transform_calculate(
+            **{
+                two_arms: f"max(2, ceil({listings} * ({effect}) / datum.tracks))",
+                paired: f"max(2, ceil({listings} * ({effect} - {shared}) / datum.tracks))",
+            }
+        )
+        .transform_fold(list(DESIGN_COLOURS), as_=["design", "participants"])
+        .encode(
+            x=alt.X("tracks:Q", title="tracks a list", scale=alt.Scale(nice=False)),
+            y=alt.Y("participants:Q", title="participants", scale=alt.Scale(type="log")),
+            color=alt.Color("design:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
+        )
+    )
+    here = sizes.transform_filter("datum.tracks === chosen_tracks")
+    number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="participants:Q")
+    text = (
+        "Interactive chart: participants needed against tracks a list, one line for two arms of "
+        "different people and one for a paired design. Sliders set the difference to be found, the "
+        "tracks a list and the intraclass correlation; the numbers stand beside the dots."
+    )
+    chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
+    return chart.add_params(*_design_sliders()).properties(
+        width=560, height=300, description=text
+    )
+
+
+def _design_sliders() -> "list[alt.Parameter]":
+    """The reader's three numbers."""
+    import altair as alt
+
+    sliders = {
+        "chosen_delta": (0.147, 0.03, 0.5, 0.001, "Cliff's delta to be found "),
+        "chosen_tracks": (11, 2, MOST_TRACKS, 1, "tracks a list "),
+        "chosen_icc": (0.1, 0, 0.9, 0.01, "intraclass correlation "),
+    }
+    return [
+        alt.param(
+            name, value=value, bind=alt.binding_range(min=low, max=high, step=step, name=label)
+        )
+        for name, (value, low, high, step, label) in sliders.items()
+    ]
+
+
+def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart":
+    """How often intervals hold the truth, against an intraclass correlation that the reader moves.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        One row a cell and assumption: people, icc_artists, icc_people, assumption, coverage.
+    level : float
+        The coverage that is promised.
+
+    Returns
+    -------
+    altair.HConcatChart
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    import altair as alt
+
+    scale = alt.Scale(
+        domain=list(ASSUMPTION_COLOURS), range=list(ASSUMPTION_COLOURS.values())
+    )
+    share = alt.Scale(domain=[0.4, 1])
+    base = (
+        alt.Chart(grid[["people", "icc_artists", "icc_people", "assumption", "coverage"]])
+        .transform_filter("datum.people === chosen_people")
+        .transform_filter("datum.icc_artists === chosen_artists")
+        .encode(color=alt.Color("assumption:N", scale=scale, legend=None))
+    )
+    coverage = alt.Y("coverage:Q", title="share of intervals that hold delta", scale=share)
+    across = alt.X("icc_people:Q", title="ICC of a person's listings")
+    lines = base.mark_line(point=True).encode(x=across, y=coverage)
+    here = base.transform_filter("datum.icc_people === chosen_icc")
+    promised = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(y=alt.datum(level))
+    chosen = here.mark_rule(color="#8C8C8C").encode(x=across, color=alt.value("#8C8C8C"))
+    rows = alt.Y("assumption:N", title=None, sort=list(ASSUMPTION_COLOURS))
+    bars = here.encode(y=rows, x=alt.X("coverage:Q", title="at the chosen ICC", scale=share))
+    numbers = bars.mark_text(align="left", dx=5).encode(text=alt.Text("coverage:Q", format=".1%"))
+    aim = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(level))
+    text = (
+        "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
+        "against the correlation within a person; menus choose the correlation, that of an "
+        "artist's tracks and the number of people, and dots show the chosen cell."
+    )
+    left = alt.layer(lines, chosen, promised, data=base.data).properties(width=290, height=260)
+    right = alt.layer(bars.mark_point(filled=True, size=80), numbers, aim, data=base.data)
+    return (
+        (left | right.properties(width=150, height=260))
+        .add_params(*_grid_menus(grid))
+        .properties(description=text)
+    )
+
+
+def _grid_menus(grid: pd.DataFrame) -> "list[alt.Parameter]":
+    """Which cell of the grid is looked at."""
+    import altair as alt
+
+    labels = {
+        "icc": ("icc_people", 0.1, "ICC of a person's listings "),
+        "artists": ("icc_artists", 0.0, "ICC of an artist's tracks "),
+        "people": ("people", grid["people"].max().item(), "participants "),
+    }
+    return [
+        alt.param(
+            name=f"chosen_{name}",
+            value=value,
+            bind=alt.binding_select(options=sorted(grid[column].unique().tolist()), name=label),
+        )
+        for name, (column, value, label) in labels.items()
+    ]
+
+
+def caterpillar(axes: Axes, intervals: pd.DataFrame, truth: float, title: str) -> None:
+    """Intervals of several studies below one another; those that miss the truth stand out.
+
+    Parameters
+    ----------
+    axes : Axes
+    intervals : DataFrame
+        One row a study: low, high.
+    truth : float
+    title : str
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    held = intervals["low"].le(truth) & intervals["high"].ge(truth)
+    places = range(len(intervals))
+    axes.hlines(places, intervals["low"], intervals["high"], held.map({True: "0.6", False: "C1"}))
+    axes.axvline(truth, color="0.2", lw=1)
+    axes.set(yticks=[], xlabel="Cliff's delta", title=title)

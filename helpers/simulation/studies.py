@@ -1,0 +1,332 @@
+"""Simulated studies whose truth is known: the twin's lists, with a correlation that is set.
+
+They show what an interval or a design does. They are no evidence about music.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from helpers import trace
+from helpers.project import TWIN
+
+
+class Structure(NamedTuple):
+    """Who listed which rows: numbers from 0, one a listing.
+
+    Attributes
+    ----------
+    participants : array, shape (n,)
+        Of the target's listings, list after list.
+    target_artists, reference_artists : array
+        One number is one artist in both.
+    """
+
+    participants: np.ndarray
+    target_artists: np.ndarray
+    reference_artists: np.ndarray
+
+
+def twin_structure(target: str = "PMD", reference: str = "EMD") -> Structure:
+    """The participants and artists of the twin's listings that have a genre.
+
+    Parameters
+    ----------
+    target, reference : str
+
+    Returns
+    -------
+    Structure
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    tracks = _listings()
+    # A listing without artist has one of its own.
+    artist = tracks["artist"].fillna(tracks.index.to_series().astype(str))
+    codes = pd.Series(pd.factorize(artist)[0], tracks.index)
+    of_target, of_reference = (tracks["corpus"] == corpus for corpus in (target, reference))
+    people = pd.factorize(tracks.loc[of_target, "participant"])[0]
+    return Structure(people, codes[of_target].to_numpy(), codes[of_reference].to_numpy())
+
+
+def some_people(structure: Structure, n_people: int, rng: np.random.Generator) -> Structure:
+    """The listings of some participants, drawn without replacement; the reference stays.
+
+    Parameters
+    ----------
+    structure : Structure
+    n_people : int
+    rng : numpy Generator
+
+    Returns
+    -------
+    Structure
+
+    Raises
+    ------
+    ValueError
+        More people than there are.
+    """
+    known = structure.participants.max() + 1
+    if n_people > known:
+        raise ValueError(f"n_people is {n_people}: the twin has {known} participants")
+    chosen = rng.permutation(known)[:n_people]
+    kept = np.isin(structure.participants, chosen)
+    people = np.unique(structure.participants[kept], return_inverse=True)[1]
+    return structure._replace(participants=people, target_artists=structure.target_artists[kept])
+
+
+def latent_correlation(icc: float) -> float:
+    """Correlation of normal scores whose ranks are correlated as asked.
+
+    Parameters
+    ----------
+    icc : float
+        Intraclass correlation of ranks.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Pearson (1907), On further methods of determining correlation: 2 sin(pi r / 6).
+    """
+    return 2 * np.sin(np.pi * icc / 6)
+
+
+def shift(delta: float) -> float:
+    """Distance of two normal corpora of unit variance that Cliff's delta sets apart.
+
+    Parameters
+    ----------
+    delta : float
+
+    Returns
+    -------
+    float
+    """
+    return np.sqrt(2) * ndtri((1 + delta) / 2)
+
+
+def draw_corpora(
+    structure: Structure,
+    icc_people: float,
+    icc_artists: float,
+    delta: float,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """One feature of both corpora, in which listings of a person or of an artist are alike.
+
+    Parameters
+    ----------
+    structure : Structure
+    icc_people, icc_artists : float
+        Intraclass correlation of ranks, within a participant of the target and within an artist of
+        either corpus; at most 1 together.
+    delta : float
+        The true Cliff's delta.
+    rng : numpy Generator
+
+    Returns
+    -------
+    tuple of array
+        Values of target and reference: normal, of unit variance.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    of_person, of_artist = latent_correlation(icc_people), latent_correlation(icc_artists)
+    people, artists, others = structure
+    tastes = rng.standard_normal(people.max() + 1)
+    styles = rng.standard_normal(max(artists.max(), others.max()) + 1)
+    target = shift(delta) + np.sqrt(of_person) * tastes[people]
+    target += np.sqrt(of_artist) * styles[artists]
+    target += np.sqrt(1 - of_person - of_artist) * rng.standard_normal(len(people))
+    reference = np.sqrt(of_artist) * styles[others]
+    reference += np.sqrt(1 - of_artist) * rng.standard_normal(len(others))
+    return target, reference
+
+
+class Distribution(NamedTuple):
+    """A distribution of one feature that values can be drawn from.
+
+    Attributes
+    ----------
+    values : array, shape (k,)
+        Sorted.
+    cumulative : array, shape (k,)
+        Probability of each value and those below it.
+    """
+
+    values: np.ndarray
+    cumulative: np.ndarray
+
+    def at(self, scores: np.ndarray) -> np.ndarray:
+        """The value at which each normal score stands."""
+        place = np.searchsorted(self.cumulative, ndtr(scores))
+        return self.values[np.minimum(place, len(self.values) - 1)]
+
+
+def twin_distributions(
+    feature: str, target: str = "PMD", reference: str = "EMD"
+) -> tuple[Distribution, Distribution]:
+    """The twin's distributions of one feature in both corpora, over listings with a genre.
+
+    Parameters
+    ----------
+    feature, target, reference : str
+
+    Returns
+    -------
+    tuple of Distribution
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    path = TWIN / "features.parquet"
+    trace.file(path)
+    joined = _listings()[["track_id", "corpus"]].merge(pd.read_parquet(path), "left", "track_id")
+    found = []
+    for corpus in (target, reference):
+        values = joined.loc[joined["corpus"] == corpus, feature].dropna()
+        shares = values.value_counts(normalize=True).sort_index()
+        found.append(Distribution(shares.index.to_numpy(), shares.cumsum().to_numpy()))
+    return found[0], found[1]
+
+
+def distribution_delta(target: Distribution, reference: Distribution) -> float:
+    """Cliff's delta of two distributions.
+
+    Parameters
+    ----------
+    target, reference : Distribution
+
+    Returns
+    -------
+    float
+    """
+    of_target = np.diff(target.cumulative, prepend=0)
+    after = np.concatenate([[0], reference.cumulative])
+    below = after[np.searchsorted(reference.values, target.values)]
+    below_or_equal = after[np.searchsorted(reference.values, target.values, side="right")]
+    return float(of_target @ (below + below_or_equal) - 1)
+
+
+def diluted(target: Distribution, reference: Distribution, delta: float) -> Distribution:
+    """A mixture of both distributions that differs from the reference by a given delta.
+
+    Delta of a mixture is the share of the target in it times the target's own delta.
+
+    Parameters
+    ----------
+    target, reference : Distribution
+    delta : float
+        Of the sign of the target's own delta, and no larger.
+
+    Returns
+    -------
+    Distribution
+
+    Raises
+    ------
+    ValueError
+        A delta beyond the target's own, or of the other sign.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    share = delta / distribution_delta(target, reference)
+    if not 0 <= share <= 1:
+        raise ValueError(f"delta is {delta}: the target differs by less, or the other way")
+    weights = [
+        pd.Series(part * np.diff(one.cumulative, prepend=0), one.values)
+        for part, one in ((share, target), (1 - share, reference))
+    ]
+    mixed = pd.concat(weights).groupby(level=0).sum()
+    return Distribution(mixed.index.to_numpy(), mixed.cumsum().to_numpy())
+
+
+def draw_lists(
+    distributions: tuple[Distribution, Distribution],
+    lengths: np.ndarray,
+    n_people: int,
+    icc: float,
+    rng: np.random.Generator,
+    carry_over: float | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """One simulated study: two arms of different people, or a paired design.
+
+    Parameters
+    ----------
+    distributions : (Distribution, Distribution)
+        Of target and reference.
+    lengths : array of int
+        Lengths of lists, to be drawn from.
+    n_people : int
+        In an arm, or in the paired design.
+    icc : float
+        Intraclass correlation of ranks within a list.
+    rng : numpy Generator
+    carry_over : float, optional
+        In a paired design, correlation between a person's two tastes; without it, two arms.
+
+    Returns
+    -------
+    tuple of array
+        Values of target and reference; the participant of each row of either, numbered from 0.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    paired = carry_over is not None
+    sizes = rng.choice(lengths, n_people)
+    other_sizes = sizes if paired else rng.choice(lengths, n_people)
+    tastes, other_tastes = rng.standard_normal((2, n_people))
+    if paired:
+        other_tastes = carry_over * tastes + np.sqrt(1 - carry_over**2) * other_tastes
+    people = np.repeat(np.arange(n_people), sizes)
+    others = np.repeat(np.arange(n_people), other_sizes)
+    shared = latent_correlation(icc)
+    values = []
+    for distribution, taste, rows in zip(
+        distributions, (tastes, other_tastes), (people, others), strict=True
+    ):
+        own = rng.standard_normal(len(rows))
+        values.append(distribution.at(np.sqrt(shared) * taste[rows] + np.sqrt(1 - shared) * own))
+    if not paired:
+        others = others + n_people
+    return values[0], values[1], people, others
+
+
+def list_lengths(target: str = "PMD") -> np.ndarray:
+    """Listings of each of the twin's participants.
+
+    Parameters
+    ----------
+    target : str
+
+    Returns
+    -------
+    array of int
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    tracks = _listings()
+    return tracks.loc[tracks["corpus"] == target, "participant"].value_counts().to_numpy()
+
+
+def _listings() -> pd.DataFrame:
+    path = TWIN / "tracks.parquet"
+    trace.file(path)
+    return pd.read_parquet(path).dropna(subset="genre").reset_index(drop=True)
