@@ -39,7 +39,7 @@ def cell(structure, people, icc_people, icc_artists, replicates, delta=DELTA, se
                 clusters = coverage.study_clusters(*lists)
             yield *studies.draw_corpora(lists, icc_people, icc_artists, delta, rng), clusters
 
-    return coverage.tried(draws(), delta)
+    return coverage.tried(coverage.of_studies(draws()), delta)
 
 
 def grid(replicates):

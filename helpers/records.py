@@ -468,3 +468,72 @@ def chi_square(test: pd.Series, pair: Sequence[str], source: str) -> list[Row]:
         (f"genres.chi_square.{name}.{'-'.join(pair)}", value, test["n"], source)
         for name, value in values.items()
     ]
+
+
+def coverage(cell: pd.DataFrame, people: int, icc: float) -> list[Row]:
+    """How often intervals hold the truth in one cell of the grid of simulated studies.
+
+    Parameters
+    ----------
+    cell : DataFrame
+        Of `coverage.of_cell`.
+    people : int
+    icc : float
+        Within a participant.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+        n counts simulated studies.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    setting = f"people_{people}.icc_{100 * icc:.0f}_percent"
+    rows = []
+    for assumption, row in cell.iterrows():
+        name = str(assumption).replace(", ", "_").replace(" ", "_")
+        key = f"local.coverage.{name}.{setting}"
+        rows.append((key, row["coverage"], int(row["studies"]), "simulated studies"))
+    return rows
+
+
+def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) -> list[Row]:
+    """Participants that designs take, and the power that simulated studies of them had.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `power.sizes_of_arms`.
+    pairs : DataFrame
+        Of `power.sizes_of_pairs`.
+    checks : DataFrame
+        Of `simulation.studies.power_checks`.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+        Deltas stand in keys as thousandths, carry-overs in percent; n counts participants, of
+        power simulated studies.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    rows = []
+    for name, table in (("arm", sizes), ("people", pairs)):
+        for delta, row in table.iterrows():
+            for column, n in row.items():
+                kind = column
+                if isinstance(column, float):
+                    kind = f"paired_{100 * column:.0f}_percent"
+                key = f"local.design.{name}.{kind}.delta_{1000 * delta:.0f}"
+                rows.append((key, int(n), int(n), "published lengths of lists"))
+    for row in checks.itertuples():
+        kind = "two_arms"
+        if pd.notna(row.carry_over):
+            kind = f"paired_{100 * row.carry_over:.0f}_percent"
+        key = f"local.design.power.{kind}.delta_{1000 * row.delta:.0f}"
+        rows.append((key, row.found, row.studies, "simulated studies"))
+    return rows

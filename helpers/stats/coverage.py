@@ -3,11 +3,11 @@
 Pure functions on tables and arrays. Differences are target minus reference throughout.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from helpers.stats import clustered
 from helpers.stats.clustered import Clusters
@@ -87,20 +87,41 @@ def intervals(
     return pd.DataFrame({"low": low, "high": high}, list(ASSUMPTIONS))
 
 
-def tried(
-    studies: Iterable[tuple[np.ndarray, np.ndarray, Mapping[str, Clusters]]],
-    truth: float,
-    level: float = 0.95,
+def of_studies(
+    studies: Iterable[tuple[np.ndarray, np.ndarray, Mapping[str, Clusters]]], level: float = 0.95
 ) -> pd.DataFrame:
-    """How often each interval holds the truth, over simulated studies.
+    """Intervals of Cliff's delta in several studies.
 
     Parameters
     ----------
     studies : iterable of (array, array, mapping)
         Target, reference and clusters of each, as `intervals` takes them.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Indexed by study and assumption: low, high.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    ends = np.array([_ends(*study, level) for study in studies])
+    names = ["study", "assumption"]
+    index = pd.MultiIndex.from_product([range(len(ends)), ASSUMPTIONS], names=names)
+    return pd.DataFrame({"low": ends[:, 0].ravel(), "high": ends[:, 1].ravel()}, index)
+
+
+def tried(intervals_found: pd.DataFrame, truth: float) -> pd.DataFrame:
+    """How often each interval holds the truth, over simulated studies.
+
+    Parameters
+    ----------
+    intervals_found : DataFrame
+        Of `of_studies`.
     truth : float
         The true Cliff's delta.
-    level : float
 
     Returns
     -------
@@ -111,36 +132,107 @@ def tried(
     -----
     Notebook: 05_interval_coverage
     """
-    ends = np.array([_ends(*study, level) for study in studies])
-    low, high = ends[:, 0], ends[:, 1]
-    share = ((low <= truth) & (truth <= high)).mean(axis=0)
-    found = {
-        "coverage": share,
-        "error": monte_carlo_error(share, len(ends)),
-        "width": (high - low).mean(axis=0),
-        "studies": len(ends),
-    }
-    return pd.DataFrame(found, list(ASSUMPTIONS))
+    low, high = intervals_found["low"], intervals_found["high"]
+    each_study = pd.DataFrame({"held": (low <= truth) & (high >= truth), "width": high - low})
+    by_assumption = each_study.groupby("assumption", sort=False)
+    share, studies = by_assumption["held"].mean(), by_assumption.size()
+    errors = [monte_carlo_error(*each) for each in zip(share, studies, strict=True)]
+    return pd.DataFrame(
+        {
+            "coverage": share,
+            "error": errors,
+            "width": by_assumption["width"].mean(),
+            "studies": studies,
+        }
+    )
 
 
-def monte_carlo_error(share: ArrayLike, n_replicates: int) -> np.ndarray:
-    """Standard error of a share that was found in simulated studies.
+def of_cell(
+    grid: pd.DataFrame, people: int, icc_people: float, icc_artists: float = 0.0
+) -> pd.DataFrame:
+    """One cell of a grid of coverage.
 
     Parameters
     ----------
-    share : float or array
-    n_replicates : int
+    grid : DataFrame
+        One row a cell and assumption: people, icc_artists, icc_people, assumption and the columns
+        of `tried`.
+    people : int
+    icc_people, icc_artists : float
 
     Returns
     -------
-    float or array
+    DataFrame
+        As `tried` gives it.
+
+    Raises
+    ------
+    ValueError
+        A cell that the grid does not have.
 
     Notes
     -----
     Notebook: 05_interval_coverage
     """
-    share = np.asarray(share, float)
-    return np.sqrt(share * (1 - share) / n_replicates)[()]
+    chosen = (
+        (grid["people"] == people)
+        & (grid["icc_people"] == icc_people)
+        & (grid["icc_artists"] == icc_artists)
+    )
+    if not chosen.any():
+        raise ValueError(
+            f"no cell of {people} people with ICCs of {icc_people} and {icc_artists} in the grid"
+        )
+    columns = ["coverage", "error", "width", "studies"]
+    return grid[chosen].set_index("assumption")[columns]
+
+
+def read_off(grid: pd.DataFrame, icc: pd.Series, people: int) -> pd.DataFrame:
+    """Coverage that a grid shows for measured correlations, between its cells a straight line.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        As in `of_cell`; its cells without correlation within artists are read.
+    icc : Series
+        Intraclass correlation by feature; one below 0 counts as 0, one beyond the grid as its last.
+    people : int
+        Participants; the nearest number of the grid is read.
+
+    Returns
+    -------
+    DataFrame
+        One row a feature, one column an assumption.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    sizes = grid["people"].unique()
+    nearest = sizes[np.argmin(np.abs(np.log(sizes / people)))]
+    rows = grid[(grid["people"] == nearest) & (grid["icc_artists"] == 0)]
+    curves = rows.pivot(index="icc_people", columns="assumption", values="coverage")
+    found = {name: np.interp(icc, curves.index, curves[name]) for name in ASSUMPTIONS}
+    return pd.DataFrame(found, icc.index)
+
+
+def monte_carlo_error(share: float, n_replicates: int) -> float:
+    """Standard error of a share that was found in simulated studies.
+
+    Parameters
+    ----------
+    share : float
+    n_replicates : int
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    return math.sqrt(share * (1 - share) / n_replicates)
 
 
 def _ends(

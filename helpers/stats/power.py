@@ -313,6 +313,79 @@ def sizes_of_pairs(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("delta")
 
 
+def sizes_by_icc(delta: float, lists: ClusterSizes, icc: pd.Series) -> pd.Series:
+    """Participants an arm for the correlation of each feature.
+
+    Parameters
+    ----------
+    delta : float
+    lists : ClusterSizes
+    icc : Series
+        By feature, within 0..1.
+
+    Returns
+    -------
+    Series of int
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    return icc.map(lambda one: participants_per_arm(delta, lists, one))
+
+
+def powers_of_arms(participants: pd.Series, lists: ClusterSizes, icc: float) -> pd.Series:
+    """Power of studies that were planned for another correlation.
+
+    Parameters
+    ----------
+    participants : Series of int
+        An arm, by delta.
+    lists : ClusterSizes
+    icc : float
+        The true one.
+
+    Returns
+    -------
+    Series
+        By delta.
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    found = {delta: power_of_arms(n, delta, lists, icc) for delta, n in participants.items()}
+    return pd.Series(found).rename_axis(participants.index.name)
+
+
+def smallest_delta_paired(
+    n_participants: int,
+    lists: ClusterSizes,
+    icc: float,
+    carry_over: float,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> float:
+    """The smallest delta that a paired study of so many participants finds with a given power.
+
+    Parameters
+    ----------
+    n_participants : int
+    lists, icc, carry_over, alpha, power
+        As in `participants_paired`.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Notebook: 12_next_study
+    """
+    effect = of_tests.TTestPower().solve_power(nobs=n_participants, alpha=alpha, power=power)
+    return float(effect * paired_sd(lists, icc, carry_over))
+
+
 def rejections(
     studies: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]], alpha: float = ALPHA
 ) -> float:
