@@ -1177,7 +1177,7 @@ class Chapter:
             Name of the figure it reads.
         source : str, optional
             "published" where it follows from the study's own counts or figures, also in a
-            simulated build.
+            simulated build; "simulated" where it comes from simulated studies in every build.
 
         Returns
         -------
@@ -1187,7 +1187,7 @@ class Chapter:
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
         sentence = " ".join(sentence.split())
-        simulated = self.simulated and source != "published"
+        simulated = source == "simulated" or (self.simulated and source != "published")
         text = f"In the simulation: {sentence}" if simulated else sentence
         self._found.append({"key": key, "text": text, "figure": figure})
         return Markdown(f"**{text}**")

@@ -491,7 +491,7 @@ def coverage(cell: pd.DataFrame, people: int, icc: float) -> list[Row]:
     Notebook: 05_interval_coverage
     """
     setting = f"people_{people}.icc_{100 * icc:.0f}_percent"
-    rows = []
+    rows: list[Row] = []
     for assumption, row in cell.iterrows():
         name = str(assumption).replace(", ", "_").replace(" ", "_")
         key = f"local.coverage.{name}.{setting}"
@@ -521,7 +521,7 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
     -----
     Notebook: 12_next_study
     """
-    rows = []
+    rows: list[Row] = []
     for name, table in (("arm", sizes), ("people", pairs)):
         for delta, row in table.iterrows():
             for column, n in row.items():

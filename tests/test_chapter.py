@@ -223,6 +223,13 @@ def test_names_from_data_are_text_in_a_sentence(demo):
     assert said == "**Two lines.**"
 
 
+def test_findings_of_simulated_studies_say_so_in_every_build():
+    chapter = open_chapter("x", "published")
+    said = chapter.found("one", "Intervals hold.", source="simulated").data
+    assert said == "**In the simulation: Intervals hold.**"
+    assert chapter.found("two", "Charts differ.").data == "**Charts differ.**"
+
+
 def test_settings_of_resampling_have_the_names_of_stats(demo):
     chapter = open_chapter("x", "demo", reads=["tracks"], block=3, n_bootstrap=9, n_permutations=8)
     assert chapter.bootstrap == {

@@ -20,12 +20,14 @@ CHAPTERS = [
     "02_audio_features",
     "03_feature_comparison",
     "04_where_it_sits",
+    "05_interval_coverage",
     "06_genres",
     "07_audio_embeddings",
     "08_embedding_map",
     "09_genre_clustering",
     "10_scorecard",
     "11_your_playlist",
+    "12_next_study",
 ]
 
 

@@ -25,7 +25,9 @@ DESIGN_COLOURS = {"two arms, each": "#D55E00", "the same people": "#0072B2"}
 MOST_TRACKS = 40
 
 
-def study_sizes_chart(quantiles: float, cv: float, carry_over: float) -> "alt.LayerChart":
+def study_sizes_chart(
+    quantiles: float, cv: float, carry_over: float
+) -> "alt.LayerChart | alt.FacetChart":
     """Participants against tracks a list, for a delta, a length and an ICC of the reader's choice.
 
     Parameters
@@ -96,7 +98,7 @@ def _design_sliders() -> "list[alt.Parameter]":
     ]
 
 
-def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart":
+def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.ConcatChart":
     """How often intervals hold the truth, against an intraclass correlation that the reader moves.
 
     Parameters
@@ -210,8 +212,8 @@ def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
     """
     held = cell["coverage"].map("{:.1%}".format).str.replace("%", " %")
     return (
-        f"In {cell['studies'].iloc[0]:,} simulated studies of {people} participants with an ICC of "
-        f"{icc:g}, 95 % intervals hold the true delta in {held['independent']} of studies where "
+        f"In {cell['studies'].iloc[0]:,} studies of {people} participants with an ICC of "
+        f"{icc:g}, 95 % intervals hold the true delta in {held['independent']} where "
         f"listings are taken for independent, in {held['blocks']} by blocks, in "
         f"{held['participants']} by participant, in {held['participants, t']} by participant with "
         f"Student's t, and in {held['two ways']} by participant and artist (Monte Carlo error "
@@ -392,7 +394,7 @@ def power_in_words(checks: pd.DataFrame, within: float) -> str:
     kept = off.abs() <= within
     sentence = (
         f"In {kept.sum()} of {len(checks)} designs the power of {checks['studies'].min():,} "
-        f"simulated studies lies within {100 * within:g} points of the promise (Monte Carlo error "
+        f"studies lies within {100 * within:g} points of the promise (Monte Carlo error "
         f"{100 * checks['error'].max():.1f} points at most)"
     )
     worst = checks.loc[off.abs().idxmax()]

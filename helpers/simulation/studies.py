@@ -348,11 +348,12 @@ def draw_lists(
     -----
     Notebook: 12_next_study
     """
-    paired = carry_over is not None
     sizes = rng.choice(lengths, n_people)
-    other_sizes = sizes if paired else rng.choice(lengths, n_people)
+    other_sizes = sizes
+    if carry_over is None:
+        other_sizes = rng.choice(lengths, n_people)
     tastes, other_tastes = rng.standard_normal((2, n_people))
-    if paired:
+    if carry_over is not None:
         other_tastes = carry_over * tastes + np.sqrt(1 - carry_over**2) * other_tastes
     people = np.repeat(np.arange(n_people), sizes)
     others = np.repeat(np.arange(n_people), other_sizes)
@@ -363,7 +364,7 @@ def draw_lists(
     ):
         own = rng.standard_normal(len(rows))
         values.append(distribution.at(np.sqrt(shared) * taste[rows] + np.sqrt(1 - shared) * own))
-    if not paired:
+    if carry_over is None:
         others = others + n_people
     return values[0], values[1], people, others
 

@@ -250,5 +250,5 @@ def _ends(
         clustered.two_way_variance(parts, people, clusters["artists"], clusters["both"]),
     ]
     df = np.count_nonzero(np.bincount(people.target)) - 1
-    freedom = [np.inf, np.inf, np.inf, df, df]
+    freedom = np.array([np.inf, np.inf, np.inf, df, df])
     return clustered.delta_ends(parts.delta, variances, level, freedom)

@@ -308,8 +308,10 @@ def sizes_of_pairs(
     """
     rows = {}
     for delta in deltas:
-        paired = {share: participants_paired(delta, lists, icc, share) for share in carry_overs}
-        rows[delta] = {"two_arms": 2 * participants_per_arm(delta, lists, icc), **paired}
+        sizes: dict[str | float, int] = {"two_arms": 2 * participants_per_arm(delta, lists, icc)}
+        for share in carry_overs:
+            sizes[share] = participants_paired(delta, lists, icc, share)
+        rows[delta] = sizes
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("delta")
 
 
