@@ -134,7 +134,7 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
     chosen = here.mark_rule(color="#8C8C8C").encode(x=across, color=alt.value("#8C8C8C"))
     rows = alt.Y("assumption:N", title=None, sort=list(ASSUMPTION_COLOURS))
     bars = here.encode(y=rows, x=alt.X("coverage:Q", title="at the chosen ICC", scale=share))
-    numbers = bars.mark_text(align="left", dx=5).encode(text=alt.Text("coverage:Q", format=".1%"))
+    numbers = bars.mark_text(align="right", dx=-8).encode(text=alt.Text("coverage:Q", format=".1%"))
     aim = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(level))
     text = (
         "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
