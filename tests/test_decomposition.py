@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.stats import decomposition
+from helpers import ledger
+from helpers.project import FEATURE_RANGES
+from helpers.stats import decomposition, distributions, ranks
+
+OTHERS = [("MSSD", "EMD"), ("PMD", "MSSD")]
 
 # The study's published mean of each feature by genre and corpus, and rows by genre.
 CELLS_1 = """genre n_target n_reference energy_target energy_reference acousticness_target \
@@ -218,21 +222,64 @@ def test_a_share_of_the_mix_is_identified_where_the_weightings_agree():
     assert shares.loc["energy", ["averaged", "reference", "target"]].tolist() == [0.25, 0.2, 0.3]
 
 
-def test_delta_within_genres_takes_the_mix_of_the_reference():
+def test_delta_within_genres_under_the_mix_of_either_corpus():
     tests = pd.DataFrame(
         {
             "genre": ["all", "Pop", "Jazz"],
             "target": "PMD",
             "reference": "EMD",
             "feature": pd.Categorical(["energy"] * 3),
-            "cliffs_delta": [0.4, 0.1, 0.5],
-            "n_reference": [40, 30, 10],
+            "cliffs_delta": [0.4, -0.1, 0.5],
+            "n_target": [40, 10, 30],
+            "n_reference": [60, 54, 6],
             "se": [0.01, 0.02, np.nan],
         }
     )
     row = decomposition.standardised_deltas(tests, ("PMD", "EMD")).loc["energy"]
-    assert row.tolist() == pytest.approx([0.4, 0.75 * 0.1 + 0.25 * 0.5, 0.75 * 0.02])
+    assert row["crude"] == 0.4
+    assert row["reference_mix"] == pytest.approx(0.9 * -0.1 + 0.1 * 0.5)
+    assert row["target_mix"] == pytest.approx(0.25 * -0.1 + 0.75 * 0.5)
+    assert row["reference_se"] == pytest.approx(0.9 * 0.02)
+    assert row["target_se"] == pytest.approx(0.25 * 0.02)
+    assert not row["one_sign"]
     assert decomposition.standardised_deltas(tests[:1], ("PMD", "EMD")).empty
+
+
+def test_both_mixes_of_the_published_figures():
+    moments = ledger.published_table("features").dropna(subset="mean")
+    tests = ranks.tests_from_u(ledger.published_table("compare"), moments)
+    tests = ranks.in_order(tests, list(FEATURE_RANGES), [("PMD", "EMD"), *OTHERS])
+    table = decomposition.standardised_deltas(tests, ("PMD", "EMD")).round(3)
+    mixes = table[["reference_mix", "target_mix"]]
+    assert mixes.loc["loudness"].tolist() == [0.021, -0.041]
+    assert mixes.loc["instrumentalness"].tolist() == pytest.approx([0.0255, 0.104], abs=6e-4)
+    assert mixes.loc["tempo"].tolist() == [-0.002, -0.038]
+    assert table.index[~table["one_sign"]].tolist() == ["loudness"]
+
+
+def test_a_residual_is_one_of_genres_that_one_corpus_has_or_of_other_rows():
+    # Rows of A: Pop 1, 3, Jazz 6, 6; of B: Pop 0, 2, Soul 8, 8, 8.
+    values = {
+        "A": pd.DataFrame({"genre": ["Pop", "Pop", "Jazz", "Jazz"], "x": [1.0, 3, 6, 6]}),
+        "B": pd.DataFrame(
+            {"genre": ["Pop", "Pop", "Soul", "Soul", "Soul"], "x": [0.0, 2, 8, 8, 8]}
+        ),
+    }
+    moments, pair = distributions.moments(values, ["x"]), ("A", "B")
+    cells = decomposition.genre_cells(moments, pair)
+    row = decomposition.residual_parts(moments, cells, pair).loc["x"]
+    assert row["one_sided"] == pytest.approx((4 - 5.2) - (2 - 1))
+    assert row["other_rows"] == pytest.approx(0)
+    split = decomposition.kitagawa(cells, decomposition.mean_differences(moments, pair))
+    residual = split.loc[split["part"] == "residual", "value"].item()
+    assert residual == pytest.approx(row.sum())
+    genres = decomposition.one_sided_genres(moments, cells, pair)
+    assert genres == {"A": ["Jazz"], "B": ["Soul"]}
+    # Whole corpora of which more rows are known than of their genres.
+    is_whole = (moments["genre"] == "all") & (moments["group"] == "A")
+    moments.loc[is_whole, "mean"] += 0.5
+    row = decomposition.residual_parts(moments, cells, pair).loc["x"]
+    assert row["other_rows"] == pytest.approx(0.5)
 
 
 def test_the_range_of_the_weightings_is_cut_to_what_is_drawn():

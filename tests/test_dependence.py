@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
-from helpers.stats import dependence, intervals, ranks
+from helpers.stats import dependence, intervals, multiplicity, ranks
 
 # Published two-sided Mann-Whitney p-values of PMD against EMD, and the rows of both.
 PUBLISHED_P = pd.Series(
@@ -41,6 +42,46 @@ def test_break_even_icc_brings_p_to_alpha():
     z = stats.norm.isf(0.5e-4) * np.sqrt(plain / clustered)
     assert 2 * stats.norm.sf(z) == pytest.approx(0.05)
     assert dependence.break_even_icc(0.2, 13.7, *SIZES) == 0
+
+
+# Published two-sided Kolmogorov-Smirnov p-values, in the order of `PUBLISHED_P`.
+PUBLISHED_KS_P = [1.2e-37, 4.6e-50, 6.9e-10, 8.528e-4, 2.2e-53, 3.9e-11, 2.2e-12, 2.1e-48, 2.0e-8]
+
+
+def published_tests():
+    sizes = {"n_target": SIZES[0], "n_reference": SIZES[1]}
+    return pd.DataFrame({"mwu_p": PUBLISHED_P, "ks_p": PUBLISHED_KS_P}).assign(**sizes)
+
+
+def test_break_even_at_the_level_of_the_claim():
+    lists = dependence.ClusterSizes(11.42, 5.07 / 11.42)
+    artists = dependence.ClusterSizes(6.2, 0)
+    table = dependence.break_even_iccs(published_tests(), lists, artists)
+    four = table.loc[["loudness", "liveness", "speechiness", "tempo"]].round(2)
+    assert four["one_test"].tolist() == [0.32, 0.26, 0.17, 0.02]
+    assert four["first_step"].tolist() == [0.08, 0.06, 0.02, 0]
+    assert four["holm"].tolist() == [0.15, 0.12, 0.09, 0.02]
+    assert (table["first_step"] <= table["holm"] + 1e-12).all()
+    assert (table["holm"] <= table["one_test"]).all()
+    # A reference whose rows are correlated too breaks earlier, but for a test that fails at once.
+    assert (table["both"] < table["holm"]).all()
+
+
+def test_break_even_in_a_family_brings_the_adjusted_p_to_alpha():
+    family = published_tests()[["mwu_p", "ks_p"]].to_numpy()
+    found = dependence.holm_break_even_icc(family, 13.7, *SIZES, reference_cluster_size=6.2)
+    n, m = SIZES
+    for place in np.ndindex(family.shape):
+        variance = (1 + 12.7 * found[place]) / n + (1 + 5.2 * found[place]) / m
+        scores = stats.norm.isf(family / 2) * np.sqrt((1 / n + 1 / m) / variance)
+        adjusted = multiplicity.holm(2 * stats.norm.sf(scores).ravel()).reshape(family.shape)
+        assert adjusted[place] == pytest.approx(0.05, rel=1e-6)
+
+
+def test_a_test_that_does_not_pass_takes_those_after_it_along():
+    found = dependence.holm_break_even_icc([0.04, 0.03, 1e-9], 10, 100, 100)
+    assert found[:2].tolist() == [0, 0]
+    assert found[2] > 0
 
 
 def test_break_even_is_refused_without_p_or_without_lists():
@@ -162,3 +203,80 @@ def test_percentile_ends_and_inflation_by_hand():
     independent = pd.Series([error / 2], pd.CategoricalIndex(["x"]))
     inflation = dependence.error_inflation({"blocks": deltas}, independent)
     assert inflation.loc["x", "blocks"] == pytest.approx(2)
+
+
+def clustered_rows():
+    rng = np.random.default_rng(13)
+    people, artists = rng.integers(12, size=200), rng.integers(30, size=200)
+    values = rng.normal(size=12)[people] + rng.normal(size=30)[artists] + rng.normal(size=200)
+    return values, people, artists
+
+
+def test_clustered_errors_are_those_of_statsmodels():
+    values, people, artists = clustered_rows()
+    model = OLS(values, np.ones(len(values)))
+    one = model.fit(cov_type="cluster", cov_kwds={"groups": people}).bse[0]
+    both = np.column_stack([people, artists])
+    two = model.fit(cov_type="cluster", cov_kwds={"groups": both}).bse[0]
+    assert dependence.clustered_error(values, people) == pytest.approx(one)
+    assert dependence.clustered_error(values, people, artists) == pytest.approx(two)
+    # A kind that is the first over again adds nothing.
+    assert dependence.clustered_error(values, people, people) == pytest.approx(one)
+    assert np.isnan(dependence.clustered_error(values, np.zeros(200)))
+
+
+def test_placements_by_hand_average_to_delta():
+    placed = dependence.placements([0.2, 0.5, 0.9], [0.1, 0.5])
+    assert placed.tolist() == [0, 0.5, 1]
+    other = dependence.placements([0.1, 0.5], [0.2, 0.5, 0.9])
+    assert other.mean() == pytest.approx(-placed.mean())
+
+
+def people_against_chart(rng, n_people=40, n_artists=60):
+    """Lists whose listings share half their variance, and artists' tracks that share a third."""
+    people, artists = np.repeat(np.arange(n_people), 8), np.repeat(np.arange(n_artists), 5)
+    target = rng.normal(size=n_people)[people] + rng.normal(size=len(people))
+    reference = rng.normal(size=n_artists)[artists] + np.sqrt(2) * rng.normal(size=len(artists))
+    return target, people, reference, artists
+
+
+def test_clustered_errors_cover_where_independent_ones_do_not():
+    rng, hits, independent = np.random.default_rng(14), 0, 0
+    for _ in range(300):
+        target, people, reference, artists = people_against_chart(rng)
+        placed = dependence.placements(target, reference), dependence.placements(reference, target)
+        errors = [
+            dependence.clustered_error(*s) for s in zip(placed, (people, artists), strict=True)
+        ]
+        plain = np.hypot(stats.sem(placed[0]), stats.sem(placed[1]))
+        delta = abs(placed[0].mean())
+        hits += delta <= stats.t.isf(0.025, 39) * np.hypot(*errors)
+        independent += delta <= stats.norm.isf(0.025) * plain
+    # The Monte Carlo standard error of 95 % of 300 is 1.3 points.
+    assert 0.92 <= hits / 300 <= 0.98
+    assert independent / 300 < 0.80
+
+
+def test_clustered_deltas_take_the_unit_and_the_artist_and_are_corrected():
+    rows = people_against_chart(np.random.default_rng(15))
+    tables = []
+    for corpus, column, values, owner in (
+        ("A", "participant", *rows[:2]),
+        ("B", "artist", *rows[2:]),
+    ):
+        bare = {"study": None, "participant": None, "artist": None, "corpus": corpus}
+        table = pd.DataFrame({"x": values, "track_id": np.arange(len(values)).astype(str)})
+        tables.append(table.assign(**bare).assign(**{column: owner.astype(str)}))
+    target, reference = tables
+    target["y"], reference["y"] = 2.0, 1.0
+    table = dependence.clustered_deltas(target, reference, ["x", "y"], block=5)
+    placed = dependence.placements(rows[0], rows[2]), dependence.placements(rows[2], rows[0])
+    error = np.hypot(
+        *[dependence.clustered_error(*s) for s in zip(placed, rows[1::2], strict=True)]
+    )
+    assert table.loc["x", "se"] == pytest.approx(error)
+    freedom, score = 39, placed[0].mean() / error
+    assert table.loc["x", "p"] == pytest.approx(2 * stats.t.sf(abs(score), freedom))
+    assert table.loc["x", "holm"] == table.loc["x", "p"]
+    assert table.loc["y", "delta"] == 1
+    assert table.loc["y", ["p", "holm", "ci_low", "ci_high"]].isna().all()

@@ -36,7 +36,7 @@ def genre_cells(moments: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     within = moments[moments["genre"] != ranks.ALL]
     wide = within.pivot(index=["feature", "genre"], columns="group", values=["n", "mean", "sd"])
@@ -65,7 +65,7 @@ def mean_differences(moments: pd.DataFrame, pair: tuple[str, str]) -> pd.Series:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     whole = moments[moments["genre"] == ranks.ALL]
     means = whole.pivot(index="feature", columns="group", values="mean")
@@ -113,7 +113,7 @@ def kitagawa(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     rng = np.random.default_rng(seed)
     tails = [(1 - level) / 2, (1 + level) / 2]
@@ -159,7 +159,7 @@ def kitagawa_terms(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     p, x, q, y = target_shares, target_means, reference_shares, reference_means
     parts = {("none", "recomposed"): p * x - q * y, ("none", "interaction"): (p - q) * (x - y)}
@@ -187,7 +187,7 @@ def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     mix = parts[parts["part"] == "mix"]
     shares = mix.pivot(index="feature", columns="weights", values="share")
@@ -213,7 +213,7 @@ def weighting_range(shares: pd.DataFrame, low: float, high: float) -> pd.DataFra
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     weightings = shares[list(WEIGHTINGS)]
     ends = {
@@ -254,7 +254,7 @@ def standardised_delta(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     share = counts / counts.sum()
     missing = [stratum for stratum in share.index if pd.isna(deltas.get(stratum))]
@@ -267,7 +267,10 @@ def standardised_delta(
 
 
 def standardised_deltas(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
-    """Crude delta of each feature, and delta within genres over the genre mix of the reference.
+    """Crude delta of each feature, and delta within genres over the genre mix of either corpus.
+
+    Neither mix is the right one: the reference's asks what the corpora would differ by if both had
+    its genres, the target's the same of the other.
 
     Parameters
     ----------
@@ -279,22 +282,99 @@ def standardised_deltas(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Indexed by feature: crude, within_genres, se.
+        Indexed by feature: crude, reference_mix, reference_se, target_mix, target_se (errors of
+        independent rows), one_sign (whether both mixes give delta the same sign).
+
+    References
+    ----------
+    Kitagawa (1964), Demography 1:296 (direct standardisation).
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
+    columns = ["crude", "reference_mix", "reference_se", "target_mix", "target_se"]
     crude = ranks.of_whole_corpora(tests, pair)["cliffs_delta"]
     within = tests[tests["genre"] != ranks.ALL]
     found = {}
     for feature, rows in within.groupby("feature", observed=True):
         by_genre = rows.set_index("genre")
-        delta, se = standardised_delta(
-            by_genre["cliffs_delta"], by_genre["n_reference"], by_genre["se"].fillna(0)
-        )
-        found[feature] = {"crude": crude[feature], "within_genres": delta, "se": se}
-    return pd.DataFrame.from_dict(found, orient="index", columns=["crude", "within_genres", "se"])
+        deltas, errors = by_genre["cliffs_delta"], by_genre["se"].fillna(0)
+        row = [crude[feature]]
+        for mix in ("n_reference", "n_target"):
+            row += standardised_delta(deltas, by_genre[mix], errors)
+        found[feature] = row
+    table = pd.DataFrame.from_dict(found, orient="index", columns=columns)
+    one_sign = np.sign(table["reference_mix"]) == np.sign(table["target_mix"])
+    return table.assign(one_sign=one_sign)
+
+
+def residual_parts(
+    moments: pd.DataFrame, cells: pd.DataFrame, pair: tuple[str, str]
+) -> pd.DataFrame:
+    """What a difference of means holds besides the genres of both corpora.
+
+    Parameters
+    ----------
+    moments : DataFrame
+        Of `distributions.moments`.
+    cells : DataFrame
+        Of `genre_cells`: the genres that are compared.
+    pair : (str, str)
+        Target and reference.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature, in units of the feature: one_sided (the difference over all genres
+        minus that over the genres that are compared: genres of one corpus alone, or of a single
+        row), other_rows (the difference of whole corpora minus that over all genres: 0 unless the
+        figures of whole corpora are of other rows than those by genre).
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    whole = mean_differences(moments, pair)
+    # A genre of no row with the feature has no mean.
+    within = moments[(moments["genre"] != ranks.ALL) & (moments["n"] > 0)]
+    found = {}
+    for feature, cell in cells.groupby("feature", sort=False):
+        of_feature = within[within["feature"] == feature]
+        sides = [of_feature[of_feature["group"] == corpus] for corpus in pair]
+        means = [np.average(side["mean"], weights=side["n"]) for side in sides]
+        compared = [np.average(cell[f"mean_{side}"], weights=cell[f"n_{side}"]) for side in SIDES]
+        all_genres = means[0] - means[1]
+        found[feature] = {
+            "one_sided": all_genres - (compared[0] - compared[1]),
+            "other_rows": whole[feature] - all_genres,
+        }
+    return pd.DataFrame.from_dict(found, orient="index", columns=["one_sided", "other_rows"])
+
+
+def one_sided_genres(
+    moments: pd.DataFrame, cells: pd.DataFrame, pair: tuple[str, str]
+) -> dict[str, list[str]]:
+    """The genres of either corpus that no comparison within genres can use.
+
+    Parameters
+    ----------
+    moments, cells, pair
+        As in `residual_parts`.
+
+    Returns
+    -------
+    dict of str to list of str
+        By corpus, its genres of which the other has none, or either has a single row.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    within = moments[(moments["genre"] != ranks.ALL) & (moments["n"] > 0)]
+    compared = set(cells["genre"])
+    genres = {corpus: set(within.loc[within["group"] == corpus, "genre"]) for corpus in pair}
+    return {corpus: sorted(names - compared) for corpus, names in genres.items()}
 
 
 def _refuse_empty(feature: str, cell: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats import intervals, ranks
+from helpers.stats import intervals, multiplicity, ranks, units
 
 
 class ClusterSizes(NamedTuple):
@@ -40,7 +40,7 @@ def cluster_sizes(clusters: ArrayLike) -> ClusterSizes:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     labels = pd.Series(np.asarray(clusters))
     sizes = labels.groupby(labels).size()
@@ -67,7 +67,7 @@ def design_effect(sizes: ClusterSizes, icc: float) -> float:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     return 1 + (sizes.weighted - 1) * icc
 
@@ -78,17 +78,20 @@ def break_even_icc(
     n_target: int,
     n_reference: int,
     alpha: float = 0.05,
+    reference_cluster_size: float = 1.0,
 ) -> np.ndarray:
-    """Intraclass correlation within the target at which a test stops being significant.
+    """Intraclass correlation at which a test stops being significant by itself.
 
     Parameters
     ----------
     p : float or array
         Two-sided p-values that take rows as independent.
     cluster_size : float
-        Size of the cluster of an average row of the target; rows of the reference are independent.
+        Size of the cluster of an average row of the target.
     n_target, n_reference : int
     alpha : float
+    reference_cluster_size : float
+        The same of the reference; 1 where its rows are independent.
 
     Returns
     -------
@@ -106,16 +109,115 @@ def break_even_icc(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
-    p = np.asarray(p, dtype=float)
-    if not np.all((p >= 0) & (p <= 1)):
-        raise ValueError(f"p must lie within 0..1: got {p!r}")
-    if not cluster_size > 1:
-        raise ValueError(f"cluster_size must be above 1: got {cluster_size!r}")
-    growth = (stats.norm.isf(p / 2) / stats.norm.isf(alpha / 2)) ** 2 - 1
-    share = (n_target + n_reference) / n_reference
-    return np.maximum(growth / (cluster_size - 1) * share, 0)[()]
+    growth = (_standard_scores(p) / stats.norm.isf(alpha / 2)) ** 2
+    sizes = cluster_size, reference_cluster_size
+    return _icc_of_growth(growth, sizes, (n_target, n_reference))
+
+
+def holm_break_even_icc(
+    p: ArrayLike,
+    cluster_size: float,
+    n_target: int,
+    n_reference: int,
+    alpha: float = 0.05,
+    reference_cluster_size: float = 1.0,
+) -> np.ndarray:
+    """Intraclass correlation at which each test of a family stops passing Holm's method.
+
+    All p-values of the family grow with the correlation. Their order stays, so a test passes as
+    long as it and every test before it are below the level of their step.
+
+    Parameters
+    ----------
+    p : array of any shape
+        Two-sided p-values of the whole family, rows taken as independent.
+    cluster_size, n_target, n_reference, alpha, reference_cluster_size
+        As in `break_even_icc`.
+
+    Returns
+    -------
+    array
+        Shaped like `p`; 0 where a test does not pass already.
+
+    Raises
+    ------
+    ValueError
+        As in `break_even_icc`.
+
+    References
+    ----------
+    Holm (1979), Scand. J. Stat. 6:65; Kish (1965), Survey Sampling.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    scores = _standard_scores(p)
+    order = np.argsort(-scores, axis=None)
+    steps = np.arange(scores.size, 0, -1)
+    ratios = scores.ravel()[order] / stats.norm.isf(alpha / steps / 2)
+    growth = np.empty(scores.size)
+    growth[order] = np.minimum.accumulate(ratios**2)
+    sizes = cluster_size, reference_cluster_size
+    return _icc_of_growth(growth.reshape(scores.shape), sizes, (n_target, n_reference))
+
+
+def break_even_iccs(
+    tests: pd.DataFrame, target: ClusterSizes, reference: ClusterSizes, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Break-even correlations of the Mann-Whitney tests, from the mildest level to the strictest.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `ranks.of_whole_corpora`: n_target, n_reference, mwu_p, ks_p, which are one family.
+    target, reference : ClusterSizes
+        Of the units of either corpus.
+    alpha : float
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: one_test (by itself), holm (in the family of both tests), both (the
+        same, rows of the reference correlated as much as those of the target within their own
+        units), first_step (at the level of Holm's first step, whatever the other tests say).
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    n, m = tests[["n_target", "n_reference"]].astype(int).iloc[0]
+    sizes = target.weighted, n, m
+    p, family = tests["mwu_p"], tests[["mwu_p", "ks_p"]].to_numpy(float)
+    within_both = holm_break_even_icc(family, *sizes, alpha, reference.weighted)
+    found = {
+        "one_test": break_even_icc(p, *sizes, alpha),
+        "holm": holm_break_even_icc(family, *sizes, alpha)[:, 0],
+        "both": within_both[:, 0],
+        "first_step": break_even_icc(p, *sizes, alpha / family.size),
+    }
+    return pd.DataFrame(found, index=tests.index)
+
+
+def _standard_scores(p: ArrayLike) -> np.ndarray:
+    values = np.asarray(p, dtype=float)
+    if not np.all((values >= 0) & (values <= 1)):
+        raise ValueError(f"p must lie within 0..1: got {values!r}")
+    return stats.norm.isf(values / 2)
+
+
+def _icc_of_growth(
+    growth: np.ndarray, cluster_sizes: tuple[float, float], rows: tuple[int, int]
+) -> np.ndarray:
+    """The correlation at which the variance of delta has grown by a factor."""
+    (size, reference_size), (n, m) = cluster_sizes, rows
+    if not size > 1:
+        raise ValueError(f"cluster_size must be above 1: got {size!r}")
+    # Each corpus brings a share of the variance that is inverse to its number of rows.
+    growth_per_icc = ((size - 1) * m + (reference_size - 1) * n) / (n + m)
+    return np.maximum((growth - 1) / growth_per_icc, 0)[()]
 
 
 def intraclass_correlation(values: ArrayLike, clusters: ArrayLike) -> float:
@@ -140,7 +242,7 @@ def intraclass_correlation(values: ArrayLike, clusters: ArrayLike) -> float:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     value = pd.Series(np.asarray(values, float))
     cluster = pd.Series(np.asarray(clusters))
@@ -177,7 +279,7 @@ def rank_correlations(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     found = {}
     for feature in features:
@@ -218,7 +320,7 @@ def block_deltas(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     draws = zip(
         _blocks_of_study(target, block, n_replicates, seed),
@@ -251,7 +353,7 @@ def block_bootstraps(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     found = {}
     for rows in (max(1, block // 2), block, 2 * block):
@@ -298,7 +400,7 @@ def participant_deltas(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     named = target.dropna(subset="participant")
     draws = zip(
@@ -307,6 +409,157 @@ def participant_deltas(
         strict=True,
     )
     return ranks.bootstrap_deltas(named, reference, features, draws)
+
+
+def clustered_error(
+    placed: ArrayLike, clusters: ArrayLike, others: ArrayLike | None = None
+) -> float:
+    """Standard error of a mean whose rows are correlated within one or two kinds of clusters.
+
+    Parameters
+    ----------
+    placed : array, shape (n,)
+        One corpus's rows, each placed in the other: of `placements`.
+    clusters : array, shape (n,)
+        Cluster of each row, such as its participant.
+    others : array, shape (n,), optional
+        Cluster of each row of a second kind that crosses the first, such as its artist.
+
+    Returns
+    -------
+    float
+        Of both kinds: the variances of either kind added, that of their intersection taken away;
+        not below that of the first kind alone. NaN with fewer than two clusters.
+
+    References
+    ----------
+    Obuchowski (1997), Biometrics 53:567; Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat.
+    29:238.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    deviations = pd.Series(np.asarray(placed) - np.mean(placed))
+    first = np.asarray(clusters)
+    variance = _variance_of_mean(deviations, [first])
+    if others is not None:
+        second = np.asarray(others)
+        both = _variance_of_mean(deviations, [second])
+        both += variance - _variance_of_mean(deviations, [first, second])
+        variance = max(variance, both)
+    return float(np.sqrt(variance))
+
+
+def _variance_of_mean(deviations: pd.Series, keys: list[np.ndarray]) -> float:
+    sums = deviations.groupby(keys).sum()
+    k = len(sums)
+    if k < 2:
+        return np.nan
+    return (sums**2).sum() * k / (k - 1) / len(deviations) ** 2
+
+
+def placements(rows: ArrayLike, other: ArrayLike) -> np.ndarray:
+    """For each row how far it lies above the values of another sample; their mean is Cliff's delta.
+
+    Parameters
+    ----------
+    rows, other : array of float
+        Without missing values.
+
+    Returns
+    -------
+    array, shape (n_rows,)
+        Share of the other sample below a row minus the share above it, -1 to 1.
+
+    References
+    ----------
+    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    ordered = np.sort(np.asarray(other, dtype=float))
+    below = np.searchsorted(ordered, rows)
+    below_or_equal = np.searchsorted(ordered, rows, side="right")
+    return (below + below_or_equal) / len(ordered) - 1
+
+
+def clustered_deltas(
+    target: pd.DataFrame,
+    reference: pd.DataFrame,
+    features: Sequence[str],
+    block: int,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Cliff's deltas with standard errors clustered by unit and by artist at once.
+
+    Tracks and artists of both corpora are taken as different; where they are not, errors are a
+    little too large.
+
+    Parameters
+    ----------
+    target, reference : DataFrame
+        Listings as `units.units` takes them, with one column per feature.
+    features : sequence of str
+    block : int
+        Listings a block, where neither participants nor artists are known.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Indexed by feature: delta, se (NaN where a corpus has a single unit, and with it all that
+        follows), p (two-sided, of
+        Student's t with one degree of freedom less than the corpus with fewer units has units),
+        holm (p corrected within these tests), ci_low, ci_high (on the Fisher-z scale).
+
+    References
+    ----------
+    Obuchowski (1997), Biometrics 53:567; Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat.
+    29:238; Feng & Cliff (2004), J. Mod. Appl. Stat. Methods 3:322.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    columns = ["corpus", "study", "participant", "artist", "track_id", *features]
+    sides = []
+    for rows in (target, reference):
+        marked = rows[columns].assign(unit=units.units(rows, block)["unit"])
+        sides.append(marked.assign(artist=units.artists(rows)))
+    found = {feature: _clustered_delta(*sides, feature, level) for feature in features}
+    table = pd.DataFrame.from_dict(found, orient="index")
+    table["holm"] = np.nan
+    tested = table["p"].notna()
+    table.loc[tested, "holm"] = multiplicity.holm(table.loc[tested, "p"])
+    return table[["delta", "se", "p", "holm", "ci_low", "ci_high"]]
+
+
+def _clustered_delta(
+    target: pd.DataFrame, reference: pd.DataFrame, feature: str, level: float
+) -> dict[str, float]:
+    first, second = (rows.dropna(subset=feature) for rows in (target, reference))
+    of_first = placements(first[feature], second[feature])
+    of_second = placements(second[feature], first[feature])
+    se = np.hypot(
+        clustered_error(of_first, first["unit"], first["artist"]),
+        clustered_error(of_second, second["unit"], second["artist"]),
+    )
+    delta = of_first.mean()
+    found = {"delta": delta, "se": se}
+    # A single unit has no error that could be told, and corpora that do not overlap have none.
+    if not se > 0 or abs(delta) == 1:
+        return {**found, "p": np.nan, "ci_low": np.nan, "ci_high": np.nan}
+    freedom = min(first["unit"].nunique(), second["unit"].nunique()) - 1
+    half = stats.t.isf((1 - level) / 2, freedom) * se / (1 - delta**2)
+    return {
+        **found,
+        "p": 2 * stats.t.sf(abs(delta) / se, freedom),
+        "ci_low": np.tanh(np.arctanh(delta) - half),
+        "ci_high": np.tanh(np.arctanh(delta) + half),
+    }
 
 
 def percentile_ends(deltas: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -328,7 +581,7 @@ def percentile_ends(deltas: pd.DataFrame, level: float) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     tail = (1 - level) / 2
     ends = deltas.quantile([tail, 1 - tail]).T
@@ -352,7 +605,7 @@ def error_inflation(replicates: Mapping[str, pd.DataFrame], independent: pd.Seri
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     errors = pd.DataFrame({name: deltas.std() for name, deltas in replicates.items()})
     return errors.div(
@@ -375,7 +628,7 @@ def studies(rows: pd.DataFrame) -> pd.Series:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     return rows["study"].fillna("-")
 

@@ -27,7 +27,7 @@ RIVALS = (
     ("a song under other ids", "features artists", "bounded", "not addressable"),
     ("most-named artists", "features artists", "adjusted", "not addressable"),
     ("tracks without a genre", "", "not addressable", "not addressable"),
-    ("participant mix", "features participants", "adjusted", "bounded"),
+    ("participant mix", "lists", "adjusted", "not addressable"),
     ("which study", "features studies", "adjusted", "not addressable"),
 )
 
@@ -54,7 +54,7 @@ def coverage_weights(rows: pd.DataFrame, covered: pd.Series) -> np.ndarray:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     found = rows["track_id"].isin(covered)
     share = found.groupby([rows["corpus"], rows["genre"].fillna("")]).transform("mean")
@@ -78,7 +78,7 @@ def tracks_of_both(rows: pd.DataFrame, pair: tuple[str, str]) -> set[str]:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     target, reference = (set(rows.loc[rows["corpus"] == c, "track_id"]) for c in pair)
     return target & reference
@@ -100,7 +100,7 @@ def most_named_artists(rows: pd.DataFrame, number: int = 10) -> set[str]:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     named = rows.groupby("corpus")["artist"].value_counts()
     return set(named.groupby(level=0).head(number).index.get_level_values("artist"))
@@ -122,7 +122,7 @@ def is_comparable(rows: pd.DataFrame, pair: tuple[str, str], features: Sequence[
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     return set(pair) <= set(rows.dropna(subset=list(features))["corpus"])
 
@@ -152,7 +152,7 @@ def deltas_between(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     if not is_comparable(rows, pair, features):
         return pd.Series(np.nan, list(features))
@@ -162,6 +162,31 @@ def deltas_between(
     return ranks.weighted_deltas(
         rows[of_target], rows[of_reference], features, weights[of_target], weights[of_reference]
     )
+
+
+def equal_weights(clusters: pd.Series) -> np.ndarray:
+    """Weights that let each cluster (participant) count alike, however long its list.
+
+    Parameters
+    ----------
+    clusters : Series, shape (n,)
+        Participant of each row; a row without one counts as if it were alone.
+
+    Returns
+    -------
+    array, shape (n,)
+        1 / rows of the row's cluster.
+
+    References
+    ----------
+    Williamson, Datta & Satten (2003), Biometrics 59:36 (the weight of a cluster may tell of it).
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    sizes = clusters.groupby(clusters).transform("size")
+    return (1 / sizes.fillna(1)).to_numpy(float)
 
 
 def deltas_within(
@@ -186,7 +211,7 @@ def deltas_within(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     deltas, counts = {}, {}
     for stratum, members in rows.groupby(strata):
@@ -228,7 +253,7 @@ def specification_curve(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     found = []
     for names in product(*factors.values()):
@@ -261,7 +286,7 @@ def listing_choices(rows: pd.DataFrame, pair: tuple[str, str]) -> dict[str, dict
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     target, reference = pair
     both = tracks_of_both(rows, pair)
@@ -307,7 +332,7 @@ def listing_estimates(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
 
     def estimate(rows: pd.DataFrame, levels: dict[str, str]) -> dict[str, float]:
@@ -341,7 +366,7 @@ def agreement(specifications: pd.DataFrame, outcome: str) -> dict[str, float]:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     values = specifications[outcome].astype(float)
     first = values.iloc[0]
@@ -370,7 +395,7 @@ def same_magnitude(specifications: pd.DataFrame, outcome: str) -> int:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     words = ranks.magnitude(specifications[outcome].astype(float).dropna().to_numpy())
     return int((words == words[0]).sum())
@@ -392,7 +417,7 @@ def agreements(specifications: pd.DataFrame, features: Sequence[str]) -> pd.Data
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     found = {}
     for feature in features:

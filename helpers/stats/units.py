@@ -28,7 +28,7 @@ def artists(rows: pd.DataFrame) -> pd.Series:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     return rows["artist"].astype("str").str.casefold().fillna(rows["track_id"])
 
@@ -66,7 +66,7 @@ def units(rows: pd.DataFrame, block: int) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     if block < 1:
         raise ValueError(f"a block holds at least one listing: block is {block!r}")
@@ -109,7 +109,7 @@ def unit_counts(rows: pd.DataFrame, block: int) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     marked = units(rows, block).assign(corpus=rows["corpus"])
     marked["kind"] = pd.Categorical(marked["kind"], KINDS)
@@ -134,7 +134,7 @@ def units_in_words(rows: pd.DataFrame, block: int) -> str:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
     counts = unit_counts(rows, block).itertuples()
     return ", ".join(f"{_counted(row.units, row.kind, block)} of {row.corpus}" for row in counts)
