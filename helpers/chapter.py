@@ -31,6 +31,7 @@ from helpers.stats import (
     intervals,
     maps,
     means,
+    mixed_model,
     multiplicity,
     ranks,
     shift,
@@ -388,6 +389,21 @@ def _lacks_units(inputs: Inputs) -> str:
     )
 
 
+def _lacks_repeats(inputs: Inputs) -> str:
+    """Crossed random effects of lists and artists take several listings of one of them."""
+    lacking = _lacks_features(inputs) or _lacks_genres(inputs) or _lacks_shared_genres(inputs)
+    lacking = lacking or _lacks_column("artist", "artists")(inputs)
+    if lacking:
+        return lacking
+    pair = inputs.profile.target, inputs.profile.reference
+    rows = pd.concat([inputs.feature_rows[corpus] for corpus in pair])
+    block = inputs.profile.settings.block
+    rows = mixed_model.corpus_rows(rows, pair, project.FEATURES, block)
+    if mixed_model.can_be_fitted(rows, pair):
+        return ""
+    return "too few lists and artists with several listings for a mixed model"
+
+
 def _tested_ranks(inputs: Inputs) -> str:
     keys = ledger.published(inputs.profile).index
     if keys.str.startswith("compare.welch_t.").any():
@@ -480,6 +496,7 @@ CONDITIONS = {
     "needs-contrasts": Condition(_lacks_contrasts, _BACKGROUND),
     "needs-lists": Condition(_lacks_lists, _LISTS),
     "needs-units": Condition(_lacks_units, "Longer lists, or lists of more people, bring them."),
+    "needs-repeats": Condition(_lacks_repeats, _LISTS),
     "means": Condition(_tested_ranks),
     "study": Condition(_is_another_study),
     "printed": Condition(_shows_its_own),
@@ -982,6 +999,23 @@ class Chapter:
         """Comparisons in order, their p-values corrected within families."""
         ordered = ranks.in_order(tests, self.features, contrasts, self._genres)
         return multiplicity.correct_families(ordered, contrasts[0])
+
+    @property
+    def list_sizes(self) -> tuple[dependence.ClusterSizes, dependence.ClusterSizes]:
+        """Sizes of the units of both corpora of `comparisons`: target, reference.
+
+        Of the target its participants' lists; those that the study printed where this build knows
+        none. Of the reference its own units; listings are independent where it has none.
+        """
+        reference = self.comparisons.contrasts[0][1]
+        of_target = self.printed_lists
+        if not explain(self.inputs, "needs-lists"):
+            of_target = self.known_lists
+        rows = self.listings[self.listings["corpus"] == reference]
+        if rows.empty:
+            return of_target, dependence.ClusterSizes(1.0, 0.0)
+        units_of_rows = units.units(rows, self.settings.block)["unit"]
+        return of_target, dependence.cluster_sizes(units_of_rows)
 
     @property
     def _genres(self) -> pd.Index:

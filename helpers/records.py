@@ -32,6 +32,31 @@ def known(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if pd.notna(row[1])]
 
 
+def by_feature(prefix: str, values: pd.Series, n: int, source: str) -> list[Row]:
+    """One value a feature, under keys that end with its name.
+
+    Parameters
+    ----------
+    prefix : str
+        Such as "local.persons.share".
+    values : Series
+        By feature.
+    n : int
+        Rows they were computed from.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+        Those that have a value.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    return known((f"{prefix}.{name}", value, n, source) for name, value in values.items())
+
+
 def corpora(tracks: pd.DataFrame, listings: pd.DataFrame, pair: tuple[str, str]) -> list[Row]:
     """All that is counted of the corpora: sizes, overlap, lists, and the run that stands twice.
 

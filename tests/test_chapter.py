@@ -313,6 +313,35 @@ def test_lists_need_two_participants_one_of_whom_listed_two_tracks(demo):
     assert "no audio features" in explain(Inputs(demo), "needs-lists")
 
 
+def test_a_mixed_model_needs_artists_and_several_listings_of_one(demo):
+    assert explain(Inputs(demo), "needs-repeats") == ""
+    inputs = Inputs(demo)
+    for corpus in ("PMD", "EMD"):
+        rows = inputs.feature_rows[corpus].head(40)
+        artists = [f"{corpus} {number}" for number in range(40)]
+        alone = {"artist": artists, "participant": None, "study": None}
+        inputs.features_by_corpus[corpus] = rows.assign(**alone)
+    assert "too few lists and artists" in explain(inputs, "needs-repeats")
+    inputs = Inputs(demo)
+    inputs.listings["artist"] = None
+    assert "no artists" in explain(inputs, "needs-repeats")
+    tables.table_path(demo, "features").unlink()
+    assert "no audio features" in explain(Inputs(demo), "needs-repeats")
+
+
+def test_sizes_of_lists_are_counted_or_else_those_that_the_study_printed(demo):
+    chapter = open_chapter("04", "demo", reads=["tracks", "features", "mssd"])
+    counted, of_reference = chapter.list_sizes
+    people = chapter.feature_rows["PMD"]["participant"].value_counts()
+    assert counted.mean == pytest.approx(people.mean())
+    artists = chapter.listings.loc[chapter.listings["corpus"] == "EMD", "artist"].nunique()
+    assert of_reference.mean == pytest.approx(8970 / artists, rel=0.01)
+    tables.table_path(demo, "features").unlink()
+    printed, _ = open_chapter("04", "demo", reads=["tracks", "features", "mssd"]).list_sizes
+    assert (printed.mean, printed.cv) != (counted.mean, counted.cv)
+    assert printed.mean == ledger.published()["value"]["corpora.tracks_per_participant.mean"]
+
+
 def test_tests_of_means_are_shown_where_the_study_made_them(demo):
     assert explain(Inputs(demo), "means")
     assert CONDITIONS["means"].advice == ""

@@ -150,12 +150,12 @@ def test_agreements_have_one_row_a_feature():
 
 
 def test_participants_count_alike_under_equal_weights():
-    people = pd.Series(["a", "a", "a", "b", None, None], dtype="str")
-    assert design.equal_weights(people) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1, 1, 1])
-    rows = pd.DataFrame(
-        {"corpus": ["A"] * 4 + ["B"] * 2, "x": [1.0, 1.0, 1.0, 0.0, 0.5, 0.5]},
-    )
+    people = ["a", "a", "a", "b", None, "a"]
+    rows = pd.DataFrame({"corpus": ["A"] * 4 + ["B"] * 2, "participant": people})
+    rows["x"] = [1.0, 1.0, 1.0, 0.0, 0.5, 0.5]
+    weights = design.equal_weights(rows)
+    assert weights == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1, 1, 1])
     # Three listings of one person above and one of another below: one person each way.
-    weighted = design.deltas_between(rows, ("A", "B"), ["x"], design.equal_weights(people))
+    weighted = design.deltas_between(rows, ("A", "B"), ["x"], weights)
     assert weighted["x"] == pytest.approx(0)
     assert design.deltas_between(rows, ("A", "B"), ["x"])["x"] == pytest.approx(0.5)

@@ -159,14 +159,16 @@ def test_tables_of_a_split():
         ("a", "averaged", "mix", 0.25, 0.1, 0.4),
         ("a", "averaged", "within", 0.75, 0.5, 1.0),
         ("a", "reference", "mix", 9.0, 9.0, 9.0),
-        ("a", "none", "residual", -0.001, np.nan, np.nan),
     ]
     columns = ["feature", "weights", "part", "value", "ci_low", "ci_high"]
-    table = figures.split_table(pd.DataFrame(rows, columns=columns), pd.Series({"a": 0.999}))
+    residual = pd.DataFrame({"one_sided": [-0.001], "other_rows": [-1e-17]}, ["a"])
+    parts = pd.DataFrame(rows, columns=columns)
+    table = figures.split_table(parts, pd.Series({"a": 0.999}), residual)
     assert table.loc["a"].to_dict() == {
         "mix": "0.250 (0.100 to 0.400)",
         "within": "0.750 (0.500 to 1.000)",
-        "residual": "-0.001",
+        "genres of one corpus": "-0.001",
+        "other rows": "0.000",
         "difference": "0.999",
     }
     shares = pd.DataFrame(
@@ -181,14 +183,136 @@ def test_tables_of_a_split():
 
 
 def test_a_break_even_above_one_undoes_no_test():
-    p, icc = pd.Series({"a": 1e-60, "b": 0.03}), pd.Series({"a": 6.9, "b": 0.02})
+    p = pd.Series({"a": 1e-60, "b": 0.03})
+    icc = pd.DataFrame({"one_test": [6.9, 0.02], "holm": [2.9, 0.01]}, ["a", "b"])
+    icc = icc.assign(both=[2.5, 0.01], first_step=[2.0, 0.0])
     table = figures.break_even_table(p, icc)
     assert table.index.tolist() == ["b", "a"]
-    assert table["break-even"].tolist() == ["0.02", "none (above 1)"]
-    assert table["p, independent"].tolist() == ["0.030", "< 0.001"]
-    assert "1 of 2 tests break at a correlation below 0.3" in figures.break_even_in_words(
-        icc, 11.4, 13.7, 2.3
+    assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
+    assert table.loc["a"].tolist() == ["< 0.001", *["above 1"] * 4]
+    said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
+    assert "1 of 2 rank tests break at a correlation below 0.3, 1 where" in said
+
+
+def test_clustered_differences_are_named_where_they_are_not_shown():
+    deltas = pd.DataFrame({"delta": [-0.25, 0.05], "p": [1e-9, 0.03], "holm": [2e-9, np.nan]})
+    deltas = deltas.assign(ci_low=[-0.3, 0.01], ci_high=[-0.2, 0.1]).set_axis(["a", "b"])
+    assert figures.clustered_table(deltas).loc["a"].tolist() == [
+        "-0.25",
+        "-0.30 to -0.20",
+        "< 0.001",
+        "< 0.001",
+    ]
+    said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
+    assert "unit (9 blocks of 2 listings of A)" in said
+    assert said.endswith("1 of 2 differences outlive Holm's correction; not shown to differ: b.")
+
+
+def test_both_mixes_stand_side_by_side_and_a_turned_sign_is_said():
+    deltas = pd.DataFrame(
+        {"crude": [-0.06, 0.1], "reference_mix": [0.021, 0.03], "target_mix": [-0.041, 0.104]},
+        ["loudness", "energy"],
+    ).assign(reference_se=0.01, target_se=0.02, one_sign=[False, True])
+    table = figures.standardised_table(deltas, ("A", "B"))
+    assert table.loc["loudness", "mix of B (SE)"] == "0.021 (0.010)"
+    assert table.loc["loudness", "mix of A (SE)"] == "-0.041 (0.020)"
+    assert table["note"].tolist() == ["sign depends on the mix", ""]
+    said = figures.standardised_in_words(deltas, ("A", "B"))
+    assert "weighs them for loudness (0.021 and -0.041)." in said
+    assert said.endswith("The mixes differ most for energy: 0.030 and 0.104.")
+
+
+def test_the_sentence_on_genres_of_one_corpus():
+    residual = pd.DataFrame({"one_sided": [-0.044, 0.1], "other_rows": 0.0}, ["energy", "tempo"])
+    differences = pd.Series({"energy": -0.107, "tempo": -5.0})
+    said = figures.residual_in_words(residual, differences, {"A": ["Soul", "Folk"], "B": []})
+    assert "2 of A, 0 of B" in said
+    assert said.endswith("most to energy: -0.044 of the difference of -0.107.")
+    said = figures.residual_in_words(residual * 0, differences, {"A": [], "B": []})
+    assert said.endswith("bring nothing to any difference.")
+
+
+def people():
+    table = pd.DataFrame({"feature": ["a"] * 3 + ["b"] * 3, "delta": [0.3, 0.1, -0.2, -1, -0.5, 0]})
+    summary = pd.DataFrame(
+        {"people": 3, "corpus": [0.2, -0.4], "equal": 0.1, "sd": [0.2, 0.5], "same": [2, 2]},
+        ["b", "a"],
     )
+    return table, summary.assign(share=[0.9, 0.5], share_low=0.2, share_high=0.8)
+
+
+def test_each_person_is_a_dot_coloured_by_the_sign_of_the_corpus():
+    table, summary = people()
+    _, axes = plt.subplots()
+    figures.person_effects(axes, table, summary)
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["b", "a"]
+    dots = [d for d in axes.collections if hasattr(d, "get_offsets") and len(d.get_offsets()) == 3]
+    # The delta of b is above zero, that of its people is not, but for one at zero.
+    assert [d.get_offsets()[:, 0].tolist() for d in dots] == [[-1, -0.5, 0], [-0.2, 0.1, 0.3]]
+    assert len(np.unique(dots[0].get_facecolors(), axis=0)) == 1
+    assert len(np.unique(dots[1].get_facecolors(), axis=0)) == 2
+    assert [text.get_text() for text in axes.texts] == ["2 of 3", "2 of 3"]
+    plt.close("all")
+
+
+def test_shares_of_people_are_said_from_ten_people_on():
+    _, summary = people()
+    chance = pd.DataFrame({"share": [0.95, 0.6]}, ["b", "a"])
+    assert "Only 3 people are known" in figures.persons_in_words(summary, chance, 10)
+    said = figures.persons_in_words(summary.assign(people=164), chance, 10)
+    assert (
+        "is 90% for b (95% if lists were random draws from the corpus) at most and 50% for a"
+        in (said)
+    )
+    table = figures.persons_table(summary, chance)
+    assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50%", "20% to 80%", "60%"]
+
+
+def test_the_mixed_model_in_tables_and_words():
+    effects = pd.DataFrame({"delta": [-0.2, 0.05], "holm": [0.001, 0.2]}, ["a", "b"])
+    effects = effects.assign(ci_low=-0.25, ci_high=0.1, list=[0.1, 0.02], artist=[0.0, 0.01])
+    assert figures.mixed_table(effects).loc["a"].tolist() == [
+        "-0.20",
+        "-0.25 to 0.10",
+        "0.001",
+        "10%",
+        "0%",
+    ]
+    said = figures.mixed_in_words(effects, 0.147)
+    assert "1 of 2 differences outlive Holm's correction (a), and 1 are beyond negligible" in said
+    panels = plt.subplots(1, 2)[1]
+    figures.effect_panels(panels, {"one": effects, "two": -effects}, ["b", "a"], 0.147)
+    side = plt.rcParams["axes.titlelocation"]
+    assert [axes.get_title(side) for axes in panels] == ["one", "two"]
+    assert [text.get_text() for text in panels[1].texts] == ["-0.05", "0.20"]
+    plt.close("all")
+
+
+def test_shrunken_cells_are_drawn_tabled_and_said():
+    cells = pd.DataFrame(
+        {
+            "genre": ["Jazz", "Pop"],
+            "feature": "energy",
+            "n_target": [4, 300],
+            "n_reference": [200, 300],
+            "before": [-0.4, 0.3],
+            "after": [0.1, 0.29],
+            "starred": [False, True],
+            "clear": [False, True],
+            "turned": [True, False],
+        }
+    )
+    said = figures.shrunken_in_words(cells)
+    assert said.startswith("Of 2 cells, 1 have a star before and 1 an interval clear of zero")
+    assert said.endswith("energy in Jazz: -0.40 becomes 0.10 (4 listings against 200).")
+    assert figures.moves_table(cells, 1).loc["Jazz", "energy"].tolist() == [4, 200, -0.4, 0.1]
+    drawn = cells.rename(columns={"after": "delta"}).assign(ci_low=[-0.1, 0.2], ci_high=0.4)
+    _, axes = plt.subplots()
+    fewest = pd.Series({"Pop": 300, "Jazz": 4})
+    figures.shrunken_effects(axes, drawn, fewest, "A - B")
+    assert [text.get_text() for text in axes.texts] == ["0.29*", "0.10"]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["Pop (300)", "Jazz (4)"]
+    plt.close("all")
 
 
 def test_sentences_count_what_the_tables_hold(tests):

@@ -128,7 +128,7 @@ def listings(rng, pop=0.0, jazz=0.0):
 
 
 def test_rows_of_a_model_are_of_genres_that_both_corpora_have():
-    rows = mixed_model.corpus_rows(listings(np.random.default_rng(9)), ("A", "B"), block=10)
+    rows = mixed_model.corpus_rows(listings(np.random.default_rng(9)), ("A", "B"), ["x"], block=10)
     assert set(rows["genre"]) == {"Pop", "Jazz", "Rock"}
     assert rows.loc[rows["corpus"] == "A", "list"].notna().all()
     assert rows.loc[rows["corpus"] == "B", "list"].isna().all()
@@ -136,7 +136,7 @@ def test_rows_of_a_model_are_of_genres_that_both_corpora_have():
 
 
 def test_a_factor_that_cannot_be_told_from_the_residual_is_left_out():
-    rows = mixed_model.corpus_rows(listings(np.random.default_rng(9)), ("A", "B"), block=10)
+    rows = mixed_model.corpus_rows(listings(np.random.default_rng(9)), ("A", "B"), ["x"], block=10)
     alone = rows.assign(artist=rows["track_id"])
     fitted = mixed_model.fit_feature(alone, "x", "A")
     assert list(fitted.variances.index) == ["list", "residual"]
@@ -144,7 +144,7 @@ def test_a_factor_that_cannot_be_told_from_the_residual_is_left_out():
 
 def test_a_genre_of_few_rows_is_drawn_to_the_others_and_one_of_many_is_not():
     rows = listings(np.random.default_rng(10), pop=0.8, jazz=3.0)
-    model_rows = mixed_model.corpus_rows(rows, ("A", "B"), block=10)
+    model_rows = mixed_model.corpus_rows(rows, ("A", "B"), ["x"], block=10)
     cells = mixed_model.shrunken_cells(model_rows, ("A", "B"), ["x"]).set_index("genre")
     raw = {}
     for genre, of_genre in rows[rows["genre"] != "Soul"].groupby("genre"):
@@ -164,10 +164,54 @@ def test_effects_of_corpora_are_within_genres():
     rows = listings(rng)
     rows["x"] += rows["genre"].map({"Pop": 0.0, "Rock": 2.0, "Jazz": -2.0, "Soul": 9.0})
     rows["y"] = rows["x"] + 0.5 * (rows["corpus"] == "A")
-    model_rows = mixed_model.corpus_rows(rows, ("A", "B"), block=10)
+    model_rows = mixed_model.corpus_rows(rows, ("A", "B"), ["x", "y"], block=10)
     table = mixed_model.corpus_effects(model_rows, ("A", "B"), ["x", "y"])
     assert table.loc["x", "ci_low"] < 0 < table.loc["x", "ci_high"]
     assert table.loc["y", "delta"] == pytest.approx(2 * stats.norm.cdf(0.5 / 2**0.5) - 1, abs=0.08)
     assert table.loc["y", "holm"] < 0.001
     assert table.loc["y", "holm"] == pytest.approx(2 * table.loc["y", "p"])
     assert (table[["list", "artist"]] < 0.05).all(axis=None)
+
+
+def test_a_model_needs_repeats_and_two_units_a_corpus():
+    pair = ("A", "B")
+    rows = mixed_model.corpus_rows(listings(np.random.default_rng(9)), pair, ["x"], block=10)
+    assert mixed_model.can_be_fitted(rows, pair)
+    assert not mixed_model.can_be_fitted(rows[rows["corpus"] == "A"], pair)
+    bare = rows.assign(artist=rows["track_id"])
+    assert mixed_model.can_be_fitted(bare, pair)
+    assert not mixed_model.can_be_fitted(bare.assign(list=None), pair)
+    one = bare.assign(list=bare["list"].where(bare["list"].isna(), "same"))
+    assert not mixed_model.can_be_fitted(one, pair)
+
+
+def test_effects_that_are_wanted_are_kept_however_many_levels_there_are():
+    values, fixed, factors = crossed(np.random.default_rng(12))
+    usual, kept = (mixed_model.fit(values, fixed, factors, names) for names in ((), ["artist"]))
+    assert "artist" in kept.estimates.index
+    assert kept.log_likelihood == pytest.approx(usual.log_likelihood, abs=1e-3)
+    assert kept.combination(CORPUS) == pytest.approx(usual.combination(CORPUS), abs=1e-3)
+    with pytest.raises(ValueError, match="factors none"):
+        mixed_model.fit(values, fixed, factors, list(factors))
+
+
+def test_cells_before_and_after_by_hand():
+    tests = pd.DataFrame(
+        {
+            "feature": pd.Categorical(["x", "x"]),
+            "genre": ["Pop", "Jazz"],
+            "n_target": [300, 4],
+            "n_reference": [300, 200],
+            "cliffs_delta": [0.3, -0.4],
+            "holm_genres": [0.001, 0.2],
+        }
+    )
+    cells = pd.DataFrame({"feature": "x", "genre": ["Jazz", "Pop"], "delta": [0.1, 0.29]})
+    cells = cells.assign(ci_low=[-0.2, 0.2], ci_high=[0.4, 0.38])
+    found = mixed_model.compare_cells(tests, cells)
+    assert found[["genre", "before", "after"]].values.tolist() == [
+        ["Jazz", -0.4, 0.1],
+        ["Pop", 0.3, 0.29],
+    ]
+    assert found["starred"].tolist() == found["clear"].tolist() == [False, True]
+    assert found["turned"].tolist() == [True, False]

@@ -39,7 +39,7 @@ def test_the_corpus_is_the_mean_weighted_by_listings_and_people_count_alike_besi
     row = persons.summary(persons.person_deltas(target, reference, ["x"])).loc["x"]
     whole = ranks.weighted_deltas(target, reference, ["x"])["x"]
     assert row["corpus"] == pytest.approx(whole)
-    weights = design.equal_weights(target["participant"])
+    weights = design.equal_weights(target.assign(corpus="A"))
     alike = ranks.weighted_deltas(target, reference, ["x"], weights)["x"]
     assert row["equal"] == pytest.approx(alike)
     assert row["equal"] != pytest.approx(whole)

@@ -174,3 +174,9 @@ def test_the_likeness_of_contrasts_is_recorded_beside_that_of_unrelated_corpora(
         ("local.compare.contrasts_alike.p", 0.01, 9, "s"),
         ("local.compare.contrasts_alike.p_together", 0.02, 9, "s"),
     ]
+
+
+def test_values_by_feature_without_those_that_are_missing():
+    values = pd.Series({"energy": 0.5, "tempo": float("nan")})
+    rows = records.by_feature("local.x", values, 7, "made")
+    assert rows == [("local.x.energy", 0.5, 7, "made")]

@@ -212,6 +212,100 @@ def equivalence(
     axes.figure.legend(keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=3)
 
 
+def effect_panels(
+    panels: Iterable[Axes],
+    effects: Mapping[str, pd.DataFrame],
+    order: Sequence[str],
+    negligible: float,
+) -> None:
+    """Effect sizes of several analyses with their intervals, one panel an analysis.
+
+    Parameters
+    ----------
+    panels : iterable of Axes
+        One an analysis.
+    effects : mapping of str to DataFrame
+        By analysis, indexed by feature: delta, ci_low, ci_high.
+    order : sequence of str
+        Features from top to bottom.
+    negligible : float
+        Half-width of the grey band.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    for axes, (label, table) in zip(panels, effects.items(), strict=True):
+        rows = table.loc[list(order)].assign(value=table["delta"])
+        estimates(axes, rows, "Cliff's delta", zero=0, negligible=negligible)
+        axes.set_title(label)
+
+
+def person_effects(axes: Axes, persons: pd.DataFrame, summary: pd.DataFrame) -> None:
+    """The delta of each person as a dot, and the share that has the sign of the corpus.
+
+    Parameters
+    ----------
+    axes : Axes
+    persons : DataFrame
+        Of `persons.person_deltas`.
+    summary : DataFrame
+        Of `persons.summary`; rows from top to bottom in its order.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    corpus = persons["feature"].map(summary["corpus"])
+    same = np.sign(persons["delta"]) == np.sign(corpus)
+    dots = persons.assign(row=persons["feature"], value=persons["delta"])
+    dots["colour"] = np.where(same, AS_LISTED, WEIGHTED)
+    places = {feature: place for place, feature in enumerate(summary.index)}
+    dots = dots.sort_values("row", key=lambda names: names.map(places))
+    strips(axes, dots, "Cliff's delta of a person's list", [0])
+    centre = np.arange(len(summary))
+    axes.vlines(summary["corpus"], centre - 0.42, centre + 0.42, "0.1", lw=2)
+    for place, row in enumerate(summary.itertuples()):
+        axes.annotate(
+            f"{row.same:.0f} of {row.people:.0f}",
+            (1.01, place),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            size=9,
+        )
+
+
+def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contrast: str) -> None:
+    """Cliff's delta of every genre and feature, shrunk; starred where its interval is clear of 0.
+
+    Parameters
+    ----------
+    axes : Axes
+    cells : DataFrame
+        Of `mixed_model.shrunken_cells`.
+    fewest : Series of int
+        By genre, as in `genre_effects`; its order is kept.
+    contrast : str
+        What the bar says, such as "PMD - EMD".
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    clear = np.sign(cells["ci_low"]) == np.sign(cells["ci_high"])
+    stars = np.where(clear, "*", "")
+    texts = [f"{d:.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
+    labelled = cells.assign(text=texts)
+    genres = [genre for genre in fewest.index if genre in set(cells["genre"])]
+    features = list(dict.fromkeys(cells["feature"]))
+    tables = [
+        labelled.pivot(index="genre", columns="feature", values=column).loc[genres, features]
+        for column in ("delta", "text")
+    ]
+    tables[0].index = [f"{genre} ({fewest[genre]:.0f})" for genre in genres]
+    heat(axes, tables[0], tables[1], 1, f"Cliff's delta, {contrast}")
+
+
 def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar: str) -> None:
     """A table as coloured cells around zero, with a text in each.
 

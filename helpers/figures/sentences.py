@@ -294,14 +294,14 @@ def dependence_in_words(inflation: pd.DataFrame, kinds: Mapping[str, pd.DataFram
 
 
 def break_even_in_words(
-    icc: pd.Series, mean: float, weighted: float, effect: float, weak: float = 0.3
+    icc: pd.DataFrame, mean: float, weighted: float, effect: float, weak: float = 0.3
 ) -> str:
     """How long lists are, what that does to a variance, and how many tests break easily.
 
     Parameters
     ----------
-    icc : Series
-        Break-even correlations by feature.
+    icc : DataFrame
+        Of `dependence.break_even_iccs`.
     mean, weighted : float
         Listings a list, and the list of an average listing.
     effect : float
@@ -314,12 +314,201 @@ def break_even_in_words(
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
+    counts = (icc < weak).sum()
     return (
         f"Lists hold {mean:.1f} listings on average, {weighted:.1f} when weighted by size; with an "
-        f"intraclass correlation of one tenth a variance grows {effect:.1f}-fold. "
-        f"{(icc < weak).sum()} of {len(icc)} tests break at a correlation below {weak}."
+        f"intraclass correlation of one tenth a variance grows {effect:.1f}-fold. In Holm's family "
+        f"{counts['holm']} of {len(icc)} rank tests break at a correlation below {weak}, "
+        f"{counts['both']} where the reference's units are correlated as much, and "
+        f"{counts['first_step']} at the level of Holm's first step."
+    )
+
+
+def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
+    """How many differences outlive Holm's correction once units and artists are clusters.
+
+    Parameters
+    ----------
+    deltas : DataFrame
+        Of `dependence.clustered_deltas`.
+    units : str
+        Of `units.units_in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    lost = ", ".join(deltas.index[~(deltas["holm"] < 0.05)])
+    return (
+        f"With errors clustered by unit ({units}) and by artist, "
+        f"{(deltas['holm'] < 0.05).sum()} of {len(deltas)} differences outlive Holm's correction; "
+        f"not shown to differ: {lost or 'none'}."
+    )
+
+
+def persons_in_words(summary: pd.DataFrame, chance: pd.DataFrame, fewest: int) -> str:
+    """Of which feature most people share the sign of their corpus, and of which fewest.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        Of `persons.summary`.
+    chance : DataFrame
+        Of `persons.chance_shares`.
+    fewest : int
+        People that a share takes.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    people = summary["people"].min()
+    if people < fewest:
+        return (
+            f"Only {people:.0f} people are known, fewer than the {fewest} that a share takes: what "
+            "share of people goes the way of the corpus is not said."
+        )
+    most, least = summary["share"].idxmax(), summary["share"].idxmin()
+    ends = [
+        f"{summary.loc[name, 'share']:.0%} for {name} ({chance.loc[name, 'share']:.0%} if lists "
+        "were random draws from the corpus)"
+        for name in (most, least)
+    ]
+    return (
+        f"The share of people whose own list differs the way the corpus does is {ends[0]} at most "
+        f"and {ends[1]} at least; people's deltas have a standard deviation of "
+        f"{summary['sd'].min():.2f} to {summary['sd'].max():.2f}."
+    )
+
+
+def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
+    """Of which features the sign within genres depends on the mix, and which moves most.
+
+    Parameters
+    ----------
+    deltas : DataFrame
+        Of `decomposition.standardised_deltas`.
+    pair : (str, str)
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    target, reference = pair
+    turned = [
+        f"{row.Index} ({row.reference_mix:.3f} and {row.target_mix:.3f})"
+        for row in deltas[~deltas["one_sign"].astype(bool)].itertuples()
+    ]
+    moved = (deltas["target_mix"] - deltas["reference_mix"]).abs().idxmax()
+    row = deltas.loc[moved]
+    return (
+        f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs them "
+        f"for {', '.join(turned) or 'no feature'}. The mixes differ most for {moved}: "
+        f"{row['reference_mix']:.3f} and {row['target_mix']:.3f}."
+    )
+
+
+def residual_in_words(
+    residual: pd.DataFrame, differences: pd.Series, genres: Mapping[str, Sequence[str]]
+) -> str:
+    """How much of a difference of means genres of one corpus alone bring, where it is most.
+
+    Parameters
+    ----------
+    residual : DataFrame
+        Of `decomposition.residual_parts`.
+    differences : Series
+        Of the means of whole corpora, by feature.
+    genres : mapping of str to list of str
+        Of `decomposition.one_sided_genres`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    named = [f"{len(names)} of {corpus}" for corpus, names in genres.items()]
+    counted = f"Genres that are left out, since one corpus has fewer than two rows: {named[0]}, "
+    counted += f"{named[1]}."
+    if not any(genres.values()):
+        return f"{counted} So genres of one corpus bring nothing to any difference."
+    shares = (residual["one_sided"] / differences[residual.index]).abs()
+    most = shares.idxmax()
+    return (
+        f"{counted} They bring most to {most}: {residual.loc[most, 'one_sided']:.3f} of the "
+        f"difference of {differences[most]:.3f}."
+    )
+
+
+def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
+    """How many differences within genres outlive correction in the mixed model, and how large.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Of `mixed_model.corpus_effects`.
+    negligible : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    firm = effects.index[effects["holm"] < 0.05]
+    beyond = (effects["delta"].abs() >= negligible).sum()
+    return (
+        f"Within genres, with lists and artists as random effects, {len(firm)} of {len(effects)} "
+        f"differences outlive Holm's correction ({', '.join(firm) or 'none'}), and {beyond} are "
+        f"beyond negligible. Lists hold {effects['list'].min():.0%} to "
+        f"{effects['list'].max():.0%} of the variance within genres, artists "
+        f"{effects['artist'].min():.0%} to {effects['artist'].max():.0%}."
+    )
+
+
+def shrunken_in_words(cells: pd.DataFrame) -> str:
+    """What shrinkage changes in the heat map of genres.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Of `mixed_model.compare_cells`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    both = (cells["starred"] & cells["clear"]).sum()
+    most = cells.iloc[0]
+    return (
+        f"Of {len(cells)} cells, {cells['starred'].sum()} have a star before and "
+        f"{cells['clear'].sum()} an interval clear of zero once shrunk, {both} have both; "
+        f"{cells['turned'].sum()} change their sign. The largest move is {most['feature']} in "
+        f"{most['genre']}: {most['before']:.2f} becomes {most['after']:.2f} "
+        f"({most['n_target']:.0f} listings against {most['n_reference']:.0f})."
     )
 
 

@@ -136,7 +136,9 @@ def smallest_table(smallest: pd.DataFrame) -> pd.DataFrame:
     return smallest.set_index(["contrast", "genre"]).rename(columns=names).round(3)
 
 
-def split_table(parts: pd.DataFrame, differences: pd.Series) -> pd.DataFrame:
+def split_table(
+    parts: pd.DataFrame, differences: pd.Series, residual: pd.DataFrame
+) -> pd.DataFrame:
     """The averaged split of each difference with intervals, one row a feature.
 
     Parameters
@@ -145,6 +147,8 @@ def split_table(parts: pd.DataFrame, differences: pd.Series) -> pd.DataFrame:
         Of `decomposition.kitagawa`.
     differences : Series
         Of the means of whole corpora, by feature.
+    residual : DataFrame
+        Of `decomposition.residual_parts`.
 
     Returns
     -------
@@ -160,8 +164,8 @@ def split_table(parts: pd.DataFrame, differences: pd.Series) -> pd.DataFrame:
         rows = rows.set_index("feature")
         ends = interval_texts(rows["ci_low"], rows["ci_high"], 3)
         columns[part] = rows["value"].map("{:.3f}".format) + " (" + ends + ")"
-    residual = parts[parts["part"] == "residual"].set_index("feature")["value"]
-    columns["residual"] = residual.map("{:.3f}".format)
+    columns["genres of one corpus"] = residual["one_sided"].map(_three_decimals)
+    columns["other rows"] = residual["other_rows"].map(_three_decimals)
     columns["difference"] = differences.map("{:.3f}".format)
     return pd.DataFrame(columns).reindex(dict.fromkeys(parts["feature"]))
 
@@ -186,15 +190,15 @@ def share_table(shares: pd.DataFrame) -> pd.DataFrame:
     return table.assign(note=np.where(shares["identified"], "", "not identified"))
 
 
-def break_even_table(p: pd.Series, icc: pd.Series) -> pd.DataFrame:
+def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
     """Break-even correlations, the weakest test first; above 1 none undoes the test.
 
     Parameters
     ----------
     p : Series
         P-values that take listings as independent, by feature.
-    icc : Series
-        Of `dependence.break_even_icc`, by feature.
+    icc : DataFrame
+        Of `dependence.break_even_iccs`, by feature.
 
     Returns
     -------
@@ -202,11 +206,19 @@ def break_even_table(p: pd.Series, icc: pd.Series) -> pd.DataFrame:
 
     Notes
     -----
-    Notebook: 03_feature_comparison
+    Notebook: 04_where_it_sits
     """
-    ordered = icc.sort_values()
-    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "none (above 1)")
-    return pd.DataFrame({"p, independent": p[ordered.index].map(p_text), "break-even": shown})
+    ordered = icc.sort_values("holm")
+    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "above 1")
+    shown.insert(0, "p", p[ordered.index].map(p_text))
+    return shown.rename(
+        columns={
+            "one_test": "one test",
+            "holm": "Holm",
+            "both": "Holm, both corpora",
+            "first_step": "first step",
+        }
+    )
 
 
 def agreement_table(agreement: pd.DataFrame) -> pd.DataFrame:
@@ -228,6 +240,147 @@ def agreement_table(agreement: pd.DataFrame) -> pd.DataFrame:
     counts = dict.fromkeys(("analyses", "same_sign", "same_word"), int)
     table = agreement.round(2).astype(counts)
     return table.rename(columns=lambda name: name.replace("_", " "))
+
+
+def clustered_table(deltas: pd.DataFrame) -> pd.DataFrame:
+    """Deltas with clustered intervals and p-values, one row a feature.
+
+    Parameters
+    ----------
+    deltas : DataFrame
+        Of `dependence.clustered_deltas`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    return pd.DataFrame(
+        {
+            "delta": deltas["delta"].map("{:.2f}".format),
+            "interval": interval_texts(deltas["ci_low"], deltas["ci_high"], 2),
+            "p": deltas["p"].map(p_text),
+            "p (Holm)": deltas["holm"].map(p_text),
+        }
+    )
+
+
+def standardised_table(deltas: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
+    """Deltas within genres under the mix of either corpus, one row a feature.
+
+    Parameters
+    ----------
+    deltas : DataFrame
+        Of `decomposition.standardised_deltas`.
+    pair : (str, str)
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    target, reference = pair
+    columns = {"crude": deltas["crude"].map(_three_decimals)}
+    for side, corpus in (("reference", reference), ("target", target)):
+        values = deltas[f"{side}_mix"].map(_three_decimals)
+        errors = deltas[f"{side}_se"].map(_three_decimals)
+        columns[f"mix of {corpus} (SE)"] = values + " (" + errors + ")"
+    note = np.where(deltas["one_sign"], "", "sign depends on the mix")
+    return pd.DataFrame(columns).assign(note=note)
+
+
+def persons_table(summary: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
+    """How people's deltas spread, and how many share the sign of the corpus, one row a feature.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        Of `persons.summary`.
+    chance : DataFrame
+        Of `persons.chance_shares`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    low, high = summary["share_low"], summary["share_high"]
+    ends = [f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True)]
+    return pd.DataFrame(
+        {
+            "corpus": summary["corpus"].map("{:.2f}".format),
+            "each person alike": summary["equal"].map("{:.2f}".format),
+            "SD of people": summary["sd"].map("{:.2f}".format),
+            "same sign": summary["share"].map("{:.0%}".format),
+            "interval": ends,
+            "random lists": chance["share"].map("{:.0%}".format),
+        },
+        index=summary.index,
+    )
+
+
+def mixed_table(effects: pd.DataFrame) -> pd.DataFrame:
+    """The difference of two corpora by a mixed model, one row a feature.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Of `mixed_model.corpus_effects`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    return pd.DataFrame(
+        {
+            "delta": effects["delta"].map("{:.2f}".format),
+            "interval": interval_texts(effects["ci_low"], effects["ci_high"], 2),
+            "p (Holm)": effects["holm"].map(p_text),
+            "lists": effects["list"].map("{:.0%}".format),
+            "artists": effects["artist"].map("{:.0%}".format),
+        }
+    )
+
+
+def moves_table(cells: pd.DataFrame, number: int = 5) -> pd.DataFrame:
+    """The cells that shrinkage moves most.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Of `mixed_model.compare_cells`.
+    number : int
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    table = cells.head(number).set_index(["genre", "feature"])
+    table = table[["n_target", "n_reference", "before", "after"]]
+    names = {"n_target": "rows, target", "n_reference": "rows, reference"}
+    return table.round(2).rename(columns=names)
+
+
+def _three_decimals(value: float) -> str:
+    """Three decimals; what rounds to zero has no sign."""
+    return f"{round(value, 3) + 0:.3f}"
 
 
 def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:

@@ -440,7 +440,8 @@ def clustered_error(
     -----
     Notebook: 04_where_it_sits
     """
-    deviations = pd.Series(np.asarray(placed) - np.mean(placed))
+    values = np.asarray(placed, dtype=float)
+    deviations = pd.Series(values - values.mean())
     first = np.asarray(clusters)
     variance = _variance_of_mean(deviations, [first])
     if others is not None:
@@ -525,11 +526,11 @@ def clustered_deltas(
     Notebook: 04_where_it_sits
     """
     columns = ["corpus", "study", "participant", "artist", "track_id", *features]
-    sides = []
-    for rows in (target, reference):
-        marked = rows[columns].assign(unit=units.units(rows, block)["unit"])
-        sides.append(marked.assign(artist=units.artists(rows)))
-    found = {feature: _clustered_delta(*sides, feature, level) for feature in features}
+    first, second = (
+        rows[columns].assign(unit=units.units(rows, block)["unit"], artist=units.artists(rows))
+        for rows in (target, reference)
+    )
+    found = {feature: _clustered_delta(first, second, feature, level) for feature in features}
     table = pd.DataFrame.from_dict(found, orient="index")
     table["holm"] = np.nan
     tested = table["p"].notna()

@@ -164,18 +164,18 @@ def deltas_between(
     )
 
 
-def equal_weights(clusters: pd.Series) -> np.ndarray:
-    """Weights that let each cluster (participant) count alike, however long its list.
+def equal_weights(rows: pd.DataFrame) -> np.ndarray:
+    """Weights that let each participant of a corpus count alike, however long the list.
 
     Parameters
     ----------
-    clusters : Series, shape (n,)
-        Participant of each row; a row without one counts as if it were alone.
+    rows : DataFrame
+        Listings: corpus, participant; a listing without participant counts as one alone.
 
     Returns
     -------
     array, shape (n,)
-        1 / rows of the row's cluster.
+        1 / listings of the row's participant.
 
     References
     ----------
@@ -185,7 +185,7 @@ def equal_weights(clusters: pd.Series) -> np.ndarray:
     -----
     Notebook: 04_where_it_sits
     """
-    sizes = clusters.groupby(clusters).transform("size")
+    sizes = rows.groupby(["corpus", "participant"])["corpus"].transform("size")
     return (1 / sizes.fillna(1)).to_numpy(float)
 
 

@@ -134,7 +134,12 @@ def normal_scores(values: ArrayLike) -> np.ndarray:
     return stats.norm.ppf((ranked - 0.375) / (len(ranked) + 0.25))
 
 
-def fit(values: ArrayLike, fixed: pd.DataFrame, factors: Mapping[str, pd.Series]) -> MixedFit:
+def fit(
+    values: ArrayLike,
+    fixed: pd.DataFrame,
+    factors: Mapping[str, pd.Series],
+    kept: Sequence[str] = (),
+) -> MixedFit:
     """Fit a linear mixed model with a random intercept for every level of each factor.
 
     Parameters
@@ -144,6 +149,8 @@ def fit(values: ArrayLike, fixed: pd.DataFrame, factors: Mapping[str, pd.Series]
         Design of the fixed effects, of full rank, with its intercept.
     factors : mapping of str to Series of str, shape (n,)
         Level of each row by factor; a row without one has no effect of that factor.
+    kept : sequence of str
+        Factors whose effects are wanted, so that another one is eliminated.
 
     Returns
     -------
@@ -152,7 +159,7 @@ def fit(values: ArrayLike, fixed: pd.DataFrame, factors: Mapping[str, pd.Series]
     Raises
     ------
     ValueError
-        No factor, a factor with fewer than two levels, a fixed design that is not of full rank,
+        No factor but those kept, a factor with fewer than two levels, a fixed design that is not of full rank,
         or a fit that does not converge.
 
     References
@@ -164,8 +171,9 @@ def fit(values: ArrayLike, fixed: pd.DataFrame, factors: Mapping[str, pd.Series]
     -----
     Notebook: 04_where_it_sits
     """
-    _refuse_unfit(fixed, factors)
-    ordered = sorted(factors, key=lambda name: factors[name].nunique())
+    _refuse_unfit(fixed, factors, kept)
+    others = [name for name in factors if name not in kept]
+    ordered = [*kept, *sorted(others, key=lambda name: factors[name].nunique())]
     designs = {name: _indicators(factors[name]) for name in ordered}
     equations = _equations(np.asarray(values, float), fixed, [designs[n][0] for n in ordered])
     best = optimize.minimize(
@@ -183,9 +191,11 @@ def fit(values: ArrayLike, fixed: pd.DataFrame, factors: Mapping[str, pd.Series]
     return _fitted(equations, best.x, ordered, pd.MultiIndex.from_tuples(labels))
 
 
-def _refuse_unfit(fixed: pd.DataFrame, factors: Mapping[str, pd.Series]) -> None:
+def _refuse_unfit(
+    fixed: pd.DataFrame, factors: Mapping[str, pd.Series], kept: Sequence[str]
+) -> None:
     few = [name for name, levels in factors.items() if levels.nunique() < 2]
-    if few or not factors:
+    if few or len(factors) == len(kept):
         raise ValueError(f"factors {few or 'none'}: each needs two levels or more; leave it out")
     rank = np.linalg.matrix_rank(fixed.to_numpy(float))
     if rank < fixed.shape[1]:
@@ -239,15 +249,19 @@ def _fitted(
     )
 
 
-def corpus_rows(rows: pd.DataFrame, pair: tuple[str, str], block: int) -> pd.DataFrame:
+def corpus_rows(
+    rows: pd.DataFrame, pair: tuple[str, str], features: Sequence[str], block: int
+) -> pd.DataFrame:
     """The listings of two corpora that a model takes, with the levels of its factors.
 
     Parameters
     ----------
     rows : DataFrame
-        Listings as `units.units` takes them, with genre.
+        Listings as `units.units` takes them, with genre and one column per feature.
     pair : (str, str)
         Target and reference.
+    features : sequence of str
+        Rows that lack one are left out.
     block : int
         Listings of a block, where participants are not known.
 
@@ -262,15 +276,37 @@ def corpus_rows(rows: pd.DataFrame, pair: tuple[str, str], block: int) -> pd.Dat
     -----
     Notebook: 04_where_it_sits
     """
-    compared = rows[rows["corpus"].isin(pair) & rows["genre"].notna()]
+    compared = rows[rows["corpus"].isin(pair)].dropna(subset=["genre", *features])
     corpora_of_genre = compared.groupby("genre")["corpus"].transform("nunique")
     kept = compared[corpora_of_genre == len(pair)]
     unit = units.units(kept, block)
     return kept.assign(
         list=unit["unit"].where(unit["kind"].isin(["participant", "block"])),
         artist=units.artists(kept),
-        cell=_cell(kept["corpus"], kept["genre"]),
+        cell=_cells(kept["corpus"], kept["genre"]),
     )
+
+
+def can_be_fitted(rows: pd.DataFrame, pair: tuple[str, str]) -> bool:
+    """Whether listings are enough for a model: repeats of a list or artist, two units a corpus.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `corpus_rows`.
+    pair : (str, str)
+
+    Returns
+    -------
+    bool
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    if set(rows["corpus"]) != set(pair) or _degrees_of_freedom(rows) < 1:
+        return False
+    return _has_repeats(rows[LIST]) or _has_repeats(rows[ARTIST])
 
 
 def fit_feature(
@@ -308,7 +344,9 @@ def fit_feature(
     fixed = pd.concat([is_target.rename("corpus"), genres], axis=1)
     fixed.insert(0, "intercept", 1.0)
     chosen = {name: known[name] for name in factors if _has_repeats(known[name])}
-    return fit(normal_scores(known[feature]), fixed, chosen)
+    return fit(
+        normal_scores(known[feature]), fixed, chosen, [name for name in chosen if name == CELL]
+    )
 
 
 def corpus_effects(
@@ -393,13 +431,49 @@ def shrunken_cells(
     for feature in features:
         model = fit_feature(rows, feature, pair[0], (LIST, ARTIST, CELL))
         for genre in rows["genre"].unique():
-            sides = [(CELL, _cell(corpus, genre)) for corpus in pair]
-            weights = {(FIXED, "corpus"): 1.0, sides[0]: 1.0, sides[1]: -1.0}
+            of_target, of_reference = ((CELL, f"{corpus}: {genre}") for corpus in pair)
+            weights = {(FIXED, "corpus"): 1.0, of_target: 1.0, of_reference: -1.0}
             difference, se = model.combination(weights)
             ends = np.array([difference, difference - score * se, difference + score * se])
             deltas = implied_delta(ends, model.variances.drop(CELL))
             found.append((feature, genre, *deltas))
     return pd.DataFrame(found, columns=["feature", "genre", "delta", "ci_low", "ci_high"])
+
+
+def compare_cells(tests: pd.DataFrame, cells: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    """The cells of the heat map before and after they are shrunk.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `multiplicity.correct_families`, within genres only, of one contrast.
+    cells : DataFrame
+        Of `shrunken_cells`.
+    alpha : float
+
+    Returns
+    -------
+    DataFrame
+        One row a cell, the largest move first: feature, genre, n_target, n_reference, before and
+        after (Cliff's delta), starred (its corrected p is below alpha), clear (its interval does
+        not hold 0), turned (its sign changed).
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    columns = ["feature", "genre", "n_target", "n_reference", "cliffs_delta", "holm_genres"]
+    before = tests[columns].astype({"feature": str})
+    both = before.merge(cells, on=["feature", "genre"], validate="one_to_one")
+    found = both.rename(columns={"cliffs_delta": "before", "delta": "after"}).assign(
+        starred=both["holm_genres"] < alpha,
+        clear=np.sign(both["ci_low"]) == np.sign(both["ci_high"]),
+        turned=np.sign(both["cliffs_delta"]) != np.sign(both["delta"]),
+    )
+    moves = (found["after"] - found["before"]).abs()
+    found = found.loc[moves.sort_values(ascending=False).index]
+    kept = ["before", "after", "starred", "clear", "turned"]
+    return found[[*columns[:4], *kept]].reset_index(drop=True)
 
 
 def implied_delta(difference: ArrayLike, variances: pd.Series) -> np.ndarray:
@@ -430,8 +504,8 @@ def implied_delta(difference: ArrayLike, variances: pd.Series) -> np.ndarray:
     return 2 * stats.norm.cdf(np.asarray(difference) / np.sqrt(variance)) - 1
 
 
-def _cell(corpus, genre):
-    return corpus + ": " + genre
+def _cells(corpora: pd.Series, genres: pd.Series) -> pd.Series:
+    return corpora + ": " + genres
 
 
 def _has_repeats(levels: pd.Series) -> bool:
