@@ -227,7 +227,7 @@ def test_the_sentence_on_genres_of_one_corpus():
     differences = pd.Series({"energy": -0.107, "tempo": -5.0})
     said = figures.residual_in_words(residual, differences, {"A": ["Soul", "Folk"], "B": []})
     assert "2 of A, 0 of B" in said
-    assert said.endswith("most to energy: -0.044 of the difference of -0.107.")
+    assert said.endswith("of the difference is theirs for energy (-0.044 of -0.107).")
     said = figures.residual_in_words(residual * 0, differences, {"A": [], "B": []})
     assert said.endswith("bring nothing to any difference.")
 

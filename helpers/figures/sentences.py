@@ -425,7 +425,7 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
 def residual_in_words(
     residual: pd.DataFrame, differences: pd.Series, genres: Mapping[str, Sequence[str]]
 ) -> str:
-    """How much of a difference of means genres of one corpus alone bring, where it is most.
+    """Of which differences of means genres of one corpus alone make up more than a quarter.
 
     Parameters
     ----------
@@ -449,11 +449,13 @@ def residual_in_words(
     counted += f"{named[1]}."
     if not any(genres.values()):
         return f"{counted} So genres of one corpus bring nothing to any difference."
-    shares = (residual["one_sided"] / differences[residual.index]).abs()
-    most = shares.idxmax()
+    brought = residual["one_sided"]
+    whole = differences[brought.index]
+    large = brought.index[brought.abs() > whole.abs() / 4]
+    named = [f"{name} ({brought[name]:.3f} of {whole[name]:.3f})" for name in large]
     return (
-        f"{counted} They bring most to {most}: {residual.loc[most, 'one_sided']:.3f} of the "
-        f"difference of {differences[most]:.3f}."
+        f"{counted} More than a quarter of the difference is theirs for "
+        f"{', '.join(named) or 'no feature'}."
     )
 
 
