@@ -49,6 +49,8 @@ FEWEST_ROWS_OF_A_GENRE = 2
 COMPARED = ("ks_d", "ks_p", "mwu_u", "mwu_p", "cliffs_delta")
 # Participants, blocks or artists that a corpus must have to be drawn again.
 FEWEST_UNITS = 10
+# Participants from whom an intraclass correlation is measured.
+FEWEST_LISTS = 10
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
 
@@ -404,6 +406,16 @@ def _lacks_repeats(inputs: Inputs) -> str:
     return "too few lists and artists with several listings for a mixed model"
 
 
+def _lacks_several_lists(inputs: Inputs) -> str:
+    if lacking := _lacks_lists(inputs):
+        return lacking
+    target = inputs.profile.target
+    known = inputs.feature_rows[target]["participant"].nunique()
+    if known >= FEWEST_LISTS:
+        return ""
+    return f"{known} participants of {target}, too few to measure how alike a person's listings are"
+
+
 def _tested_ranks(inputs: Inputs) -> str:
     keys = ledger.published(inputs.profile).index
     if keys.str.startswith("compare.welch_t.").any():
@@ -495,6 +507,9 @@ CONDITIONS = {
     ),
     "needs-contrasts": Condition(_lacks_contrasts, _BACKGROUND),
     "needs-lists": Condition(_lacks_lists, _LISTS),
+    "needs-several-lists": Condition(
+        _lacks_several_lists, f"It takes lists of {FEWEST_LISTS} participants."
+    ),
     "needs-units": Condition(_lacks_units, "Longer lists, or lists of more people, bring them."),
     "needs-repeats": Condition(_lacks_repeats, _LISTS),
     "means": Condition(_tested_ranks),

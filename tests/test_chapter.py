@@ -371,3 +371,13 @@ def test_printed_correlations_are_those_of_the_claims(demo):
     assert matrix.loc["loudness", "energy"] == matrix.loc["energy", "loudness"] == claims[key]
     assert matrix.notna().sum(axis=None) == 9 * 8
     assert chapter.printed_correlations("QUIET").isna().all(axis=None)
+
+
+def test_a_correlation_within_people_takes_ten_of_them(demo):
+    assert explain(Inputs(demo), "needs-several-lists") == ""
+    inputs = Inputs(demo)
+    target = inputs.feature_rows["PMD"]
+    nine = target["participant"].dropna().unique()[:9]
+    inputs.features_by_corpus["PMD"] = target[target["participant"].isin(nine)]
+    assert explain(inputs, "needs-lists") == ""
+    assert "9 participants of PMD, too few" in explain(inputs, "needs-several-lists")
