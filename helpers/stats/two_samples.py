@@ -5,110 +5,67 @@ difference is significant. So `contrasts` sets beside the two corpora what diffe
 genre, alone.
 """
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import sparse
 
-from helpers.stats import intervals, maps, ranks
+from helpers.stats import auc, maps, units
 
-# Tracks on either side, and groups in all, that a contrast must have to be tested.
+# Tracks on either side that a contrast must have to be tested.
 FEWEST = 5
-N_FOLDS = 5
 # A permutation test deals the groups anew at most so often: p is then at least 0.001.
 MOST_PERMUTATIONS = 999
-# Seed of the samples that give both corpora the same genre mix.
+# Deals of each of several draws, which are there for their spread.
+PERMUTATIONS_OF_A_DRAW = 199
+# A test in which fewer rows of a side can change places says nothing of those that cannot.
+FREE_ENOUGH = 0.8
+# Groups change places where the larger has at most about so many times the rows of the smaller.
+BIN_RATIO = 1.5
+# Random halves of the reference, and samples that give both corpora the same genre mix.
+N_HALVES, N_MIXES = 20, 10
+# Feature sets that are tested at the same time.
+N_THREADS = 2
+# Seed of the first of these samples.
 GENRE_MIX_SEED = 1
 NO_GENRE = "no genre"
 
 
-class Auc(NamedTuple):
-    """Area under the ROC curve, and the ends of its interval."""
-
-    auc: float
-    low: float
-    high: float
-
-
 class MmdTest(NamedTuple):
-    """Unbiased squared maximum mean discrepancy, mean and 95th percentile of its null, and p."""
+    """Unbiased squared maximum mean discrepancy, mean and 95th percentile of its null, and p.
+
+    `free` is the share of the rows of a side, the lower one of both, that may change places; the
+    null and p are NaN where it is below `FREE_ENOUGH`.
+    """
 
     mmd2: float
     null_mean: float
     null_95: float
     p: float
+    free: float
 
 
 class Contrast(NamedTuple):
-    """Tracks of two sides, those of the first marked; `unit` names what stays together."""
+    """Tracks of two sides, those of the first marked; `unit` is the column of what stays together.
+
+    Column by_artist is read too: artists of the judged tracks do not teach.
+    """
 
     tracks: pd.DataFrame
     first: pd.Series
     unit: str
 
 
-def classifier_auc(
-    values: np.ndarray,
-    in_target: np.ndarray,
-    groups: np.ndarray,
-    n_replicates: int = 500,
-    seed: int = 42,
-    level: float = 0.95,
-) -> Auc:
-    """How well a logistic regression tells two samples apart, judged on groups it has not seen.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, d)
-    in_target : ndarray of bool, shape (n,)
-    groups : ndarray, shape (n,)
-        What stays together in a fold, such as the artist of each row.
-    n_replicates : int
-        Bootstrap replicates, of whole groups.
-    seed : int
-        Of the folds and of the bootstrap.
-    level : float
-        Coverage of the interval.
-
-    Returns
-    -------
-    Auc
-        Cross-validated over five folds: 0.5 where nothing was learned. The interval takes the
-        trained classifiers as given, and so is somewhat too short.
-
-    References
-    ----------
-    Lopez-Paz & Oquab (2017), Revisiting classifier two-sample tests, ICLR.
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    import threadpoolctl
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GroupKFold, cross_val_predict
-
-    # Balanced: the share of a corpus differs between folds and would shift their scores.
-    model = LogisticRegression(class_weight="balanced", max_iter=500, tol=1e-3)
-    folds = GroupKFold(N_FOLDS, shuffle=True, random_state=seed)
-    # On one thread: the last digits of sums depend on how many share them.
-    with threadpoolctl.threadpool_limits(1):
-        scores = cross_val_predict(
-            model, values, in_target, groups=groups, cv=folds, method="decision_function"
-        )
-    table = pd.DataFrame({"score": scores})
-    multiplicities = [np.ones(len(table))]
-    multiplicities.extend(intervals.cluster_bootstrap(groups, n_replicates, seed))
-    weights = [(drawn[in_target], drawn[~in_target]) for drawn in multiplicities]
-    deltas = ranks.bootstrap_deltas(table[in_target], table[~in_target], ["score"], weights)
-    # Cliff's delta of the scores is twice the AUC minus one.
-    auc = (deltas["score"] + 1) / 2
-    low, high = auc[1:].quantile([(1 - level) / 2, (1 + level) / 2])
-    return Auc(auc[0], low, high)
+# One contrast, or several random draws of it.
+Draws = Sequence[Contrast]
 
 
 def random_fourier_features(
-    values: np.ndarray, n_frequencies: int, rng: np.random.Generator
+    values: np.ndarray, n_frequencies: int = 256, seed: int = 42
 ) -> np.ndarray:
     """Features whose products approximate a Gaussian kernel.
 
@@ -116,8 +73,8 @@ def random_fourier_features(
     ----------
     values : ndarray, shape (n, d)
     n_frequencies : int
-    rng : numpy Generator
-        Draws the pairs whose median distance is the width of the kernel, then the frequencies.
+    seed : int
+        Of the pairs whose median distance is the width of the kernel, then of the frequencies.
 
     Returns
     -------
@@ -133,6 +90,7 @@ def random_fourier_features(
     -----
     Notebook: 08_embedding_map
     """
+    rng = np.random.default_rng(seed)
     one, other = values[rng.integers(len(values), size=(2, 2000))]
     width = np.median(np.linalg.norm(one - other, axis=1))
     frequencies = rng.normal(size=(values.shape[1], n_frequencies)) / width
@@ -140,52 +98,91 @@ def random_fourier_features(
     return np.hstack([np.cos(phase), np.sin(phase)]) / np.sqrt(n_frequencies)
 
 
-def exchangeable_units(
-    features: np.ndarray, in_target: np.ndarray, groups: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sums over the units that change places in a permutation, and with which others they do.
-
-    A group of one corpus changes places as a whole, with one of the other that has as many rows.
-    Where both corpora hold a group, its rows change places among themselves.
+def size_bins(sizes: ArrayLike) -> np.ndarray:
+    """Bins of groups of about as many rows: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11 and so on.
 
     Parameters
     ----------
-    features : ndarray, shape (n, k)
-    in_target : ndarray of bool, shape (n,)
-    groups : ndarray, shape (n,)
+    sizes : array of int, shape (n,)
 
     Returns
     -------
-    sums : ndarray, shape (units, k + 1)
-        Of the features; the last column counts the rows.
-    stratum : ndarray of int, shape (units,)
-        Units of one stratum may change places.
-    owner : ndarray of bool, shape (units,)
-        Whether a unit is of the target.
+    ndarray of int, shape (n,)
 
     Notes
     -----
     Notebook: 08_embedding_map
     """
-    code = pd.factorize(np.asarray(groups))[0]
-    size = np.bincount(code)[code]
+    return np.floor(np.log(np.asarray(sizes)) / np.log(BIN_RATIO) + 1e-9).astype(int)
+
+
+def exchangeable_units(
+    in_target: np.ndarray, groups: ArrayLike, kinds: ArrayLike | None = None
+) -> pd.DataFrame:
+    """Which unit each row belongs to, and with which others that unit may change places.
+
+    A group of one corpus changes places as a whole, with a group of the other that is of its kind
+    and has about as many rows (`size_bins`). Where both corpora hold a group, its rows change
+    places among themselves.
+
+    Parameters
+    ----------
+    in_target : ndarray of bool, shape (n,)
+    groups : array, shape (n,)
+    kinds : array of str, shape (n,), optional
+        What sort of group a row is in, such as "participant": a list is no artist's catalogue.
+
+    Returns
+    -------
+    DataFrame
+        One row a row. unit: number of its unit. stratum: units of one stratum may change places.
+        free: whether its stratum holds units of both corpora.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    code = pd.factorize(pd.Series(groups))[0]
+    kind = np.zeros(len(code), int)
+    if kinds is not None:
+        kind = pd.factorize(pd.Series(kinds))[0]
     in_both = np.isin(code, code[in_target]) & np.isin(code, code[~in_target])
-    # Groups of one corpus are exchanged by size (negative), rows of shared groups within the group.
-    stratum = np.where(in_both, code, -size)
+    alike = pd.MultiIndex.from_arrays([kind, size_bins(np.bincount(code)[code])])
+    # Rows of shared groups are exchanged within the group, groups of one corpus (negative) by size.
+    stratum = np.where(in_both, code, -1 - pd.factorize(alike)[0])
     unit = np.where(in_both, len(code) + np.arange(len(code)), code)
-    rows = pd.DataFrame(features).assign(rows=1.0)
-    sums = rows.groupby([stratum, in_target, unit]).sum()
-    level = sums.index.get_level_values
-    return sums.to_numpy(), level(0).to_numpy(), level(1).to_numpy()
+    table = pd.DataFrame({"unit": pd.factorize(unit)[0], "stratum": stratum, "side": in_target})
+    sides = table.groupby("stratum")["side"].transform("nunique")
+    return table.assign(free=sides == 2)[["unit", "stratum", "free"]]
+
+
+def share_free(free: np.ndarray, in_target: np.ndarray) -> float:
+    """Share of the rows of a side that may change places; of both sides the lower one.
+
+    Parameters
+    ----------
+    free : ndarray of bool, shape (n,)
+        Of `exchangeable_units`.
+    in_target : ndarray of bool, shape (n,)
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    return float(min(free[in_target].mean(), free[~in_target].mean()))
 
 
 def mmd_test(
-    values: np.ndarray,
+    features: np.ndarray,
     in_target: np.ndarray,
-    groups: np.ndarray,
+    groups: ArrayLike,
     n_permutations: int = MOST_PERMUTATIONS,
     seed: int = 42,
-    n_frequencies: int = 256,
+    kinds: ArrayLike | None = None,
 ) -> MmdTest:
     """Test two samples by their maximum mean discrepancy, permuting whole groups.
 
@@ -194,14 +191,15 @@ def mmd_test(
 
     Parameters
     ----------
-    values : ndarray, shape (n, d)
+    features : ndarray, shape (n, k)
+        Of `random_fourier_features`.
     in_target : ndarray of bool, shape (n,)
-    groups : ndarray, shape (n,)
+    groups : array, shape (n,)
         What changes places as one, such as the artist of each row.
     n_permutations : int
     seed : int
-    n_frequencies : int
-        Random Fourier features that stand for the Gaussian kernel.
+    kinds : array of str, shape (n,), optional
+        As in `exchangeable_units`.
 
     Returns
     -------
@@ -217,18 +215,41 @@ def mmd_test(
     -----
     Notebook: 08_embedding_map
     """
+    rows = exchangeable_units(in_target, groups, kinds)
+    sums = _sums_over(rows["unit"].to_numpy(), features)
+    first = rows.assign(owner=in_target).drop_duplicates("unit").sort_values("unit")
+    stratum, owner = first["stratum"].to_numpy(), first["owner"].to_numpy()
+    free = share_free(rows["free"].to_numpy(), in_target)
+    if free < FREE_ENOUGH:
+        n_permutations = 0
     rng = np.random.default_rng(seed)
-    features = random_fourier_features(values, n_frequencies, rng)
-    sums, stratum, owner = exchangeable_units(features, in_target, groups)
     arrangements = [owner]
     for _ in range(n_permutations):
         # Sorted by stratum and, within one, at random: a permutation within strata.
-        arrangements.append(owner[np.argsort(stratum + rng.random(len(owner)))])
+        arrangements.append(_dealt(owner, stratum, rng))
     target = np.array(arrangements, float) @ sums
     mmd2 = _unbiased_mmd2(target, sums.sum(axis=0) - target)
+    if not n_permutations:
+        return MmdTest(mmd2[0], np.nan, np.nan, np.nan, free)
     # Floats of one and the same arrangement may differ in the last digits.
     p = (mmd2 >= mmd2[0] - 1e-12).mean()
-    return MmdTest(mmd2[0], mmd2[1:].mean(), np.quantile(mmd2[1:], 0.95), p)
+    return MmdTest(mmd2[0], mmd2[1:].mean(), np.quantile(mmd2[1:], 0.95), p, free)
+
+
+def _sums_over(unit: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """Features summed over the rows of each unit; the last column counts the rows."""
+    ones = np.ones(len(unit))
+    membership = sparse.csr_array((ones, (unit, np.arange(len(unit)))))
+    return np.column_stack([membership @ features, membership @ ones])
+
+
+def _dealt(owner: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The owners of the units dealt anew within each stratum."""
+    by_stratum = np.argsort(stratum, kind="stable")
+    at_random = np.argsort(stratum + rng.random(len(stratum)))
+    dealt = np.empty_like(owner)
+    dealt[at_random] = owner[by_stratum]
+    return dealt
 
 
 def _unbiased_mmd2(target: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -250,41 +271,46 @@ def tracks_with_units(rows: pd.DataFrame, block: int) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        Listings in the order of the tracks table, with the columns corpus, study, artist, track_id.
+        Listings in the order of the tracks table, with the columns corpus, study, participant,
+        artist, track_id.
     block : int
         Consecutive listings of a corpus and study that stay together.
 
     Returns
     -------
     DataFrame
-        The first listing of each track of each corpus. Column by_artist: the artist, upper and
-        lower case alike, or the track where the artist is unknown. Column by_block: the block.
+        The first listing of each track of each corpus. Columns by_unit and kind: the unit and its
+        kind by the rule of `units.units`; by_artist: the artist; by_block: the block, of a corpus
+        without studies too.
 
     Notes
     -----
     Notebook: 08_embedding_map
     """
+    rows = rows[rows["track_id"].notna()]
     study = rows["study"].fillna("-")
     place = rows.assign(study=study).groupby(["corpus", "study"]).cumcount()
+    ruled = units.units(rows, block)
     marked = rows.assign(
-        by_artist=rows["artist"].str.casefold().fillna(rows["track_id"]),
+        by_unit=ruled["unit"],
+        kind=ruled["kind"],
+        by_artist=units.artists(rows),
         by_block=rows["corpus"] + study + (place // block).astype(str),
     )
-    return marked[marked["track_id"].notna()].drop_duplicates(["corpus", "track_id"])
+    return marked.drop_duplicates(["corpus", "track_id"])
 
 
 def same_genre_mix(
-    target: pd.DataFrame, reference: pd.DataFrame, keep_one_sided: bool = False
+    target: pd.DataFrame, reference: pd.DataFrame, seed: int = GENRE_MIX_SEED
 ) -> pd.DataFrame:
     """As many tracks of each genre from either side: the number that the poorer side has.
 
     Parameters
     ----------
     target, reference : DataFrame
-        Tracks, with the column genre. Tracks of "no genre" are left out.
-    keep_one_sided : bool
-        Keep all tracks of a genre that only one side has; else they are left out, since no mix of
-        both has that genre.
+        Tracks, with the column genre. Left out are tracks of "no genre" and those of a genre that
+        one side lacks, since no mix of both has that genre.
+    seed : int
 
     Returns
     -------
@@ -296,14 +322,11 @@ def same_genre_mix(
     Notebook: 08_embedding_map
     """
     counts = pd.concat([side["genre"].value_counts() for side in (target, reference)], axis=1)
-    if not keep_one_sided:
-        counts = counts.fillna(0)
-    fewest = counts.min(axis=1).astype(int).drop(NO_GENRE, errors="ignore")
+    fewest = counts.fillna(0).min(axis=1).astype(int).drop(NO_GENRE, errors="ignore")
     samples = [target[:0]]
     for side in (target, reference):
         for genre, tracks in side.groupby("genre"):
-            size = int(fewest.get(genre, 0))
-            samples.append(tracks.sample(size, random_state=GENRE_MIX_SEED))
+            samples.append(tracks.sample(int(fewest.get(genre, 0)), random_state=seed))
     return pd.concat(samples)
 
 
@@ -331,34 +354,28 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
 
 
 def contrasts(
-    rows: pd.DataFrame,
-    target: str,
-    reference: str,
-    block: int,
-    seed: int,
-    keep_one_sided: bool = False,
-) -> dict[str, Contrast]:
+    rows: pd.DataFrame, target: str, reference: str, block: int, seed: int
+) -> dict[str, Draws]:
     """Two corpora to be told apart, and the yardsticks to judge by how well that works.
 
     Parameters
     ----------
     rows : DataFrame
-        Listings, with the columns corpus, study, artist, track_id, genre.
+        Listings, with the columns corpus, study, participant, artist, track_id, genre.
     target, reference : str
         Corpora.
     block : int
         Consecutive listings in a block.
     seed : int
         Of the random halves.
-    keep_one_sided : bool
-        As in `same_genre_mix`.
 
     Returns
     -------
-    dict of str to Contrast
-        The corpora without the tracks that both hold; with them; with the same genre mix; with
-        blocks in the artist's place. Yardsticks: two random halves of the reference and, where the
-        target has two studies, one study against the other, by artist and by block.
+    dict of str to sequence of Contrast
+        The corpora without the tracks that both hold; with them; with the same genre mix, drawn
+        `N_MIXES` times; by artist and by block in the unit's place. Yardsticks: `N_HALVES` splits
+        of the reference into random halves and, where the target has two studies, one study
+        against the other, by unit, by artist and by block.
 
     Notes
     -----
@@ -370,34 +387,39 @@ def contrasts(
     apart = tracks[corpora_of_track == 1]
     of_target = apart[apart["corpus"] == target]
     of_reference = apart[apart["corpus"] == reference]
-    matched = same_genre_mix(of_target, of_reference, keep_one_sided)
+    mixes = [same_genre_mix(of_target, of_reference, GENRE_MIX_SEED + k) for k in range(N_MIXES)]
     pair = f"{target} - {reference}"
-    found = {
-        pair: Contrast(apart, apart["corpus"] == target, "by_artist"),
-        f"{pair}, shared tracks kept": Contrast(tracks, tracks["corpus"] == target, "by_artist"),
-        f"{pair}, same genre mix": Contrast(matched, matched["corpus"] == target, "by_artist"),
-        f"{pair}, by block": Contrast(apart, apart["corpus"] == target, "by_block"),
-        f"halves of {reference}": Contrast(
-            of_reference, random_half(of_reference, "by_artist", seed), "by_artist"
-        ),
+    found: dict[str, Draws] = {
+        pair: [Contrast(apart, apart["corpus"] == target, "by_unit")],
+        f"{pair}, shared tracks kept": [Contrast(tracks, tracks["corpus"] == target, "by_unit")],
+        f"{pair}, same genre mix": [
+            Contrast(mix, mix["corpus"] == target, "by_unit") for mix in mixes
+        ],
+        f"{pair}, by artist": [Contrast(apart, apart["corpus"] == target, "by_artist")],
+        f"{pair}, by block": [Contrast(apart, apart["corpus"] == target, "by_block")],
+        f"halves of {reference}": [
+            Contrast(of_reference, random_half(of_reference, "by_unit", seed + k), "by_unit")
+            for k in range(N_HALVES)
+        ],
     }
     studies = sorted(of_target["study"].dropna().unique())
     if len(studies) == 2:
         first = of_target["study"] == studies[0]
         name = " - ".join(studies)
-        found[name] = Contrast(of_target, first, "by_artist")
-        found[f"{name}, by block"] = Contrast(of_target, first, "by_block")
+        found[name] = [Contrast(of_target, first, "by_unit")]
+        found[f"{name}, by artist"] = [Contrast(of_target, first, "by_artist")]
+        found[f"{name}, by block"] = [Contrast(of_target, first, "by_block")]
     return found
 
 
 def is_testable(contrast: Contrast, seed: int) -> bool:
-    """Whether a contrast has five tracks a side, and groups enough to learn of both in every fold.
+    """Whether a contrast has five tracks a side, and units enough to teach and to judge.
 
     Parameters
     ----------
     contrast : Contrast
     seed : int
-        Of the folds, as in `classifier_auc`.
+        Of the halves, as in `auc.half_split_auc`.
 
     Returns
     -------
@@ -407,18 +429,34 @@ def is_testable(contrast: Contrast, seed: int) -> bool:
     -----
     Notebook: 08_embedding_map
     """
-    from sklearn.model_selection import GroupKFold
-
-    groups, first = contrast.tracks[contrast.unit], contrast.first
-    if min(first.sum(), (~first).sum()) < FEWEST or groups.nunique() < FEWEST:
+    first = contrast.first.to_numpy()
+    if min(first.sum(), (~first).sum()) < FEWEST:
         return False
-    folds = GroupKFold(N_FOLDS, shuffle=True, random_state=seed).split(first, groups=groups)
-    return all(first.iloc[train].nunique() == 2 for train, _ in folds)
+    artists = contrast.tracks["by_artist"]
+    return auc.can_be_halved(first, contrast.tracks[contrast.unit], artists, seed)
 
 
-def testable(to_compare: dict[str, Contrast], seed: int) -> dict[str, Contrast]:
-    """Those of some contrasts that are large enough to be tested (see `is_testable`)."""
-    return {name: one for name, one in to_compare.items() if is_testable(one, seed)}
+def testable(to_compare: Mapping[str, Draws], seed: int) -> dict[str, Draws]:
+    """Those contrasts of which every draw is large enough to be tested (see `is_testable`).
+
+    Parameters
+    ----------
+    to_compare : mapping of str to sequence of Contrast
+    seed : int
+
+    Returns
+    -------
+    dict of str to sequence of Contrast
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    return {
+        name: draws
+        for name, draws in to_compare.items()
+        if all(is_testable(one, seed) for one in draws)
+    }
 
 
 def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray:
@@ -449,21 +487,21 @@ def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray
 
 
 def compare(
-    to_compare: dict[str, Contrast],
-    feature_sets: dict[str, pd.DataFrame],
+    to_compare: Mapping[str, Draws],
+    feature_sets: Mapping[str, pd.DataFrame],
     n_permutations: int = MOST_PERMUTATIONS,
     seed: int = 42,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Both two-sample tests of each contrast, by each feature set and by all together.
+    """Both two-sample tests of each draw of each contrast, by each feature set and by all together.
 
     Parameters
     ----------
-    to_compare : dict of str to Contrast
-    feature_sets : dict of str to DataFrame
+    to_compare : mapping of str to sequence of Contrast
+    feature_sets : mapping of str to DataFrame
         By name, such as audio_features; each with one row a track id.
     n_permutations : int
-        At most 999 are made.
+        At most 999 are made, and 199 of each of several draws.
     seed : int
     level : float
         Coverage of the interval of the AUC.
@@ -471,8 +509,9 @@ def compare(
     Returns
     -------
     DataFrame
-        Index: contrast, features (the name of a set with spaces; "both" for two together). Columns
-        auc, low, high; mmd2, null_mean, null_95, p; n_first, n_other (tracks on either side).
+        Index: contrast, features (the name of a set with spaces; "both" for two together), draw.
+        Columns auc, low, high, n_train, n_test; mmd2, null_mean, null_95, p, free; n_first,
+        n_other (tracks on either side).
 
     Notes
     -----
@@ -481,15 +520,103 @@ def compare(
     chosen = {name.replace("_", " "): [table] for name, table in feature_sets.items()}
     if len(feature_sets) > 1:
         chosen["both"] = list(feature_sets.values())
+
+    def by_features(features: str) -> pd.DataFrame:
+        return _judged(to_compare, chosen[features], n_permutations, seed, level)
+
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        found = list(pool.map(by_features, chosen))
+    table = pd.concat(found, keys=list(chosen), names=["features"])
+    ordered = table.reorder_levels(["contrast", "features", "draw"])
+    lines = [(contrast, features) for contrast in to_compare for features in chosen]
+    draws = [ordered.loc[line] for line in lines]
+    return pd.concat(draws, keys=lines, names=["contrast", "features"])
+
+
+def _judged(
+    to_compare: Mapping[str, Draws],
+    tables: list[pd.DataFrame],
+    n_permutations: int,
+    seed: int,
+    level: float,
+) -> pd.DataFrame:
+    """Both tests of each draw by some feature sets; index: contrast, draw.
+
+    What depends on the tracks alone is worked out once for all contrasts of the same tracks.
+    """
+    prepared: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
     found = {}
-    for contrast_name, (tracks, first, unit) in to_compare.items():
-        for features, tables in chosen.items():
-            values = standardised(tracks, tables)
-            in_first, groups = first.to_numpy(), tracks[unit].to_numpy()
-            auc = classifier_auc(values, in_first, groups, seed=seed, level=level)
-            n_deals = min(n_permutations, MOST_PERMUTATIONS)
-            test = mmd_test(values, in_first, groups, n_deals, seed)
-            sizes = {"n_first": in_first.sum(), "n_other": (~in_first).sum()}
-            found[contrast_name, features] = {**auc._asdict(), **test._asdict(), **sizes}
+    for name, draws in to_compare.items():
+        most = PERMUTATIONS_OF_A_DRAW if len(draws) > 1 else MOST_PERMUTATIONS
+        for k, one in enumerate(draws):
+            if id(one.tracks) not in prepared:
+                values = standardised(one.tracks, tables)
+                artists = pd.factorize(one.tracks["by_artist"])[0]
+                features = random_fourier_features(values, seed=seed)
+                prepared[id(one.tracks)] = values, features, artists
+            values, features, artists = prepared[id(one.tracks)]
+            first, groups = one.first.to_numpy(), pd.factorize(one.tracks[one.unit])[0]
+            result = auc.half_split_auc(values, first, groups, artists, seed, level)
+            kinds = one.tracks["kind"] if one.unit == "by_unit" else None
+            n_deals = min(n_permutations, most)
+            test = mmd_test(features, first, groups, n_deals, seed, kinds)
+            sizes = {"n_first": first.sum(), "n_other": (~first).sum()}
+            found[name, k] = {**result._asdict(), **test._asdict(), **sizes}
     table = pd.DataFrame.from_dict(found, orient="index")
-    return table.rename_axis(index=["contrast", "features"])
+    return table.rename_axis(index=["contrast", "draw"])
+
+
+def over_draws(compared: pd.DataFrame) -> pd.DataFrame:
+    """One line a contrast and feature set: means over its draws, and the median of p.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        As `compare` gives it.
+
+    Returns
+    -------
+    DataFrame
+        Index: contrast, features, in their order. The columns of `compared`, and draws: how many.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    groups = compared.groupby(level=["contrast", "features"], sort=False)
+    return groups.mean().assign(p=groups["p"].median(), draws=groups.size())
+
+
+def chance_spread(compared: pd.DataFrame, contrast: str) -> pd.DataFrame:
+    """What two halves that differ by chance alone give, split after split.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        As `compare` gives it.
+    contrast : str
+        One with several draws.
+
+    Returns
+    -------
+    DataFrame
+        Index: features. lowest and highest AUC; held: intervals that hold one half; splits: how
+        many; p_low: splits with p at or below 0.05, of `tested` that have a p.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    draws = compared.xs(contrast, level="contrast")
+    holds = (draws["low"] <= 0.5) & (draws["high"] >= 0.5)
+    by = draws.assign(held=holds, p_low=draws["p"] <= 0.05).groupby(level="features", sort=False)
+    return pd.DataFrame(
+        {
+            "lowest": by["auc"].min(),
+            "highest": by["auc"].max(),
+            "held": by["held"].sum(),
+            "splits": by.size(),
+            "p_low": by["p_low"].sum(),
+            "tested": by["p"].count(),
+        }
+    )
