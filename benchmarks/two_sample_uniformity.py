@@ -4,7 +4,8 @@ Draws two corpora from one and the same distribution, many times over, and count
 `mmd_test` of `helpers.stats.two_samples` falls below a level: for independent tracks, for tracks of
 an artist that resemble one another, for artists that both corpora hold, for corpora whose artists
 have few and many tracks, and for repeated listings. Beside it the same test with rows dealt one by
-one, as if independent. For its `classifier_auc`: the mean AUC, and how often its interval holds one half.
+one, as if independent. A test in which too little is free to move has no p and does not count; the
+last column is the share of replicates that have one.
 
 Run: python benchmarks/two_sample_uniformity.py [--replicates 1000] [--seed 1]
 """
@@ -72,28 +73,26 @@ def main():
     print(
         f"{'':36}{'dealt by':>9}"
         + "".join(f"{level:>7}" for level in LEVELS)
-        + f"{'KS p':>9}{'AUC':>8}{'holds 1/2':>11}"
+        + f"{'KS p':>9}{'tested':>8}"
     )
     for name, options in SCENARIOS.items():
         rng = np.random.default_rng(seed)
-        p, auc = {"artist": [], "row": []}, []
+        p = {"artist": [], "row": []}
         for k in range(replicates):
             values, target, groups = corpora(rng, **options)
+            features = two_samples.random_fourier_features(values, 64, k)
             for by, units in (("artist", groups), ("row", np.arange(len(groups)))):
-                p[by].append(two_samples.mmd_test(values, target, units, 199, k, 64).p)
-            if k < replicates // 5:
-                auc.append(two_samples.classifier_auc(values, target, groups, 200, k))
-        auc = np.array(auc)
-        holds = ((auc[:, 1] <= 0.5) & (auc[:, 2] >= 0.5)).mean()
+                p[by].append(two_samples.mmd_test(features, target, units, 199, k).p)
         for by, values_of_p in p.items():
             found = np.array(values_of_p)
+            tested = np.isfinite(found).mean()
+            found = found[np.isfinite(found)]
             # p takes 200 values; a jitter within its step makes an exact test exactly uniform.
             smooth = found - np.random.default_rng(2).random(len(found)) / 200
-            tail = f"{auc[:, 0].mean():>8.3f}{holds:>11.2f}" if by == "artist" else ""
             print(
                 f"{name if by == 'artist' else '':36}{by:>9}"
                 + "".join(f"{(found <= level).mean():>7.3f}" for level in LEVELS)
-                + f"{stats.kstest(smooth, 'uniform').pvalue:>9.1g}{tail}",
+                + f"{stats.kstest(smooth, 'uniform').pvalue:>9.1g}{tested:>8.2f}",
                 flush=True,
             )
 

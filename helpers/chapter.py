@@ -23,6 +23,7 @@ from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
 from helpers.stats import (
+    auc,
     clustering,
     correlations,
     dependence,
@@ -125,7 +126,14 @@ class Inputs:
         if self.profile.playlist is None:
             raise ProjectError(f"The profile {self.profile.name} names no playlist. {_PLAYLIST}")
         given = lists.read(self.profile.playlist)
-        return Playlist(given, self.tracks, (self.pair[0], self.pair[1]), sound, source)
+        return Playlist(
+            given,
+            self.tracks,
+            (self.pair[0], self.pair[1]),
+            sound,
+            source,
+            self.profile.settings.block,
+        )
 
     @cached_property
     def complete_ids(self) -> dict[str, pd.DataFrame]:
@@ -155,7 +163,7 @@ class Inputs:
         return rows.fillna({"genre": two_samples.NO_GENRE})
 
     @cached_property
-    def two_sample_contrasts(self) -> dict[str, two_samples.Contrast]:
+    def two_sample_contrasts(self) -> dict[str, two_samples.Draws]:
         """What the two-sample tests compare; nothing where a compared corpus has no map."""
         if not set(self.pair) <= set(self.mapped_corpora):
             return {}
@@ -166,8 +174,6 @@ class Inputs:
             self.pair[1],
             settings.block,
             settings.seed,
-            # Genres of one's own lists are often in one of them alone.
-            keep_one_sided=self.profile.source != "own",
         )
 
     @cached_property
@@ -249,6 +255,15 @@ def _lacks_two_samples(inputs: Inputs) -> str:
     if two_samples.testable(inputs.two_sample_contrasts, inputs.profile.settings.seed):
         return ""
     return "too few tracks, or too few artists, to teach a classifier"
+
+
+def _lacks_halves(inputs: Inputs) -> str:
+    if lacking := _lacks_two_samples(inputs):
+        return lacking
+    halves = two_samples.halves_of(inputs.profile.reference)
+    if halves in two_samples.testable(inputs.two_sample_contrasts, inputs.profile.settings.seed):
+        return ""
+    return f"fewer than {auc.FEWEST_UNITS} units on either side of random halves"
 
 
 def _lacks_genre_pairs(inputs: Inputs) -> str:
@@ -483,6 +498,7 @@ CONDITIONS = {
     "needs-maps": Condition(_lacks_maps, _SOUND),
     "needs-joint-map": Condition(_lacks_joint_map, _SOUND),
     "needs-two-samples": Condition(_lacks_two_samples, _SOUND),
+    "needs-halves": Condition(_lacks_halves, "Longer lists, or more of them, bring one."),
     "needs-genre-pairs": Condition(
         _lacks_genre_pairs,
         "Longer lists with a column `genre`, and features or embeddings of their tracks, bring "
@@ -825,7 +841,7 @@ class Chapter:
         return list(range(first, first + self.settings.n_map_seeds))
 
     @property
-    def two_sample_contrasts(self) -> dict[str, two_samples.Contrast]:
+    def two_sample_contrasts(self) -> dict[str, two_samples.Draws]:
         """What the two-sample tests compare, by name.
 
         Raises

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpora
-from helpers.stats import diversity, likelihood, neighbours
+from helpers.stats import diversity, likelihood, neighbours, units
 
 # What a track sounds like: the tables that say it, as a page names them.
 SOUND = {"features": "audio features", "embeddings": "embeddings"}
@@ -19,6 +19,10 @@ SOUND = {"features": "audio features", "embeddings": "embeddings"}
 FEATURE_SETS = {"features": "audio_features", "embeddings": "embeddings"}
 # Tracks of either corpus that a log likelihood ratio is learned from, at least.
 FEWEST_TRACKS = 50
+# Units of either corpus from which on whole units are kept apart, and not artists alone.
+FEWEST_UNITS = 10
+# Lists of the target corpus below which no share of lists is told.
+FEWEST_LISTS = 20
 # Tracks that may have the same sound, and are looked at beside each track.
 N_NEIGHBOURS = 15
 
@@ -61,6 +65,13 @@ class Standing:
         return int((self.lists < self.mean).sum())
 
     @property
+    def share_of_lists_below(self) -> float:
+        """`lists_below` as a share; NaN where there are fewer than `FEWEST_LISTS`."""
+        if len(self.lists) < FEWEST_LISTS:
+            return float("nan")
+        return self.lists_below / len(self.lists)
+
+    @property
     def draws_below(self) -> int:
         """Draws from the reference corpus with a smaller mean."""
         return int((self.draws < self.mean).sum())
@@ -81,6 +92,8 @@ class Playlist:
         By kind (`SOUND`), the table of the build, where it has one.
     source : str
         Where the sound comes from, as it is recorded beside a value.
+    block : int
+        Listings of a block, which is the unit where no participant is known.
 
     Notes
     -----
@@ -94,9 +107,11 @@ class Playlist:
         pair: tuple[str, str],
         sound: dict[str, pd.DataFrame],
         source: str = "",
+        block: int = 14,
     ) -> None:
         self.listings = listings
         self.source = source
+        self.block = block
         self.target, self.reference = pair
         self.pair = pair
         self.sound = {kind: table.dropna() for kind, table in sound.items()}
@@ -169,17 +184,44 @@ class Playlist:
 
         Columns besides those of `tracks`: in_target; trained (a track of one corpus alone that is
         not on the playlist: it may be a neighbour and may be learned from); by (artist, or the
-        track's id where none is known).
+        track's id where none is known); unit (`units.units`, or the
+        artist where a corpus has too few units; the playlist is one).
         """
         strangers = self.tracks[~self.tracks["track_id"].isin(self.corpus_tracks.index)]
         pool = pd.concat([self.corpus_tracks.reset_index(), strangers], ignore_index=True)
         shared = self.sides[self.target] & self.sides[self.reference]
-        of_no_side = shared | set(self.tracks["track_id"])
+        own = set(self.tracks["track_id"])
+        artist = units.artists(pool)
+        unit = artist
+        if self.lists_apart:
+            unit = pool["track_id"].map(self._unit_of_track)
         return pool.assign(
             in_target=pool["corpus"] == self.target,
-            trained=~pool["track_id"].isin(of_no_side),
-            by=pool["artist"].str.casefold().fillna(pool["track_id"]),
+            trained=~pool["track_id"].isin(shared | own),
+            by=artist,
+            unit=unit.mask(pool["track_id"].isin(own), "the playlist"),
         )
+
+    @cached_property
+    def _unit_of_track(self) -> pd.Series:
+        """The unit of the first listing of each track of the corpora; index: track ids."""
+        listed = self.corpus_listings
+        unit = units.units(listed, self.block).assign(track_id=listed["track_id"])
+        return unit.drop_duplicates("track_id").set_index("track_id")["unit"]
+
+    @cached_property
+    def lists_apart(self) -> bool:
+        """Whether both corpora have units enough for whole lists to be kept apart."""
+        unit = self._unit_of_track
+        numbers = [unit[unit.index.isin(self.sides[name])].nunique() for name in self.pair]
+        return min(numbers) >= FEWEST_UNITS
+
+    @property
+    def units_in_words(self) -> str:
+        """The units that are kept apart, as a page names them."""
+        if self.lists_apart:
+            return units.units_in_words(self.corpus_listings, self.block)
+        return f"artists, since a corpus has fewer than {FEWEST_UNITS} units by that rule"
 
     @cached_property
     def known(self) -> pd.DataFrame:
@@ -340,8 +382,9 @@ class Playlist:
                 self.values[kind].loc[rows["track_id"]].to_numpy("float32"),
                 rows["in_target"].to_numpy(),
                 rows["trained"].to_numpy(),
-                rows["by"].to_numpy(),
+                rows["unit"].to_numpy(),
                 seed,
+                rows["by"].to_numpy(),
             )
             scored = rows.assign(ratio=ratios).set_index("track_id")
             others = self._others(kind)
@@ -367,7 +410,7 @@ class Playlist:
         )
         return Standing(
             scored=scored,
-            bins=likelihood.reliability(ratio, in_target, learned["by"], seed=seed, level=level),
+            bins=likelihood.reliability(ratio, in_target, learned["unit"], seed=seed, level=level),
             brier=likelihood.brier_score(ratio, in_target),
             n_trained=len(learned),
             mean=mean["mean"],
@@ -386,7 +429,8 @@ class Playlist:
                 "from": found.ci_low,
                 "to": found.ci_high,
                 "tracks": found.n_tracks,
-                "lists below": found.lists_below / len(found.lists),
+                "lists": len(found.lists),
+                "lists below": found.share_of_lists_below,
                 "draws below": found.draws_below / len(found.draws),
             }
             for kind, found in standings.items()
@@ -401,7 +445,9 @@ class Playlist:
             rows += [
                 (f"local.playlist.llr.{kind}", found.mean, found.n_tracks),
                 (f"local.playlist.brier.{kind}", found.brier, found.n_trained),
-                (f"local.playlist.lists_below.{kind}", found.lists_below / lists, lists),
                 (f"local.playlist.draws_below.{kind}", found.draws_below / draws, draws),
             ]
+            if lists >= FEWEST_LISTS:
+                key = f"local.playlist.lists_below.{kind}"
+                rows.append((key, found.share_of_lists_below, lists))
         return [(*row, self.source) for row in rows]

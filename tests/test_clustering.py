@@ -161,6 +161,80 @@ def test_batched_k_means_cuts_as_well_as_scikit_learns_best_of_ten():
     assert np.median(np.divide(ours, best)) < 1.0001 and max(np.divide(ours, best)) < 1.05
 
 
+def _inertia(samples, side):
+    total = 0.0
+    for one in (side, ~side):
+        total = total + np.array(
+            [
+                ((x[s] - x[s].mean(0)) ** 2).sum() if s.any() else 0.0
+                for x, s in zip(samples, one, strict=True)
+            ]
+        )
+    return total
+
+
+def test_five_starts_end_at_a_worse_cut_far_more_seldom_than_one():
+    rng = np.random.default_rng(3)
+    # Three lumps, of which two must share a cluster: a cut across the longest axis is often worse.
+    centres = rng.normal(size=(120, 3, 2)) * 2.5
+    samples = np.repeat(centres, 12, axis=1) + rng.normal(size=(120, 36, 2))
+    best = [KMeans(2, n_init=20, random_state=1).fit(sample).inertia_ for sample in samples]
+    worse = {}
+    for n_starts in (1, clustering.N_STARTS):
+        side = clustering.two_means(samples, n_starts, seed=1)
+        worse[n_starts] = (_inertia(samples, side) > np.array(best) * 1.0001).mean()
+    assert worse[1] > 0.2 and worse[clustering.N_STARTS] < 0.08
+
+
+def test_equal_points_are_one_cluster():
+    assert not clustering.two_means(np.ones((2, 5, 3))).any()
+
+
+def test_the_adjusted_rand_index_alone_is_that_of_agreement():
+    tables = np.random.default_rng(1).integers(0, 9, (4, 6, 2, 2)) + 1
+    assert clustering.adjusted_rand(tables) == pytest.approx(clustering.agreement(tables)[..., 0])
+
+
+def test_an_artist_effect_beats_chance_by_listing_and_not_by_artist():
+    # Artists lie apart, and genres are dealt to artists at random: clusters find artists.
+    rng = np.random.default_rng(7)
+    above = {"listing": [], "artist": []}
+    for k in range(40):
+        places = np.where(np.arange(12) < 6, 0, 10) + rng.normal(size=12) * 0.1
+        artist = np.repeat(np.arange(12), 8)
+        points = places[artist][:, None] + rng.normal(size=(96, 2)) * 0.1
+        genres = np.where(rng.permutation(12) < 6, "Jazz", "Pop")[artist]
+        found = clustering.artist_limits(points, genres, artist, 199, 0.95, k).loc[0]
+        table = clustering.score_pairs(points, genres, k, 5)[0]
+        null = clustering.permutation_null(clustering.contingency_tables(table), 199, k)
+        assert found["ari"] == pytest.approx(table.loc[0, "ari"]) and found["free"] == 1
+        above["artist"].append(found["ari"] > found["limit"])
+        above["listing"].append(found["ari"] > np.quantile(null[0, :, 0], 0.95))
+    assert np.mean(above["listing"]) > 0.4 and np.mean(above["artist"]) < 0.2
+
+
+def test_a_pair_whose_artists_have_no_counterpart_is_not_tested():
+    points = np.random.default_rng(1).normal(size=(48, 2))
+    genres = np.repeat(["Jazz", "Pop"], 24)
+    # Jazz is by one artist, Pop by twenty-four.
+    artist = np.concatenate([np.zeros(24, int), np.arange(1, 25)])
+    found = clustering.artist_limits(points, genres, artist, 99, 0.95, 1).loc[0]
+    assert np.isnan(found["limit"]) and found["free"] == 0
+    table = clustering.beside_artists(
+        {("A", "embeddings"): (points, genres)},
+        {("A", "embeddings"): artist},
+        {("A", "embeddings"): pd.DataFrame({"ari": [0.5]})},
+        {("A", "embeddings"): pd.DataFrame({"ari": [0.1]})},
+        99,
+        0.95,
+        1,
+    )
+    assert table.loc[("A", "embeddings"), "tested"] == 0
+    assert clustering.artist_record_rows(table, {"A": 48}, "made") == [
+        ("local.clustering.above_chance.listing.A.embeddings", 1.0, 48, "made")
+    ]
+
+
 def test_common_genres_leave_out_names_for_unknown():
     listings = pd.DataFrame(
         {
@@ -220,6 +294,32 @@ def test_points_are_those_of_a_corpus_own_map_in_the_map_s_order():
     points, genres = found["A", "embeddings"]
     assert points.tolist() == [[0.5, 0], [1.5, 1]] and genres.tolist() == ["Jazz", "Pop"]
     assert points.dtype == np.float32
+
+
+def test_the_artists_of_points_stand_in_the_order_of_the_points():
+    table = pd.DataFrame(
+        {
+            "map": ["A", "A", "joint"],
+            "feature_set": "embeddings",
+            "corpus": "A",
+            "row": [1, 0, 0],
+            "x": [0.0, 1, 2],
+            "y": 0.0,
+        }
+    )
+    listings = pd.DataFrame(
+        {
+            "corpus": "A",
+            "row": [0, 1],
+            "artist": ["ABBA", None],
+            "track_id": ["t0", "t1"],
+            "genre": ["Pop", "Jazz"],
+        }
+    )
+    found = clustering.labelled_artists(table, listings)
+    assert found["A", "embeddings"].tolist() == ["t1", "abba"]
+    genres = clustering.labelled_points(table, listings)["A", "embeddings"][1]
+    assert genres.tolist() == ["Jazz", "Pop"]
 
 
 def test_a_square_has_audio_features_below_and_embeddings_above_its_diagonal():

@@ -48,6 +48,18 @@ def test_no_artist_is_scored_by_a_model_that_has_seen_them():
     assert ((grouped > 0) == in_target).mean() < 0.65
 
 
+def test_artists_of_a_scored_list_do_not_teach_from_other_lists():
+    # As above, but each artist's tracks are spread over lists of their corpus.
+    rng = np.random.default_rng(2)
+    artists, in_target = np.repeat(np.arange(60), 5), np.repeat(rng.random(60) < 0.5, 5)
+    lists = np.where(in_target, 0, 100) + rng.integers(0, 15, 300)
+    values, trained = np.eye(60)[artists], np.ones(300, bool)
+    straddling = likelihood.log_ratios(values, in_target, trained, lists)
+    apart = likelihood.log_ratios(values, in_target, trained, lists, artists=artists)
+    assert ((straddling > 0) == in_target).mean() > 0.95
+    assert ((apart > 0) == in_target).mean() < 0.8
+
+
 def test_tracks_left_out_are_scored_and_never_learned_from():
     x, in_target, trained, groups = two_gaussians(1000)
     left = np.arange(1000) % 10 == 0

@@ -192,20 +192,37 @@ def test_a_map_that_is_the_space_keeps_everything_and_a_shuffled_one_nothing():
     space = rng.random((400, 2))
     genres = np.where(space[:, 0] < 0.5, "Pop", "Rock")
     genres[space[:, 1] > 0.8] = "Jazz"
-    whole = maps.map_quality(space[:, ::-1] * 3, space, genres)
+    rows = pd.DataFrame({"artist": None, "track_id": np.arange(400).astype(str)})
+    whole = maps.map_quality(space[:, ::-1] * 3, space, genres, rows)
     assert whole["trustworthiness"] == 1 and whole["neighbours kept"] == 1
     assert whole["centres"] == pytest.approx(1) and whole["same genre"] > 0.9
-    lost = maps.map_quality(rng.permutation(space), space, genres)
+    lost = maps.map_quality(rng.permutation(space), space, genres, rows)
     # By chance 15 of 399 neighbours are the same.
     assert lost["neighbours kept"] == pytest.approx(15 / 399, abs=0.02)
     assert abs(lost["trustworthiness"] - 0.5) < 0.1
 
 
+def test_repeats_and_artists_flatter_and_are_filtered_by_hand():
+    # A track twice, beside it one of the same artist and genre; the next is another's, of another.
+    points = np.array([[0.0], [0.0], [1.0], [3.0], [10.0]])
+    rows = pd.DataFrame(
+        {"track_id": ["t0", "t0", "t1", "t2", "t3"], "artist": ["A", "a", "A", "B", "C"]}
+    )
+    genres = np.array(["Pop", "Pop", "Pop", "Jazz", "Jazz"])
+    # t0 and t1 see t2 (Jazz), t2 sees t1 (Pop), t3 sees t2 (Jazz): one of four.
+    assert maps.same_genre_of_other_artists(points, genres, rows) == 0.25
+    quality = maps.map_quality(points, points, genres, rows)
+    assert quality["same genre"] == 0.8 and quality["other artists"] == 0.25
+    alone = maps.same_genre_of_other_artists(points, genres, rows.assign(artist="A"))
+    assert np.isnan(alone)
+
+
 def test_what_needs_genres_is_missing_without_them():
     points = np.random.default_rng(0).random((20, 2))
-    one = maps.map_quality(points, points, np.full(20, "no genre"))
-    assert np.isnan(one["centres"]) and np.isnan(one["same genre"])
-    two = maps.map_quality(points, points, np.repeat(["a", "b"], 10))
+    rows = pd.DataFrame({"artist": None, "track_id": np.arange(20).astype(str)})
+    one = maps.map_quality(points, points, np.full(20, "no genre"), rows)
+    assert np.isnan([one["centres"], one["same genre"], one["other artists"]]).all()
+    two = maps.map_quality(points, points, np.repeat(["a", "b"], 10), rows)
     assert np.isnan(two["centres"]) and 0 <= two["same genre"] <= 1
 
 

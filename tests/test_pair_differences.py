@@ -112,7 +112,7 @@ def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():
 
 def test_what_a_difference_survives():
     found = {"value": 0.1, "ci_low": -0.02, "ci_high": 0.22, "seed_sd": 0.01}
-    tests = pair_differences.survival(found, -0.05, [0.2, 0.1])
+    tests = pair_differences.survival(found, -0.05, [(0.2, 0.4), (0.1, 0.3)])
     assert tests["the seed"] == pytest.approx(0.08)
     assert tests["the error that comes from genres"] < 0
     assert tests["leaving out UMAP"] == -0.05
@@ -120,6 +120,27 @@ def test_what_a_difference_survives():
     held, failed, untold = pair_differences.outcomes(tests)
     assert held == ["the seed", "labels in place of clusters"]
     assert failed == ["the error that comes from genres", "leaving out UMAP"] and not untold
+
+
+def test_labels_of_which_an_interval_holds_zero_do_not_confirm_though_the_sign_is_the_same():
+    found = {"value": 0.1, "ci_low": 0.02, "ci_high": 0.18, "seed_sd": 0.01}
+    unsure = pair_differences.survival(found, 0.05, [(0.05, 0.2), (-0.01, 0.2)])
+    assert unsure["labels in place of clusters"] == -0.01
+    below = {**found, "value": -0.1, "ci_low": -0.18, "ci_high": -0.02}
+    held = pair_differences.survival(below, -0.05, [(-0.2, -0.05)])
+    assert held["labels in place of clusters"] == pytest.approx(0.05)
+
+
+def test_dyadic_error_by_hand_and_of_pairs_that_share_nothing():
+    # Each pair of three genres shares one with each other pair: all products count, and cancel.
+    assert pair_differences.dyadic_error(PAIRS, [1.0, 2.0, 6.0]) == 0
+    apart = pd.DataFrame({"first": list("ace"), "second": list("bdf")})
+    error = pair_differences.dyadic_error(apart, [1.0, 2.0, 6.0])
+    assert error == pytest.approx(math.sqrt(4 + 1 + 9) / 3)
+    chain = pd.DataFrame({"first": list("abe"), "second": list("bcf")})
+    # Deviations -2, -1, 3; only the first two share a genre.
+    error = pair_differences.dyadic_error(chain, [1.0, 2.0, 6.0])
+    assert error == pytest.approx(math.sqrt(14 + 2 * 2) / 3)
 
 
 def test_a_negative_difference_survives_where_the_others_are_negative_too():

@@ -7,7 +7,7 @@ import pytest
 from helpers import chapter as chapters
 from helpers import corpora, profiles, tables
 from helpers.chapter import Inputs, explain, open_chapter
-from helpers.playlist import Playlist
+from helpers.playlist import Playlist, Standing
 from helpers.project import ProjectError
 
 
@@ -70,6 +70,10 @@ def test_only_tracks_of_one_side_are_neighbours_or_learned_from(small):
     assert small.known.index.tolist() == ["t1", "r0"]
     assert small.known["in_target"].tolist() == [True, False]
     assert small.pool["by"].tolist() == ["a", "a", "b", "c", "d"]
+    # Too few units to keep lists apart: the artist stands in, and the playlist is one unit.
+    assert not small.lists_apart and "artists" in small.units_in_words
+    own = "the playlist"
+    assert small.pool["unit"].tolist() == [own, "a", own, "c", own]
     assert small.pool["track_id"].tolist() == ["t0", "t1", "s", "r0", "x"]
 
 
@@ -110,6 +114,28 @@ def test_standing_of_the_demo(demo):
     keys = [row[0] for row in playlist.records(found)]
     assert keys[:2] == ["local.playlist.llr.features", "local.playlist.brier.features"]
     assert len(keys) == 8 and {row[3] for row in playlist.records(found)} == {"simulated twin"}
+
+
+def test_the_units_of_the_demo_are_participants_and_artists(demo):
+    playlist = Inputs(demo).playlist
+    assert playlist.lists_apart and playlist.units_in_words.startswith("164 participants of PMD")
+    kinds = playlist.pool["unit"].str.split(":").str[0]
+    of_kind = pd.crosstab(playlist.pool["corpus"], kinds)
+    assert of_kind.loc["PMD", "participant"] > 1500 and of_kind.loc["EMD", "artist"] > 8000
+
+
+def test_of_fewer_than_twenty_lists_no_share_is_told():
+    lists = np.arange(19.0)
+    given = dict.fromkeys(["scored", "bins", "brier", "n_trained", "ci_low", "ci_high"], 0)
+    few = Standing(**given, mean=30.0, n_tracks=3, lists=lists, draws=lists)
+    assert np.isnan(few.share_of_lists_below)
+    enough = Standing(**given, mean=30.0, n_tracks=3, lists=np.append(lists, 40.0), draws=lists)
+    assert enough.share_of_lists_below == 0.95
+    listings = pd.DataFrame({"track_id": ["x"], "artist": "A", "title": "T", "genre": "Pop"})
+    playlist = Playlist(listings, tracks("T", ["t0"]), ("T", "R"), {}, "made")
+    keys = [row[0] for row in playlist.records({"features": few})]
+    assert "local.playlist.lists_below.features" not in keys and len(keys) == 3
+    assert len(playlist.records({"features": enough})) == 4
 
 
 def test_neighbours_of_the_demo_are_of_one_corpus_and_titles_are_shown_on_demand(demo):

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.spatial.distance import cdist
-from scipy.stats import norm
 
 from helpers.project import DIMENSIONS, FEATURES
 from helpers.stats import two_samples
@@ -17,29 +16,16 @@ def normal(shift, n=3000, d=3, seed=0):
     return values, np.arange(2 * n) < n, np.arange(2 * n)
 
 
-def test_auc_of_two_normals_is_the_known_one():
-    auc, low, high = two_samples.classifier_auc(*normal(1.0))
-    # Best possible for means one SD apart: P(Z < 1 / sqrt(2)).
-    assert abs(auc - norm.cdf(1 / np.sqrt(2))) < 0.015 and low < auc < high and high - low < 0.04
-    same, low, high = two_samples.classifier_auc(*normal(0.0))
-    assert abs(same - 0.5) < 0.03
-    assert two_samples.classifier_auc(*normal(50.0, n=100))[0] == 1
-
-
-def test_auc_is_not_fooled_by_groups():
-    # Each artist is a corpus's alone and easily recognised; what is learned of one says nothing of
-    # another.
-    rng = np.random.default_rng(1)
-    artist = np.repeat(np.arange(60), 20)
-    values = rng.normal(size=(60, 40))[artist] + rng.normal(size=(1200, 40)) * 0.1
-    target = rng.permutation(60)[artist] < 30
-    assert two_samples.classifier_auc(values, target, np.arange(1200))[0] > 0.9
-    assert two_samples.classifier_auc(values, target, artist)[0] < 0.65
+def mmd_test(values, target, groups, n_permutations):
+    features = two_samples.random_fourier_features(values)
+    return two_samples.mmd_test(features, target, groups, n_permutations)
 
 
 def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
     values, target, groups = normal(1.0, n=1500, seed=1)
-    found, *_, p = two_samples.mmd_test(values, target, groups, 99, n_frequencies=1024)
+    features = two_samples.random_fourier_features(values, 1024)
+    found, _, _, p, free = two_samples.mmd_test(features, target, groups, 99)
+    assert free == 1
     # The width is the median distance of random pairs.
     one, other = values[np.random.default_rng(42).integers(len(values), size=(2, 2000))]
     s2, n = np.median(np.linalg.norm(one - other, axis=1)) ** 2, target.sum()
@@ -58,7 +44,7 @@ def test_mmd_of_two_normals_is_the_exact_kernel_s_and_the_known_one():
 
 
 def test_mmd_of_nothing_is_within_its_null():
-    found, mean, most, p = two_samples.mmd_test(*normal(0.0), 199)
+    found, mean, most, p, _ = mmd_test(*normal(0.0), 199)
     assert abs(mean) < 1e-4 and found < most and p > 0.05
 
 
@@ -67,8 +53,8 @@ def test_dealing_groups_undoes_what_artists_feign():
     artist = np.repeat(np.arange(40), 15)
     values = rng.normal(size=(40, 4))[artist] + rng.normal(size=(600, 4)) * 0.1
     target = artist < 20
-    assert two_samples.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
-    assert two_samples.mmd_test(values, target, artist, 199)[3] > 0.05
+    assert mmd_test(values, target, np.arange(600), 199).p < 0.01
+    assert mmd_test(values, target, artist, 199).p > 0.05
 
 
 def test_an_artist_of_both_corpora_changes_no_side_as_a_whole():
@@ -77,13 +63,13 @@ def test_an_artist_of_both_corpora_changes_no_side_as_a_whole():
     artist = np.repeat([0, 1], 300)
     target = np.concatenate([np.arange(300) < 250, np.arange(300) < 50])
     values = artist[:, None] * 3 + rng.normal(size=(600, 2))
-    assert two_samples.mmd_test(values, target, np.arange(600), 199)[3] < 0.01
-    assert two_samples.mmd_test(values, target, artist, 199)[3] > 0.05
+    assert mmd_test(values, target, np.arange(600), 199).p < 0.01
+    assert mmd_test(values, target, artist, 199).p > 0.05
 
 
 def test_fourier_features_multiply_to_the_gaussian_kernel():
     values = np.random.default_rng(0).normal(size=(300, 3))
-    features = two_samples.random_fourier_features(values, 4000, np.random.default_rng(1))
+    features = two_samples.random_fourier_features(values, 4000, 1)
     assert features.shape == (300, 8000) and np.allclose((features**2).sum(axis=1), 1)
     pairs = np.random.default_rng(1).integers(300, size=(2, 2000))
     width = np.median(np.linalg.norm(values[pairs[0]] - values[pairs[1]], axis=1))
@@ -91,21 +77,32 @@ def test_fourier_features_multiply_to_the_gaussian_kernel():
     assert np.abs(features @ features.T - kernel).max() < 0.08
 
 
-def test_what_changes_places_is_a_group_of_one_size_or_a_row_of_a_shared_group():
-    # a and c have two rows each, b one; s is in both.
-    groups = np.array(["a", "a", "b", "s", "s", "c", "c"])
-    target = np.array([True, True, True, True, False, False, False])
-    values = np.arange(7.0)[:, None]
-    sums, stratum, owner = two_samples.exchangeable_units(values, target, groups)
-    found = sorted(zip(stratum.tolist(), owner.tolist(), *sums.T.tolist(), strict=True))
-    shared = pd.factorize(groups)[0][3]
-    assert found == [
-        (-2, False, 11.0, 2.0),
-        (-2, True, 1.0, 2.0),
-        (-1, True, 2.0, 1.0),
-        (shared, False, 4.0, 1.0),
-        (shared, True, 3.0, 1.0),
-    ]
+def test_a_test_in_which_too_little_can_move_has_no_p():
+    # Blocks of 14 against blocks of 7: no block has a counterpart of its size.
+    rng = np.random.default_rng(5)
+    groups = np.concatenate([np.repeat(np.arange(10), 14), np.repeat(np.arange(10, 30), 7)])
+    target = np.arange(280) < 140
+    values = rng.normal(size=(280, 2)) + target[:, None]
+    stuck = mmd_test(values, target, groups, 199)
+    assert stuck.free == 0 and stuck.mmd2 > 0.1
+    assert np.isnan([stuck.null_mean, stuck.null_95, stuck.p]).all()
+    # Rows can move freely; of the target in blocks of 7 as much as is in them.
+    assert mmd_test(values, target, np.arange(280), 199).p == 0.005
+    groups[:42] = 100 + np.arange(42) // 7
+    assert mmd_test(values, target, groups, 9).free == pytest.approx(42 / 140)
+
+
+def test_lists_and_artists_of_one_size_are_no_counterparts():
+    groups, target = np.arange(40) // 4, np.arange(40) < 20
+    kinds = np.where(target, "participant", "artist")
+    features = two_samples.random_fourier_features(np.random.default_rng(0).normal(size=(40, 2)))
+    assert two_samples.mmd_test(features, target, groups, 99).free == 1
+    assert np.isnan(two_samples.mmd_test(features, target, groups, 99, kinds=kinds).p)
+
+
+def test_sums_over_units_and_rows():
+    sums = two_samples._sums_over(np.array([1, 0, 1]), np.array([[1.0], [2.0], [5.0]]))
+    assert sums.tolist() == [[2, 1], [6, 2]]
 
 
 def test_mmd_of_orthogonal_samples_is_two():
@@ -120,14 +117,16 @@ def rows():
     ids = [f"p{k}" for k in range(36)] + ["x0", "x1", "x2", "x3"]
     p = pd.DataFrame({"corpus": "P", "track_id": [*ids, "p0"]})
     p["study"] = ["one"] * 20 + ["two"] * 21
+    p["participant"] = [f"person {k // 4}" for k in range(41)]
     p["genre"] = ["Pop"] * 30 + ["Jazz"] * 10 + ["Pop"]
     e = pd.DataFrame({"corpus": "E", "track_id": [f"e{k}" for k in range(36)] + ids[36:]})
     e["study"] = None
+    e["participant"] = None
     e["genre"] = ["Pop"] * 10 + ["Jazz"] * 10 + ["no genre"] * 10 + ["Rock"] * 10
     both = pd.concat([p, e], ignore_index=True)
     names = [f"Artist {k // 2}" for k in range(len(both))]
     names[:3] = ["ABBA", "abba", None]
-    return both.assign(artist=names).astype({"study": "str", "genre": "str"})
+    return both.assign(artist=names).astype({"study": "str", "participant": "str", "genre": "str"})
 
 
 def test_a_track_counts_once_with_its_artist_and_its_block(rows):
@@ -146,32 +145,51 @@ def test_contrasts_leave_out_what_they_should(rows):
         "P - E",
         "P - E, shared tracks kept",
         "P - E, same genre mix",
+        "P - E, by artist",
         "P - E, by block",
         "halves of E",
         "one - two",
+        "one - two, by artist",
         "one - two, by block",
     ]
-    sizes = {name: (c.first.sum(), (~c.first).sum()) for name, c in found.items()}
+    sizes = {name: (c[0].first.sum(), (~c[0].first).sum()) for name, c in found.items()}
     assert sizes["P - E"] == sizes["P - E, by block"] == (36, 36)
     assert sizes["P - E, shared tracks kept"] == (40, 40)
-    assert not found["P - E"].tracks["track_id"].str.startswith("x").any()
+    assert not found["P - E"][0].tracks["track_id"].str.startswith("x").any()
     # Pop: 30 and 10; Jazz: 6 and 10; Rock and no genre only in E.
-    mix = found["P - E, same genre mix"]
-    assert pd.crosstab(mix.tracks["corpus"], mix.tracks["genre"]).to_dict() == {
-        "Jazz": {"E": 6, "P": 6},
-        "Pop": {"E": 10, "P": 10},
-    }
+    for mix in found["P - E, same genre mix"]:
+        assert pd.crosstab(mix.tracks["corpus"], mix.tracks["genre"]).to_dict() == {
+            "Jazz": {"E": 6, "P": 6},
+            "Pop": {"E": 10, "P": 10},
+        }
     assert sizes["one - two"] == (20, 16)
-    assert found["P - E, by block"].unit == "by_block" and mix.unit == "by_artist"
+    units = {name: c[0].unit for name, c in found.items()}
+    assert units["P - E, by block"] == "by_block" and units["P - E, same genre mix"] == "by_unit"
+    assert units["one - two"] == "by_unit" and units["one - two, by artist"] == "by_artist"
 
 
-def test_a_genre_of_one_side_alone_is_in_no_common_mix_unless_it_is_kept():
+def test_draws_are_many_and_not_one_sample_again(rows):
+    found = two_samples.contrasts(rows, "P", "E", block=14, seed=3)
+    halves = {tuple(one.first) for one in found["halves of E"]}
+    mixes = {tuple(one.tracks["track_id"]) for one in found["P - E, same genre mix"]}
+    assert len(halves) == two_samples.N_HALVES and len(mixes) == two_samples.N_MIXES
+
+
+def test_the_unit_is_the_participant_and_of_a_chart_the_artist(rows):
+    tracks = two_samples.tracks_with_units(rows, block=14)
+    assert tracks.groupby("corpus")["kind"].unique().map(list).to_dict() == {
+        "E": ["artist"],
+        "P": ["participant"],
+    }
+    people = tracks[tracks["corpus"] == "P"].groupby("by_unit").size()
+    assert len(people) == 10 and set(people) == {4}
+
+
+def test_a_genre_of_one_side_alone_is_in_no_common_mix():
     target = pd.DataFrame({"genre": ["Pop"] * 3 + ["Rock"] * 2})
     reference = pd.DataFrame({"genre": ["Pop"] * 5 + ["no genre"]})
     mix = two_samples.same_genre_mix(target, reference)
     assert mix["genre"].tolist() == ["Pop"] * 6
-    kept = two_samples.same_genre_mix(target, reference, keep_one_sided=True)
-    assert kept["genre"].value_counts().to_dict() == {"Pop": 6, "Rock": 2}
 
 
 def test_random_halves_hold_whole_groups():
@@ -185,15 +203,15 @@ def test_random_halves_hold_whole_groups():
 @pytest.mark.parametrize(
     ("first", "groups", "testable"),
     [
-        ([True] * 10 + [False] * 10, range(20), True),
-        ([True] * 4 + [False] * 16, range(20), False),
-        ([True] * 10 + [False] * 10, [0, 1, 2, 3] * 5, False),
-        # One group holds a whole side: the fold without it learns of one side alone.
-        ([True] * 10 + [False] * 10, [*range(10)] + [10] * 10, False),
+        ([True] * 20 + [False] * 20, range(40), True),
+        # Nine units of the first side.
+        ([True] * 9 + [False] * 31, range(40), False),
+        # Two people of forty tracks each are still two people.
+        ([True] * 40 + [False] * 40, [k // 20 for k in range(80)], False),
     ],
 )
-def test_a_contrast_is_testable_where_every_fold_learns_of_both(first, groups, testable):
-    tracks = pd.DataFrame({"unit": list(groups)})
+def test_a_contrast_is_testable_with_ten_units_a_side(first, groups, testable):
+    tracks = pd.DataFrame({"unit": list(groups), "by_artist": range(len(first))})
     contrast = two_samples.Contrast(tracks, pd.Series(first), "unit")
     assert two_samples.is_testable(contrast, seed=0) is testable
 
@@ -224,8 +242,9 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     sets = {name: table.assign(track_id=ids, source="made") for name, table in sets.items()}
     tracks = pd.DataFrame({"track_id": ids, "by_artist": ids})
     first = pd.Series(np.arange(80) < 40)
-    contrast = two_samples.Contrast(tracks, first, "by_artist")
-    found = two_samples.compare({"A - B": contrast}, sets, n_permutations=99, seed=0)
+    contrast = [two_samples.Contrast(tracks, first, "by_artist")]
+    drawn = two_samples.compare({"A - B": contrast}, sets, n_permutations=99, seed=0)
+    found = two_samples.over_draws(drawn)
     assert found.index.tolist() == [
         ("A - B", "embeddings"),
         ("A - B", "audio features"),
@@ -234,5 +253,18 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     row = found.loc["A - B", "audio features"]
     assert row["auc"] == 1 and row["p"] == 0.01 and (row["n_first"], row["n_other"]) == (40, 40)
     assert found.loc[("A - B", "embeddings"), "auc"] < 0.75
-    one = two_samples.compare({"A - B": contrast}, {"embeddings": sets["embeddings"]}, 9, 0)
-    assert one.index.tolist() == [("A - B", "embeddings")]
+    one = two_samples.compare({"A - B": contrast * 2}, {"embeddings": sets["embeddings"]}, 9, 0)
+    assert one.index.tolist() == [("A - B", "embeddings", 0), ("A - B", "embeddings", 1)]
+
+
+def test_over_draws_means_and_the_median_of_p():
+    index = pd.MultiIndex.from_product(
+        [["B"], ["features"], range(3)], names=["contrast", "features", "draw"]
+    )
+    columns = {"auc": [0.4, 0.5, 0.6], "low": [0.3, 0.4, 0.52], "high": [0.48, 0.6, 0.7]}
+    drawn = pd.DataFrame({**columns, "p": [0.01, 0.04, 0.9]}, index)
+    row = two_samples.over_draws(drawn).loc["B", "features"]
+    assert row["auc"] == pytest.approx(0.5) and row["p"] == 0.04 and row["draws"] == 3
+    spread = two_samples.chance_spread(drawn, "B").loc["features"]
+    assert (spread["lowest"], spread["highest"], spread["held"]) == (0.4, 0.6, 1)
+    assert spread["p_low"] == 2 and spread["tested"] == 3

@@ -114,7 +114,7 @@ def two_way_variance(
     Returns
     -------
     float
-        At least the larger of the two one-way variances.
+        The larger of the two one-way variances where their combination is not positive.
 
     References
     ----------
@@ -129,7 +129,10 @@ def two_way_variance(
     by_one, by_other, by_both = (
         clustered_variance(shares, in_target, groups) for groups in (first, second, both)
     )
-    return max(by_one + by_other - by_both, by_one, by_other)
+    crossed = by_one + by_other - by_both
+    if crossed > 0:
+        return crossed
+    return max(by_one, by_other)
 
 
 def half_of_units(

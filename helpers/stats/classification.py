@@ -1,34 +1,18 @@
 """Can a classifier find genres? Macro F1 on artists it has not seen."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from helpers.stats import intervals, units
 from helpers.stats.clustering import FEATURE_SET_NAMES, Key
 
 GUESS = "guess"
 N_FOLDS = 5
-
-
-def artist_groups(listings: pd.DataFrame) -> np.ndarray:
-    """Who made each track, whatever the case of the letters; a track without artist is a group.
-
-    Parameters
-    ----------
-    listings : DataFrame
-        With the columns artist and track_id.
-
-    Returns
-    -------
-    ndarray of str, shape (listings,)
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    return listings["artist"].str.casefold().fillna(listings["track_id"]).to_numpy()
 
 
 def tracks_to_classify(listings: pd.DataFrame, fewest: int = 30) -> np.ndarray:
@@ -54,30 +38,43 @@ def tracks_to_classify(listings: pd.DataFrame, fewest: int = 30) -> np.ndarray:
     tracks = listings["genre"].map(listings.loc[first, "genre"].value_counts())
     kept = (first & (tracks >= fewest)).to_numpy()
     enough_genres = listings.loc[kept, "genre"].nunique() > 1
-    enough_artists = len(set(artist_groups(listings)[kept])) >= N_FOLDS
+    enough_artists = len(set(units.artists(listings)[kept])) >= N_FOLDS
     if enough_genres and enough_artists:
         return kept
     return np.zeros(len(listings), bool)
 
 
-def macro_f1(
-    points: np.ndarray, labels: np.ndarray, groups: np.ndarray, seed: int
-) -> dict[str, list[float]]:
-    """Macro F1 of simple classifiers, fold by fold; no group is in training and test at once.
+class Judged(NamedTuple):
+    """Tracks as classifiers that had not seen their artist took them for.
+
+    labels, artists, units: genre, artist and unit (`units.units`) of each track; fold: in which it
+    was judged; predicted: the genre that each classifier named.
+    """
+
+    labels: np.ndarray
+    artists: np.ndarray
+    units: np.ndarray
+    fold: np.ndarray
+    predicted: dict[str, np.ndarray]
+
+
+def judge(
+    points: np.ndarray, labels: np.ndarray, artists: np.ndarray, unit: np.ndarray, seed: int
+) -> Judged:
+    """Teach simple classifiers genres, fold by fold; no artist is in training and test at once.
 
     Parameters
     ----------
     points : array, shape (n, d)
         Standardised.
-    labels, groups : array of str, shape (n,)
-        Genre and artist.
+    labels, artists, unit : array of str, shape (n,)
     seed : int
         Of the folds, and of guessing.
 
     Returns
     -------
-    dict of str to list of float
-        Nearest neighbour, logistic regression, and guessing by the shares of the labels.
+    Judged
+        By nearest neighbour, logistic regression, and guessing by the shares of the labels.
 
     Notes
     -----
@@ -94,37 +91,100 @@ def macro_f1(
         "logistic regression": LogisticRegression(C=0.01, class_weight="balanced", max_iter=2000),
         GUESS: DummyClassifier(strategy="stratified", random_state=seed),
     }
-    found: dict[str, list[float]] = {name: [] for name in models}
+    fold = np.zeros(len(labels), int)
+    predicted = {name: labels.copy() for name in models}
     # Small fits: several threads would wait for one another most of the time.
     with threadpool_limits(1):
-        for train, test in folds.split(points, labels, groups):
+        for k, (train, test) in enumerate(folds.split(points, labels, artists)):
+            fold[test] = k
             for name, model in models.items():
-                predicted = model.fit(points[train], labels[train]).predict(points[test])
-                found[name].append(_macro_f1(labels[test], predicted, np.unique(labels)))
-    return found
+                model.fit(points[train], labels[train])
+                predicted[name][test] = model.predict(points[test])
+    return Judged(labels, artists, unit, fold, predicted)
 
 
-def _macro_f1(labels: np.ndarray, predicted: np.ndarray, every: np.ndarray) -> float:
-    from sklearn.metrics import f1_score
+def _cells(judged: Judged, name: str) -> tuple[sparse.csr_array, tuple[int, int, int]]:
+    """Which cell of the table (fold, genre, named genre) each track is in, and its shape."""
+    genres = np.unique(judged.labels)
+    k, n = len(genres), len(judged.labels)
+    true = np.searchsorted(genres, judged.labels)
+    named = np.searchsorted(genres, judged.predicted[name])
+    cell = (judged.fold * k + true) * k + named
+    shape = (judged.fold.max() + 1, k, k)
+    of_track = sparse.csr_array((np.ones(n), (np.arange(n), cell)), (n, int(np.prod(shape))))
+    return of_track, shape
 
-    return f1_score(labels, predicted, average="macro", labels=every, zero_division=0)
+
+def macro_f1(judged: Judged, name: str, weights: np.ndarray | None = None) -> np.ndarray:
+    """Macro F1 of a classifier in each fold; a genre that neither occurs nor is named counts zero.
+
+    Parameters
+    ----------
+    judged : Judged
+    name : str
+        Of the classifier.
+    weights : ndarray, shape (replicates, n), optional
+        How often each track counts; by default once.
+
+    Returns
+    -------
+    ndarray, shape (replicates, folds)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    if weights is None:
+        weights = np.ones((1, len(judged.labels)))
+    of_track, shape = _cells(judged, name)
+    tables = np.asarray(weights @ of_track).reshape(len(weights), *shape)
+    right = np.diagonal(tables, axis1=2, axis2=3)
+    either = tables.sum(2) + tables.sum(3)
+    f1 = np.divide(2 * right, either, out=np.zeros_like(either), where=either > 0)
+    return f1.mean(axis=2)
 
 
-def score_corpora(
-    listings: Mapping[str, pd.DataFrame], spaces: Mapping[Key, np.ndarray], seed: int
-) -> tuple[dict[Key, dict[str, list[float]]], dict[str, int]]:
-    """`macro_f1` of the corpora that can be classified, in each of their feature sets.
+def fold_scores(judged: Mapping[Key, Judged]) -> dict[Key, dict[str, list[float]]]:
+    """Macro F1 of every classifier, fold by fold.
+
+    Parameters
+    ----------
+    judged : mapping of (corpus, feature set) to Judged
+
+    Returns
+    -------
+    dict of (corpus, feature set) to dict of classifier to list of float
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    return {
+        key: {name: macro_f1(one, name)[0].tolist() for name in one.predicted}
+        for key, one in judged.items()
+    }
+
+
+def judge_corpora(
+    listings: Mapping[str, pd.DataFrame],
+    spaces: Mapping[Key, np.ndarray],
+    unit: pd.Series,
+    seed: int,
+) -> tuple[dict[Key, Judged], dict[str, int]]:
+    """`judge` the corpora that can be classified, in each of their feature sets.
 
     Parameters
     ----------
     listings : mapping of corpus to DataFrame
         With the columns track_id, artist and genre.
     spaces : mapping of (corpus, feature set) to array, shape (listings, d)
+    unit : Series of str
+        The unit of each listing, by the index of `listings`.
     seed : int
 
     Returns
     -------
-    dict of (corpus, feature set) to what `macro_f1` gives
+    dict of (corpus, feature set) to Judged
     dict of corpus to int
         Tracks that were classified; zero for a corpus that was left out.
 
@@ -137,10 +197,58 @@ def score_corpora(
     for (corpus, feature_set), space in spaces.items():
         chosen = kept[corpus]
         if chosen.any():
-            genres = listings[corpus]["genre"].to_numpy(str)[chosen]
-            artists = artist_groups(listings[corpus])[chosen]
-            found[corpus, feature_set] = macro_f1(space[chosen], genres, artists, seed)
+            rows = listings[corpus][chosen]
+            genres, artists = rows["genre"].to_numpy(str), units.artists(rows).to_numpy(str)
+            of_unit = unit.loc[rows.index].to_numpy(str)
+            found[corpus, feature_set] = judge(space[chosen], genres, artists, of_unit, seed)
     return found, {corpus: int(chosen.sum()) for corpus, chosen in kept.items()}
+
+
+def gap_intervals(
+    judged: Mapping[Key, Judged], corpus: str, n_replicates: int, seed: int, level: float
+) -> pd.DataFrame:
+    """Macro F1 of embeddings minus that of audio features, with whole artists drawn again.
+
+    The classifiers are taken as they were taught; what varies is who is judged.
+
+    Parameters
+    ----------
+    judged : mapping of (corpus, feature set) to Judged
+    corpus : str
+    n_replicates, seed : int
+        Of the bootstrap.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        One row a classifier: gap; low, high, with artists drawn again; unit low, unit high, with
+        units drawn again. Without rows for a corpus that was not classified with both sets.
+
+    References
+    ----------
+    Field & Welsh (2007), J. R. Stat. Soc. B 69:369.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    columns = ["gap", "low", "high", "unit low", "unit high"]
+    embeddings = judged.get((corpus, "embeddings"))
+    features = judged.get((corpus, "audio_features"))
+    if embeddings is None or features is None:
+        return pd.DataFrame(columns=columns, dtype=float)
+    names = [name for name in embeddings.predicted if name != GUESS]
+    table = pd.DataFrame(index=names, columns=columns, dtype=float)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    for groups, ends in ((embeddings.artists, columns[1:3]), (embeddings.units, columns[3:])):
+        weights = np.array(list(intervals.cluster_bootstrap(groups, n_replicates, seed)), float)
+        for name in names:
+            gaps = macro_f1(embeddings, name, weights) - macro_f1(features, name, weights)
+            table.loc[name, ends] = np.quantile(gaps.mean(axis=1), tails)
+            whole = macro_f1(embeddings, name) - macro_f1(features, name)
+            table.loc[name, "gap"] = whole.mean()
+    return table
 
 
 def summary(
@@ -150,7 +258,8 @@ def summary(
 
     Parameters
     ----------
-    scores : mapping of (corpus, feature set) to what `macro_f1` gives
+    scores : mapping of (corpus, feature set) to mapping of classifier to list of float
+        As `fold_scores` gives them.
 
     Returns
     -------
@@ -171,32 +280,6 @@ def summary(
     return pd.DataFrame.from_dict(rows, orient="index", columns=["macro F1", "SD over folds"])
 
 
-def ahead(scores: Mapping[Key, Mapping[str, Sequence[float]]], corpus: str) -> dict[str, float]:
-    """Macro F1 of embeddings minus that of audio features, fold by fold, by classifier.
-
-    Parameters
-    ----------
-    scores : mapping of (corpus, feature set) to what `macro_f1` gives
-    corpus : str
-
-    Returns
-    -------
-    dict of str to float
-        Without guessing; empty for a corpus that was not classified with both.
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    embeddings = scores.get((corpus, "embeddings"), {})
-    features = scores.get((corpus, "audio_features"), {})
-    return {
-        name: float(np.mean(np.subtract(embeddings[name], features[name])))
-        for name in embeddings
-        if name in features and name != GUESS
-    }
-
-
 def record_rows(
     scores: Mapping[Key, Mapping[str, Sequence[float]]],
     sizes: Mapping[str, int],
@@ -206,7 +289,8 @@ def record_rows(
 
     Parameters
     ----------
-    scores : mapping of (corpus, feature set) to what `macro_f1` gives
+    scores : mapping of (corpus, feature set) to mapping of classifier to list of float
+        As `fold_scores` gives them.
     sizes : mapping of corpus to int
         Tracks that were classified.
     source : str

@@ -13,9 +13,15 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 from threadpoolctl import threadpool_limits
 
+from helpers.stats import permutations, units
+
 SCORES = ("silhouette", "ari", "nmi", "ami")
 AGREEMENT = ["ari", "nmi", "ami"]
 FEATURE_SET_NAMES = {"audio_features": "audio features", "embeddings": "embeddings"}
+# Starts of k-means wherever it is not repeated as the study ran it.
+N_STARTS = 5
+# The study's own call of scikit-learn: a single start of k-means++.
+AS_PUBLISHED = 1
 CELLS = ["first_0", "first_1", "second_0", "second_1"]
 Key = tuple[str, str]
 # Names that genre tables have for "no genre is known".
@@ -157,6 +163,33 @@ def labelled_points(
     }
 
 
+def labelled_artists(maps: pd.DataFrame, listings: pd.DataFrame) -> dict[Key, np.ndarray]:
+    """The artist of each point of `labelled_points`.
+
+    Parameters
+    ----------
+    maps : DataFrame
+        The table `maps`.
+    listings : DataFrame
+        With the columns corpus, row, artist and track_id.
+
+    Returns
+    -------
+    dict of key to ndarray of str, shape (n,)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    own = maps.loc[maps["map"].isin(listings["corpus"].unique()), ["map", "feature_set", "row"]]
+    by_row = listings[["corpus", "row"]].assign(artist=units.artists(listings))
+    named = own.merge(by_row.rename(columns={"corpus": "map"}), on=["map", "row"])
+    return {
+        key: part["artist"].to_numpy(str)
+        for key, part in named.groupby(["map", "feature_set"], sort=False)
+    }
+
+
 def agreement(tables: np.ndarray | Sequence) -> np.ndarray:
     """Adjusted Rand index, normalized and adjusted mutual information of contingency tables.
 
@@ -186,26 +219,57 @@ def agreement(tables: np.ndarray | Sequence) -> np.ndarray:
     flat = tables.reshape(-1, *tables.shape[-2:])
     rows, columns, n = flat.sum(2), flat.sum(1), flat.sum((1, 2))
 
-    in_rows, in_columns = _pairs_within(rows), _pairs_within(columns)
-    expected_pairs = in_rows * in_columns / _pairs_within(n)
+    together, most_together = _rand_above_chance(flat)
     mean_entropy = (_entropy(rows, n) + _entropy(columns, n)) / 2
     information = 2 * mean_entropy - _entropy(flat, n)
     expected_information = _expected_information(flat)
 
     above = [
-        _pairs_within(flat) - expected_pairs,
+        together,
         information,
         information - expected_information,
     ]
     most = [
-        (in_rows + in_columns) / 2 - expected_pairs,
+        most_together,
         mean_entropy,
         mean_entropy - expected_information,
     ]
-    numerator, denominator = np.stack(above, 1), np.stack(most, 1)
-    found = np.ones_like(denominator)
-    np.divide(numerator, denominator, out=found, where=np.abs(denominator) > 1e-12)
+    found = _as_share(np.stack(above, 1), np.stack(most, 1))
     return found.reshape(*tables.shape[:-2], 3)
+
+
+def adjusted_rand(tables: ArrayLike) -> np.ndarray:
+    """The adjusted Rand index alone, which of the scores of `agreement` is the quickest.
+
+    Parameters
+    ----------
+    tables : array of int, shape (..., genres, clusters)
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    tables = np.asarray(tables, np.int64)
+    found = _as_share(*_rand_above_chance(tables.reshape(-1, *tables.shape[-2:])))
+    return found.reshape(tables.shape[:-2])
+
+
+def _rand_above_chance(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of points that share genre and cluster, beyond chance: how many, and at most."""
+    in_rows, in_columns = _pairs_within(tables.sum(2)), _pairs_within(tables.sum(1))
+    expected = in_rows * in_columns / _pairs_within(tables.sum((1, 2)))
+    return _pairs_within(tables) - expected, (in_rows + in_columns) / 2 - expected
+
+
+def _as_share(above: np.ndarray, most: np.ndarray) -> np.ndarray:
+    """What is above chance as a share of the most it could be; one where that is nothing."""
+    found = np.ones_like(most)
+    np.divide(above, most, out=found, where=np.abs(most) > 1e-12)
+    return found
 
 
 def _pairs_within(counts: np.ndarray) -> np.ndarray:
@@ -234,7 +298,11 @@ def _expected_information(tables: np.ndarray) -> np.ndarray:
 
 
 def score_pairs(
-    points: np.ndarray, genres: ArrayLike, seed: int = 42, rows_at_once: int = 1024
+    points: np.ndarray,
+    genres: ArrayLike,
+    seed: int = 42,
+    n_starts: int = AS_PUBLISHED,
+    rows_at_once: int = 1024,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Cluster every pair of genres, and all genres at once, and score the clusters.
 
@@ -245,6 +313,8 @@ def score_pairs(
     genres : sequence of str, length n
     seed : int
         Of k-means.
+    n_starts : int
+        Of k-means; the best is kept.
     rows_at_once : int
         Rows of the matrix of distances that are held in memory.
 
@@ -272,8 +342,9 @@ def score_pairs(
     in_genre = np.eye(k)[codes]
     # Many small fits: several threads would wait for one another most of the time.
     with threadpool_limits(1):
-        in_second = _clusters_by_pair(points, codes, k, seed)
-        in_cluster = np.eye(k)[KMeans(k, random_state=seed).fit_predict(points)]
+        in_second = clusters_by_pair(points, genres, seed, n_starts)
+        model = KMeans(k, n_init=n_starts, random_state=seed)
+        in_cluster = np.eye(k)[model.fit_predict(points)]
         of_clusters, of_genres, of_all = _silhouette_sums(
             points, in_genre, in_cluster, in_second, rows_at_once
         )
@@ -292,15 +363,40 @@ def score_pairs(
     return pairs, pd.Series(whole, SCORES)
 
 
-def _clusters_by_pair(points: np.ndarray, codes: np.ndarray, k: int, seed: int) -> np.ndarray:
-    """Cluster (0 or 1) of each row, by the other genre of the pair; shape (n, k)."""
+def clusters_by_pair(
+    points: np.ndarray, genres: ArrayLike, seed: int, n_starts: int = AS_PUBLISHED
+) -> np.ndarray:
+    """k-means with k = 2 on every pair of genres.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+        Taken as float32.
+    genres : sequence of str, length n
+    seed, n_starts : int
+        Of k-means.
+
+    Returns
+    -------
+    ndarray, shape (n, genres)
+        Cluster (0 or 1) of each row, by the other genre of the pair in alphabetical order.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
     from sklearn.cluster import KMeans
 
-    second = np.zeros((len(points), k))
-    for a, b in combinations(range(k), 2):
-        rows = np.flatnonzero((codes == a) | (codes == b))
-        other = a + b - codes[rows]
-        second[rows, other] = KMeans(2, random_state=seed).fit_predict(points[rows])
+    points = np.asarray(points, np.float32)
+    codes, names = pd.factorize(np.asarray(genres, object), sort=True)
+    second = np.zeros((len(points), len(names)))
+    # Many small fits: several threads would wait for one another most of the time.
+    with threadpool_limits(1):
+        for a, b in combinations(range(len(names)), 2):
+            rows = np.flatnonzero((codes == a) | (codes == b))
+            other = a + b - codes[rows]
+            model = KMeans(2, n_init=n_starts, random_state=seed)
+            second[rows, other] = model.fit_predict(points[rows])
     return second
 
 
@@ -378,7 +474,7 @@ def _silhouette_sums(
 
 
 def score_maps(
-    points: Mapping[Key, tuple[np.ndarray, np.ndarray]], seed: int
+    points: Mapping[Key, tuple[np.ndarray, np.ndarray]], seed: int, n_starts: int = AS_PUBLISHED
 ) -> tuple[dict[Key, pd.DataFrame], dict[Key, pd.Series]]:
     """`score_pairs` of several maps.
 
@@ -386,7 +482,7 @@ def score_maps(
     ----------
     points : mapping of key to (coordinates, genres)
         As `labelled_points` gives them.
-    seed : int
+    seed, n_starts : int
         Of k-means.
 
     Returns
@@ -402,7 +498,7 @@ def score_maps(
     """
     pairs, whole = {}, {}
     for key, (coordinates, genres) in points.items():
-        pairs[key], whole[key] = score_pairs(coordinates, genres, seed)
+        pairs[key], whole[key] = score_pairs(coordinates, genres, seed, n_starts)
     return pairs, whole
 
 
@@ -610,6 +706,167 @@ def chance_levels(
     return levels, pd.concat(beside, names=["corpus", "feature set", "score"])
 
 
+def artist_limits(
+    points: np.ndarray,
+    genres: ArrayLike,
+    artists: ArrayLike,
+    n_permutations: int,
+    level: float,
+    seed: int,
+    n_starts: int = N_STARTS,
+) -> pd.DataFrame:
+    """Chance level of the ARI of each pair where labels are dealt to artists in place of listings.
+
+    Listings of an artist sound alike and have one genre, so they agree with clusters by packets.
+    All listings of an artist in a genre change their label together, with those of another that
+    has about as many (`permutations.size_bins`).
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    genres, artists : array of str, shape (n,)
+    n_permutations : int
+    level : float
+        Share of the permutations that lie below the chance level.
+    seed : int
+        Of k-means and of the permutations.
+    n_starts : int
+        Of k-means.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair: first, second, ari, limit (NaN where fewer than `permutations.FREE_ENOUGH`
+        of the listings of a genre may change places), free.
+
+    References
+    ----------
+    Flexer & Schnitzer (2010), Comput. Music J. 34:20, for the artist effect.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rng = np.random.default_rng(seed)
+    clusters = clusters_by_pair(points, genres, seed, n_starts)
+    codes, names = pd.factorize(np.asarray(genres, object), sort=True)
+    artist = pd.factorize(pd.Series(artists))[0]
+    rows = []
+    for a, b in combinations(range(len(names)), 2):
+        chosen = np.flatnonzero((codes == a) | (codes == b))
+        first = codes[chosen] == a
+        cluster = clusters[chosen, a + b - codes[chosen]]
+        unit = artist[chosen] * 2 + first
+        found = _limit_of_pair(cluster, first, unit, n_permutations, level, rng)
+        rows.append({"first": names[a], "second": names[b], **found})
+    return pd.DataFrame(rows)
+
+
+def _limit_of_pair(
+    cluster: np.ndarray,
+    first: np.ndarray,
+    unit: np.ndarray,
+    n_permutations: int,
+    level: float,
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    """ARI of a pair, its chance level over deals of whole units, and the share free to move."""
+    rows = permutations.exchangeable_units(first, unit).assign(owner=first, cluster=cluster)
+    free = permutations.share_free(rows["free"].to_numpy(), first)
+    moved = rows.groupby("unit").agg(
+        stratum=("stratum", "first"),
+        owner=("owner", "first"),
+        n=("cluster", "size"),
+        second=("cluster", "sum"),
+    )
+    counts = np.column_stack([moved["n"] - moved["second"], moved["second"]])
+    owner = moved["owner"].to_numpy()
+
+    def ari_of(owners: np.ndarray) -> np.ndarray:
+        tables = np.stack([owners @ counts, (1 - owners) @ counts], axis=1)
+        return adjusted_rand(np.rint(tables))
+
+    limit = np.nan
+    if free >= permutations.FREE_ENOUGH:
+        stratum = moved["stratum"].to_numpy()
+        dealt = permutations.deals(owner, stratum, n_permutations, rng)
+        limit = float(np.quantile(ari_of(dealt.astype(float)), level))
+    return {"ari": float(ari_of(owner.astype(float)[None])[0]), "limit": limit, "free": free}
+
+
+def beside_artists(
+    points: Mapping[Key, tuple[np.ndarray, np.ndarray]],
+    artists: Mapping[Key, ArrayLike],
+    pairs: Mapping[Key, pd.DataFrame],
+    limits: Mapping[Key, pd.DataFrame],
+    n_permutations: int,
+    level: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Pairs above chance where labels are dealt to listings, and where they are dealt to artists.
+
+    Parameters
+    ----------
+    points : mapping of key to (coordinates, genres)
+    artists : mapping of key to array of str
+        The artist of each point.
+    pairs, limits : mapping of key to DataFrame
+        Of `score_maps`, with the starts of k-means that are used here, and of `chance_levels`.
+    n_permutations, level, seed
+        As in `artist_limits`.
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, feature set by its name. Columns by listing, by artist (shares of pairs;
+        NaN where no pair can be tested) and tested (pairs with enough listings free to move).
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = {}
+    for key, (coordinates, genres) in points.items():
+        found = artist_limits(coordinates, genres, artists[key], n_permutations, level, seed)
+        tested = found.dropna(subset="limit")
+        rows[key[0], FEATURE_SET_NAMES[key[1]]] = {
+            "by listing": (pairs[key]["ari"] > limits[key]["ari"]).mean(),
+            "by artist": (tested["ari"] > tested["limit"]).mean(),
+            "tested": len(tested),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.astype({"tested": int})
+
+
+def artist_record_rows(
+    table: pd.DataFrame, n: Mapping[str, int], source: str
+) -> list[tuple[str, float, int, str]]:
+    """The shares of `beside_artists` as the ledger records them; those that are known.
+
+    Parameters
+    ----------
+    table : DataFrame
+    n : mapping of corpus to int
+        Listings on its map.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = []
+    for (corpus, features), shares in table.iterrows():
+        for unit in ("listing", "artist"):
+            key = f"local.clustering.above_chance.{unit}.{corpus}.{features}".replace(" ", "_")
+            if not np.isnan(shares[f"by {unit}"]):
+                rows.append((key, shares[f"by {unit}"], n[corpus], source))
+    return rows
+
+
 def square(
     tables: Mapping[Key, pd.DataFrame], corpus: str, column: str, genres: Sequence[str]
 ) -> pd.DataFrame:
@@ -689,43 +946,97 @@ def column_of(tables: Mapping[Key, pd.DataFrame], column: str) -> dict[Key, pd.S
     return {key: table[column] for key, table in tables.items()}
 
 
-def two_means(samples: np.ndarray) -> np.ndarray:
-    """k-means with k = 2 in each sample of a batch.
+def two_means(samples: np.ndarray, n_starts: int = N_STARTS, seed: int = 0) -> np.ndarray:
+    """k-means with k = 2 in each sample of a batch, the best of several starts.
 
-    Each sample begins cut across its longest axis, and points change sides until none is nearer to
-    the mean of the other side.
+    One start cuts a sample across its longest axis, the others are those of k-means++. From each,
+    points change sides until none is nearer to the mean of the other side, and the clusters of the
+    least inertia are kept: a single start ends at a worse one in a fifth of the runs.
 
     Parameters
     ----------
     samples : array, shape (batch, n, d)
+    n_starts : int
+    seed : int
+        Of the starts.
 
     Returns
     -------
     ndarray of bool, shape (batch, n)
         Whether a point is in the second cluster.
 
+    References
+    ----------
+    Arthur & Vassilvitskii (2007), SODA, 1027, for k-means++.
+
     Notes
     -----
     Notebook: 09_genre_clustering
     """
+    rng = np.random.default_rng(seed)
     samples = samples - samples.mean(1, keepdims=True)
+    best = _settled(samples, _across_longest_axis(samples))
+    gained = _between(samples, best)
+    for _ in range(n_starts - 1):
+        side = _settled(samples, _from_two_points(samples, rng))
+        found = _between(samples, side)
+        better = found > gained
+        best[better], gained[better] = side[better], found[better]
+    return best
+
+
+def _across_longest_axis(samples: np.ndarray) -> np.ndarray:
+    """On which side of its centre, along its longest axis, each point of a sample lies."""
     farthest = (samples**2).sum(2).argmax(1)
     axis = samples[np.arange(len(samples)), farthest, :, None]
     # Power iteration towards the longest axis, from the farthest point.
     for _ in range(20):
-        axis = samples.transpose(0, 2, 1) @ (samples @ axis / np.abs(axis).max(1, keepdims=True))
-    side = (samples @ axis)[..., 0] > 0
+        largest = np.abs(axis).max(1, keepdims=True).clip(1e-300)
+        axis = samples.transpose(0, 2, 1) @ (samples @ axis / largest)
+    return (samples @ axis)[..., 0] > 0
+
+
+def _from_two_points(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Which of two points each point is nearer to: one at random, one likely far from it."""
+    batch = np.arange(len(samples))
+    one = samples[batch, rng.integers(samples.shape[1], size=len(samples))]
+    squared = ((samples - one[:, None]) ** 2).sum(2)
+    reached = squared.cumsum(1)
+    drawn = rng.random((len(samples), 1)) * reached[:, -1:]
+    other = samples[batch, (reached < drawn).sum(1)]
+    return ((samples - other[:, None]) ** 2).sum(2) < squared
+
+
+def _centres(samples: np.ndarray, side: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means of either side of centred samples; that of an empty side is zero."""
+    n = side.sum(1, keepdims=True)
+    total = (side[:, None].astype(float) @ samples)[:, 0]
+    # The samples are centred, so the other total is the negative of this one.
+    return total / n.clip(1), -total / (side.shape[1] - n).clip(1)
+
+
+def _between(samples: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Sum of squares between the sides: the more, the less inertia is left within them."""
+    one, zero = _centres(samples, side)
+    n = side.sum(1)
+    return n * (one**2).sum(1) + (side.shape[1] - n) * (zero**2).sum(1)
+
+
+def _settled(samples: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Sides from which no point moves any more."""
+    settled = side.copy()
+    moving = np.arange(len(samples))
     for _ in range(300):
-        n = side.sum(1, keepdims=True)
-        one = (side[:, None] @ samples)[:, 0] / n
-        # The samples are centred, so the other mean follows from this one.
-        zero = -one * n / (side.shape[1] - n)
+        points = samples[moving]
+        one, zero = _centres(points, settled[moving])
         middle = ((one**2).sum(1) - (zero**2).sum(1)) / 2
-        moved = (samples @ (one - zero)[..., None])[..., 0] > middle[:, None]
-        if (moved == side).all():
+        moved = (points @ (one - zero)[..., None])[..., 0] > middle[:, None]
+        still = (moved != settled[moving]).any(1)
+        settled[moving] = moved
+        moving = moving[still]
+        if not len(moving):
             break
-        side = moved
-    return side
+    return settled
 
 
 def balanced_agreement(
@@ -765,7 +1076,9 @@ def balanced_agreement(
                 rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
                 for genre in pair
             ]
-            second = two_means(points[np.hstack(drawn)]).reshape(n_repeats, 2, size).sum(2)
+            second = (
+                two_means(points[np.hstack(drawn)], seed=seed).reshape(n_repeats, 2, size).sum(2)
+            )
             tables.append(np.stack([size - second, second], axis=2))
     found = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
     return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
@@ -847,7 +1160,8 @@ def silhouette_of_two_means(points: np.ndarray, seed: int) -> float:
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
 
-    return silhouette_score(points, KMeans(2, random_state=seed).fit_predict(points))
+    clusters = KMeans(2, n_init=N_STARTS, random_state=seed).fit_predict(points)
+    return silhouette_score(points, clusters)
 
 
 def silhouettes_without_groups(

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
-from helpers.stats import diversity, intervals
+from helpers.stats import diversity, intervals, units
 
 N_FOLDS = 5
 
@@ -55,8 +55,9 @@ def log_ratios(
     trained: np.ndarray,
     groups: ArrayLike,
     seed: int = 42,
+    artists: ArrayLike | None = None,
 ) -> np.ndarray:
-    """Calibrated log likelihood ratios, each by a model that has not seen the track's group.
+    """Calibrated log likelihood ratios, each by a model that has not seen the track's unit.
 
     A logistic regression scores the tracks; a second one on these scores, in the same folds, sets
     their scale. Both corpora have equal weight, which makes log odds into log likelihood ratios.
@@ -70,9 +71,12 @@ def log_ratios(
     trained : ndarray of bool, shape (n,)
         Tracks that may be learned from; the others are scored only.
     groups : ndarray, shape (n,)
-        The artist of each track: all tracks of one are in the same fold.
+        The unit of each track (`units.units`): all tracks of one are in the same fold.
     seed : int
         Of the folds.
+    artists : array, shape (n,), optional
+        Artists of the tracks to score are not learned from, whichever unit lists them; by default
+        the units are the artists.
 
     Returns
     -------
@@ -92,8 +96,12 @@ def log_ratios(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    kept_apart = np.asarray(groups if artists is None else artists)
     splits = GroupKFold(N_FOLDS, shuffle=True, random_state=seed).split(values, groups=groups)
-    folds = [(seen[trained[seen]], held) for seen, held in splits]
+    folds = []
+    for seen, held in splits:
+        teaching = units.without_artists_of_test(kept_apart, seen[trained[seen]], held)
+        folds.append((teaching, held))
     # Up to 512 columns, which the default penalty would let it learn by heart.
     learner = LogisticRegression(C=0.01, tol=1e-3, class_weight="balanced", max_iter=500)
     scores = out_of_fold(make_pipeline(StandardScaler(), learner), values, in_target, folds)
@@ -118,7 +126,7 @@ def reliability(
         Log likelihood ratios.
     in_target : ndarray of bool, shape (n,)
     groups : ndarray, shape (n,)
-        The artist of each track; whole artists are drawn again for the intervals.
+        The unit of each track; whole units are drawn again for the intervals.
     bins : int
         Bins of equally many tracks.
     n_replicates, seed, level

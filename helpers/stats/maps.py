@@ -9,7 +9,7 @@ from scipy import stats
 from scipy.spatial.distance import pdist
 
 from helpers import project
-from helpers.stats import ranks
+from helpers.stats import ranks, units
 from helpers.stats.umap_fits import fits
 
 # umap-learn's default, and the study's.
@@ -319,7 +319,50 @@ def _centre_distances(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return pdist(pd.DataFrame(points).groupby(labels).mean())
 
 
-def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+def same_genre_of_other_artists(
+    points: np.ndarray, labels: np.ndarray, rows: pd.DataFrame
+) -> float:
+    """How often the nearest track by another artist has the same genre; each track counts once.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+    labels : ndarray of str, shape (n,)
+    rows : DataFrame, n rows
+        With the columns artist and track_id.
+
+    Returns
+    -------
+    float
+        NaN where all tracks are by one artist.
+
+    References
+    ----------
+    Flexer & Schnitzer (2010), Comput. Music J. 34:20.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    from sklearn.metrics import pairwise_distances_chunked
+
+    first = ~rows["track_id"].duplicated().to_numpy()
+    artist = pd.factorize(units.artists(rows)[first])[0]
+    if artist.max() == 0:
+        return np.nan
+
+    def nearest(distances: np.ndarray, start: int) -> np.ndarray:
+        own = artist[start : start + len(distances), None] == artist
+        return np.where(own, np.inf, distances).argmin(axis=1)
+
+    chunks = pairwise_distances_chunked(points[first], reduce_func=nearest, working_memory=64)
+    neighbour = np.concatenate(list(chunks))
+    return float((labels[first][neighbour] == labels[first]).mean())
+
+
+def map_quality(
+    points: np.ndarray, space: np.ndarray, labels: np.ndarray, rows: pd.DataFrame
+) -> dict[str, float]:
     """How far a map keeps the neighbours and the large order of the full space.
 
     Parameters
@@ -329,6 +372,8 @@ def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> di
     space : ndarray, shape (n, d)
     labels : ndarray of str, shape (n,)
         Genre of each point.
+    rows : DataFrame, n rows
+        The listing of each point, with the columns artist and track_id.
 
     Returns
     -------
@@ -336,12 +381,14 @@ def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> di
         trustworthiness; neighbours kept: share of the 15 nearest neighbours (fewer, where there are
         fewer than 31 points) that is the same in both; centres: Spearman correlation of the
         distances between genres, NaN below three genres; same genre: how often the nearest
-        neighbour has the same genre, NaN below two.
+        neighbour has the same genre, NaN below two; other artists: the same of tracks taken once,
+        with neighbours by other artists alone.
 
     References
     ----------
     Venna & Kaski (2001), ICANN, for trustworthiness; Lee & Verleysen (2009), Neurocomputing
-    72:1431, for the neighbours kept.
+    72:1431, for the neighbours kept; Flexer & Schnitzer (2010), Comput. Music J. 34:20, for the
+    artist filter.
 
     Notes
     -----
@@ -353,17 +400,19 @@ def map_quality(points: np.ndarray, space: np.ndarray, labels: np.ndarray) -> di
     on_map, in_space = nearest_neighbours(points, k), nearest_neighbours(space, k)
     common = [len(np.intersect1d(a, b)) for a, b in zip(on_map, in_space, strict=True)]
     n_genres = len(pd.unique(labels))
-    centres = same_genre = np.nan
+    centres = same_genre = filtered = np.nan
     if n_genres > 2:
         distances = _centre_distances(points, labels), _centre_distances(space, labels)
         centres = stats.spearmanr(*distances)[0]
     if n_genres > 1:
         same_genre = (labels[on_map[:, 0]] == labels).mean()
+        filtered = same_genre_of_other_artists(points, labels, rows)
     return {
         "trustworthiness": trustworthiness(space, points, n_neighbors=k),
         "neighbours kept": np.mean(common) / k,
         "centres": centres,
         "same genre": same_genre,
+        "other artists": filtered,
     }
 
 

@@ -128,6 +128,40 @@ def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float,
     return found.mean(0), np.sqrt((len(genres) - 1) * np.array(left).var(0))
 
 
+def dyadic_error(pairs: pd.DataFrame, values: ArrayLike) -> float:
+    """Standard error of a mean over pairs that are correlated where they share a genre.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns first and second.
+    values : sequence of float
+        One a pair.
+
+    Returns
+    -------
+    float
+        NaN where the products of deviations sum below zero.
+
+    References
+    ----------
+    Fafchamps & Gubert (2007), J. Dev. Econ. 83:326; Aronow, Samii & Assenova (2015), Polit. Anal.
+    23:564.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+    shared = first[:, None] == first
+    for one, other in ((first, second), (second, first), (second, second)):
+        shared |= one[:, None] == other
+    found = np.asarray(values, float)
+    deviations = found - found.mean()
+    variance = deviations @ shared @ deviations / len(found) ** 2
+    return float(np.sqrt(variance)) if variance >= 0 else np.nan
+
+
 def estimate(pairs: pd.DataFrame, values: ArrayLike, level: float) -> dict[str, float]:
     """The mean of a value over pairs and over seeds, with what makes it unsure.
 
@@ -143,7 +177,8 @@ def estimate(pairs: pd.DataFrame, values: ArrayLike, level: float) -> dict[str, 
     -------
     dict of str to float
         value; ci_low and ci_high, by the jackknife over genres and Student's t; se_genres, the
-        jackknife's error; se_pairs, the error if pairs were independent; seed_sd, the standard
+        jackknife's error; se_dyadic, the error of pairs that are alike where they share a genre;
+        se_pairs, the error if pairs were independent; seed_sd, the standard
         deviation of the mean over seeds (missing for a single one).
 
     Notes
@@ -164,6 +199,7 @@ def estimate(pairs: pd.DataFrame, values: ArrayLike, level: float) -> dict[str, 
         "ci_low": value - reach,
         "ci_high": value + reach,
         "se_genres": error,
+        "se_dyadic": dyadic_error(pairs, means),
         "se_pairs": pd.Series(means).std() / np.sqrt(len(pairs)),
         "seed_sd": seed_sd,
     }
@@ -249,7 +285,7 @@ def leader(difference: float) -> str:
 
 
 def survival(
-    found: Mapping[str, float], without_map: float, of_labels: Iterable[float]
+    found: Mapping[str, float], without_map: float, of_labels: Iterable[tuple[float, float]]
 ) -> dict[str, float]:
     """Four tests of a difference; each is positive where the difference survives it.
 
@@ -259,8 +295,8 @@ def survival(
         The difference over all seeds, as `estimate` gives it.
     without_map : float
         The difference of the same sort without UMAP.
-    of_labels : iterable of float
-        The same difference in the scores of classifiers.
+    of_labels : iterable of (float, float)
+        Intervals of the same difference in the scores of classifiers.
 
     Returns
     -------
@@ -272,7 +308,8 @@ def survival(
     Notebook: 09_genre_clustering
     """
     side = np.sign(found["value"])
-    same_side = [value * side for value in of_labels]
+    # The end nearer to zero, or beyond it.
+    same_side = [min(low * side, high * side) for low, high in of_labels]
     return {
         "the seed": abs(found["value"]) - 2 * found["seed_sd"],
         "the error that comes from genres": found["ci_low"] * found["ci_high"],

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats import intervals
-from helpers.stats.clustering import Key, balanced_agreement, score_pairs
+from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs
 from helpers.stats.clustering_claims import claims
 from helpers.stats.maps import fits, vectors
 
@@ -208,7 +208,7 @@ def score_spaces(
 def _score_space(
     points: np.ndarray, genres: np.ndarray, kmeans_seed: int, n_repeats: int, seed: int
 ) -> pd.DataFrame:
-    pairs, _ = score_pairs(points, genres, kmeans_seed)
+    pairs, _ = score_pairs(points, genres, kmeans_seed, N_STARTS)
     balanced = balanced_agreement(points, genres, n_repeats, seed)
     return pairs.merge(
         balanced,

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from helpers.stats import auc, maps, units
+from helpers.stats import auc, maps, permutations, units
 
 # Tracks on either side that a contrast must have to be tested.
 FEWEST = 5
@@ -22,10 +22,6 @@ FEWEST = 5
 MOST_PERMUTATIONS = 999
 # Deals of each of several draws, which are there for their spread.
 PERMUTATIONS_OF_A_DRAW = 199
-# A test in which fewer rows of a side can change places says nothing of those that cannot.
-FREE_ENOUGH = 0.8
-# Groups change places where the larger has at most about so many times the rows of the smaller.
-BIN_RATIO = 1.5
 # Random halves of the reference, and samples that give both corpora the same genre mix.
 N_HALVES, N_MIXES = 20, 10
 # Feature sets that are tested at the same time.
@@ -39,7 +35,7 @@ class MmdTest(NamedTuple):
     """Unbiased squared maximum mean discrepancy, mean and 95th percentile of its null, and p.
 
     `free` is the share of the rows of a side, the lower one of both, that may change places; the
-    null and p are NaN where it is below `FREE_ENOUGH`.
+    null and p are NaN where it is below `permutations.FREE_ENOUGH`.
     """
 
     mmd2: float
@@ -98,84 +94,6 @@ def random_fourier_features(
     return np.hstack([np.cos(phase), np.sin(phase)]) / np.sqrt(n_frequencies)
 
 
-def size_bins(sizes: ArrayLike) -> np.ndarray:
-    """Bins of groups of about as many rows: 1, 2, 3, 4 to 5, 6 to 7, 8 to 11 and so on.
-
-    Parameters
-    ----------
-    sizes : array of int, shape (n,)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    return np.floor(np.log(np.asarray(sizes)) / np.log(BIN_RATIO) + 1e-9).astype(int)
-
-
-def exchangeable_units(
-    in_target: np.ndarray, groups: ArrayLike, kinds: ArrayLike | None = None
-) -> pd.DataFrame:
-    """Which unit each row belongs to, and with which others that unit may change places.
-
-    A group of one corpus changes places as a whole, with a group of the other that is of its kind
-    and has about as many rows (`size_bins`). Where both corpora hold a group, its rows change
-    places among themselves.
-
-    Parameters
-    ----------
-    in_target : ndarray of bool, shape (n,)
-    groups : array, shape (n,)
-    kinds : array of str, shape (n,), optional
-        What sort of group a row is in, such as "participant": a list is no artist's catalogue.
-
-    Returns
-    -------
-    DataFrame
-        One row a row. unit: number of its unit. stratum: units of one stratum may change places.
-        free: whether its stratum holds units of both corpora.
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    code = pd.factorize(pd.Series(groups))[0]
-    kind = np.zeros(len(code), int)
-    if kinds is not None:
-        kind = pd.factorize(pd.Series(kinds))[0]
-    in_both = np.isin(code, code[in_target]) & np.isin(code, code[~in_target])
-    alike = pd.MultiIndex.from_arrays([kind, size_bins(np.bincount(code)[code])])
-    # Rows of shared groups are exchanged within the group, groups of one corpus (negative) by size.
-    stratum = np.where(in_both, code, -1 - pd.factorize(alike)[0])
-    unit = np.where(in_both, len(code) + np.arange(len(code)), code)
-    table = pd.DataFrame({"unit": pd.factorize(unit)[0], "stratum": stratum, "side": in_target})
-    sides = table.groupby("stratum")["side"].transform("nunique")
-    return table.assign(free=sides == 2)[["unit", "stratum", "free"]]
-
-
-def share_free(free: np.ndarray, in_target: np.ndarray) -> float:
-    """Share of the rows of a side that may change places; of both sides the lower one.
-
-    Parameters
-    ----------
-    free : ndarray of bool, shape (n,)
-        Of `exchangeable_units`.
-    in_target : ndarray of bool, shape (n,)
-
-    Returns
-    -------
-    float
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    return float(min(free[in_target].mean(), free[~in_target].mean()))
-
-
 def mmd_test(
     features: np.ndarray,
     in_target: np.ndarray,
@@ -186,7 +104,7 @@ def mmd_test(
 ) -> MmdTest:
     """Test two samples by their maximum mean discrepancy, permuting whole groups.
 
-    All permutations are worked out at once from sums over `exchangeable_units`.
+    All permutations are worked out at once from sums over `permutations.exchangeable_units`.
     ``benchmarks/two_sample_uniformity.py`` shows that p is uniform where nothing differs.
 
     Parameters
@@ -199,7 +117,7 @@ def mmd_test(
     n_permutations : int
     seed : int
     kinds : array of str, shape (n,), optional
-        As in `exchangeable_units`.
+        As in `permutations.exchangeable_units`.
 
     Returns
     -------
@@ -215,19 +133,17 @@ def mmd_test(
     -----
     Notebook: 08_embedding_map
     """
-    rows = exchangeable_units(in_target, groups, kinds)
+    rows = permutations.exchangeable_units(in_target, groups, kinds)
     sums = _sums_over(rows["unit"].to_numpy(), features)
     first = rows.assign(owner=in_target).drop_duplicates("unit").sort_values("unit")
     stratum, owner = first["stratum"].to_numpy(), first["owner"].to_numpy()
-    free = share_free(rows["free"].to_numpy(), in_target)
-    if free < FREE_ENOUGH:
+    free = permutations.share_free(rows["free"].to_numpy(), in_target)
+    if free < permutations.FREE_ENOUGH:
         n_permutations = 0
     rng = np.random.default_rng(seed)
-    arrangements = [owner]
-    for _ in range(n_permutations):
-        # Sorted by stratum and, within one, at random: a permutation within strata.
-        arrangements.append(_dealt(owner, stratum, rng))
-    target = np.array(arrangements, float) @ sums
+    dealt = permutations.deals(owner, stratum, n_permutations, rng)
+    arrangements = np.vstack([owner[None], dealt]).astype(float)
+    target = arrangements @ sums
     mmd2 = _unbiased_mmd2(target, sums.sum(axis=0) - target)
     if not n_permutations:
         return MmdTest(mmd2[0], np.nan, np.nan, np.nan, free)
@@ -241,15 +157,6 @@ def _sums_over(unit: np.ndarray, features: np.ndarray) -> np.ndarray:
     ones = np.ones(len(unit))
     membership = sparse.csr_array((ones, (unit, np.arange(len(unit)))))
     return np.column_stack([membership @ features, membership @ ones])
-
-
-def _dealt(owner: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The owners of the units dealt anew within each stratum."""
-    by_stratum = np.argsort(stratum, kind="stable")
-    at_random = np.argsort(stratum + rng.random(len(stratum)))
-    dealt = np.empty_like(owner)
-    dealt[at_random] = owner[by_stratum]
-    return dealt
 
 
 def _unbiased_mmd2(target: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -353,6 +260,11 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
     return tracks[unit].isin(groups[: len(groups) // 2])
 
 
+def halves_of(reference: str) -> str:
+    """Name of the contrast of random halves of a corpus."""
+    return f"halves of {reference}"
+
+
 def contrasts(
     rows: pd.DataFrame, target: str, reference: str, block: int, seed: int
 ) -> dict[str, Draws]:
@@ -397,7 +309,7 @@ def contrasts(
         ],
         f"{pair}, by artist": [Contrast(apart, apart["corpus"] == target, "by_artist")],
         f"{pair}, by block": [Contrast(apart, apart["corpus"] == target, "by_block")],
-        f"halves of {reference}": [
+        halves_of(reference): [
             Contrast(of_reference, random_half(of_reference, "by_unit", seed + k), "by_unit")
             for k in range(N_HALVES)
         ],
