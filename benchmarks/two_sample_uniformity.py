@@ -87,10 +87,14 @@ def main():
             found = np.array(values_of_p)
             tested = np.isfinite(found).mean()
             found = found[np.isfinite(found)]
+            name_shown = name if by == "artist" else ""
+            if not len(found):
+                print(f"{name_shown:36}{by:>9}  too little is free to move: no p", flush=True)
+                continue
             # p takes 200 values; a jitter within its step makes an exact test exactly uniform.
             smooth = found - np.random.default_rng(2).random(len(found)) / 200
             print(
-                f"{name if by == 'artist' else '':36}{by:>9}"
+                f"{name_shown:36}{by:>9}"
                 + "".join(f"{(found <= level).mean():>7.3f}" for level in LEVELS)
                 + f"{stats.kstest(smooth, 'uniform').pvalue:>9.1g}{tested:>8.2f}",
                 flush=True,

@@ -251,6 +251,31 @@ def gap_intervals(
     return table
 
 
+def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
+    """What `gap_intervals` gives, with the intervals over artists, as a sentence.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+    corpus : str
+        As the sentence shows it.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    parts = []
+    for way, row in gaps.iterrows():
+        ends = f"{row['low']:+.3f} to {row['high']:+.3f}"
+        parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists drawn again)")
+    said = " and ".join(parts) or "too few tracks to teach a classifier"
+    return f"embeddings minus audio features in {corpus}: {said}."
+
+
 def summary(
     scores: Mapping[Key, Mapping[str, Sequence[float]]],
 ) -> pd.DataFrame:

@@ -867,6 +867,33 @@ def artist_record_rows(
     return rows
 
 
+def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
+    """What `beside_artists` gives, as a sentence.
+
+    Parameters
+    ----------
+    table : DataFrame
+    shown : callable
+        As in `in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    tested = table[table["tested"] > 0]
+    if tested.empty:
+        return "no pair has artists enough of like size to deal its labels to artists."
+    words = in_words(tested, "from {:.0%} to {:.0%} of {:.0f} pairs tested", shown)
+    return (
+        "with labels dealt to artists in place of single listings, the share of pairs above "
+        f"chance goes {words}."
+    )
+
+
 def square(
     tables: Mapping[Key, pd.DataFrame], corpus: str, column: str, genres: Sequence[str]
 ) -> pd.DataFrame:

@@ -532,3 +532,83 @@ def chance_spread(compared: pd.DataFrame, contrast: str) -> pd.DataFrame:
             "tested": by["p"].count(),
         }
     )
+
+
+def spread_in_words(spread: pd.DataFrame) -> str:
+    """What `chance_spread` gives, as part of a sentence.
+
+    Parameters
+    ----------
+    spread : DataFrame
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    parts = []
+    for row in spread.itertuples():
+        parts.append(
+            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
+            f"{row.splits} intervals hold one half; p at or below 0.05 in {row.p_low} of "
+            f"{row.tested} splits tested)"
+        )
+    return "; ".join(parts)
+
+
+def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
+    """The permutation tests as a page shows them.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As `over_draws` gives it.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    columns = {
+        "mmd2": "MMD²",
+        "null_mean": "null mean",
+        "null_95": "null 95 %",
+        "p": "p",
+        "free": "free to move",
+    }
+    table = results[list(columns)].round({"mmd2": 4, "null_mean": 4, "null_95": 4, "free": 2})
+    return table.rename(columns=columns)
+
+
+def record_rows(
+    results: pd.DataFrame, compared: Mapping[str, Draws], source: str
+) -> list[tuple[str, float, int, str]]:
+    """The AUC of each contrast as the ledger records it.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As `over_draws` gives it.
+    compared : mapping of str to sequence of Contrast
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    rows = []
+    for contrast, features in results.index:
+        key = f"local.maps.auc.{contrast}.{features}".replace(" ", "_").replace(",", "")
+        n_tracks = len(compared[contrast][0].tracks)
+        rows.append((key, results.loc[(contrast, features), "auc"], n_tracks, source))
+    return rows
