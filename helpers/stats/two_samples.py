@@ -534,12 +534,15 @@ def chance_spread(compared: pd.DataFrame, contrast: str) -> pd.DataFrame:
     )
 
 
-def spread_in_words(spread: pd.DataFrame) -> str:
-    """What `chance_spread` gives, as part of a sentence.
+def spread_in_words(compared: pd.DataFrame, contrast: str) -> str:
+    """What `chance_spread` gives, as a sentence.
 
     Parameters
     ----------
-    spread : DataFrame
+    compared : DataFrame
+        As `compare` gives it.
+    contrast : str
+        One with several draws.
 
     Returns
     -------
@@ -550,13 +553,13 @@ def spread_in_words(spread: pd.DataFrame) -> str:
     Notebook: 08_embedding_map
     """
     parts = []
-    for row in spread.itertuples():
+    for row in chance_spread(compared, contrast).itertuples():
         parts.append(
             f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
             f"{row.splits} intervals hold one half; p at or below 0.05 in {row.p_low} of "
             f"{row.tested} splits tested)"
         )
-    return "; ".join(parts)
+    return f"Random {contrast}: {'; '.join(parts)}."
 
 
 def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
