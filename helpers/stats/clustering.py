@@ -818,7 +818,7 @@ def beside_artists(
     Returns
     -------
     DataFrame
-        Index: corpus, feature set by its name. Columns by listing, by artist (shares of pairs;
+        Index: corpus, feature set by its name. Columns by listing, by artist (shares of the pairs tested;
         NaN where no pair can be tested) and tested (pairs with enough listings free to move).
 
     Notes
@@ -829,8 +829,10 @@ def beside_artists(
     for key, (coordinates, genres) in points.items():
         found = artist_limits(coordinates, genres, artists[key], n_permutations, level, seed)
         tested = found.dropna(subset="limit")
+        # Of the same pairs, which stand in the same order.
+        above = (pairs[key]["ari"] > limits[key]["ari"]).reset_index(drop=True)
         rows[key[0], FEATURE_SET_NAMES[key[1]]] = {
-            "by listing": (pairs[key]["ari"] > limits[key]["ari"]).mean(),
+            "by listing": above[found["limit"].notna()].mean(),
             "by artist": (tested["ari"] > tested["limit"]).mean(),
             "tested": len(tested),
         }
