@@ -305,6 +305,14 @@ def _lacks_studies(inputs: Inputs) -> str:
     return f"no second study of {inputs.profile.target} (the tracks table names fewer than two)"
 
 
+def _lacks_known_lists(inputs: Inputs) -> str:
+    target = inputs.profile.target
+    rows = inputs.listings[inputs.listings["corpus"] == target]
+    if rows[["participant", "study"]].notna().any(axis=None):
+        return ""
+    return f"no lists of {target} (the tracks table names neither participants nor studies)"
+
+
 def _lacks_playlist(inputs: Inputs) -> str:
     if inputs.profile.playlist:
         return ""
@@ -508,6 +516,7 @@ CONDITIONS = {
     "needs-mssd": Condition(_lacks_mssd, "The profile `demo` has one."),
     "needs-years": Condition(_lacks_column("year", "years of release"), _LISTS),
     "needs-participants": Condition(_lacks_column("participant", "participants"), _LISTS),
+    "needs-known-lists": Condition(_lacks_known_lists, _LISTS),
     "needs-artists": Condition(_lacks_column("artist", "artists"), _LISTS),
     "needs-titles": Condition(_lacks_column("title", "titles"), _LISTS),
     "needs-studies": Condition(_lacks_studies, "Lists with a column `study` bring them."),
@@ -774,6 +783,20 @@ class Chapter:
         }
 
     @property
+    def by_unit(self) -> dict[str, float]:
+        """Settings of an interval by unit, by the names that `stats` gives them."""
+        return {"block": self.settings.block, "level": self.settings.level}
+
+    @property
+    def moving_blocks(self) -> dict[str, int]:
+        """Settings of a standard error by moving blocks, by the names that `stats` gives them."""
+        return {
+            "block": self.settings.block,
+            "n_replicates": self.settings.n_bootstrap,
+            "seed": self.settings.seed,
+        }
+
+    @property
     def permutations(self) -> dict[str, int]:
         """Settings of a block permutation test, by the names that `stats` gives them."""
         return {
@@ -783,8 +806,16 @@ class Chapter:
         }
 
     @property
+    def order_origin(self) -> str:
+        """Where the lists and the order of the listings come from, as it is recorded."""
+        return "; ".join(self.tracks["source"].unique())
+
+    @property
     def genre_origin(self) -> str:
-        """Where the genres of this build come from, as it is recorded beside a value."""
+        """Where the number of listings of each genre comes from, as it is recorded.
+
+        Only what these numbers alone decide has this source: an entropy, not what a list holds.
+        """
         if self.simulated:
             return "published genre counts"
         return "; ".join(self.tracks["source"].unique())

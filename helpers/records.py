@@ -469,6 +469,75 @@ def entropies(table: pd.DataFrame, pair: Sequence[str], source: str) -> list[Row
     return [(key, value[name], n[name], source) for key, name in keys]
 
 
+def partitions(
+    table: pd.DataFrame, pair: Sequence[str], n: pd.Series, source: str, order_source: str
+) -> list[Row]:
+    """Mean entropy of the target's windows, and of random lists of the reference.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.lists.partitions` returns it.
+    pair : sequence of str
+        Target and reference.
+    n : Series
+        Listings of each corpus.
+    source : str
+        Of the genre counts, which alone decide what random lists hold.
+    order_source : str
+        Of the order of the listings.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    target, reference = pair
+    alpha = table["alpha"]
+    windows, random = alpha[target, "consecutive rows"], alpha[reference, "random rows"]
+    return [
+        ("local.genres.alpha.windows", windows, n[target], order_source),
+        ("local.genres.alpha.random_reference", random, n[reference], source),
+    ]
+
+
+def lists(gaps: pd.DataFrame, matches: pd.DataFrame, kind: str, n: int, source: str) -> list[Row]:
+    """How far lists are from random draws, and how often their listings share a genre.
+
+    Parameters
+    ----------
+    gaps, matches : DataFrame
+        As `stats.lists.gaps` and `matches_of` return them; the first of the pair is drawn
+        from first.
+    kind : str
+        The kind of list that is recorded.
+    n : int
+        Listings of the target.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    rows: list[Row] = []
+    for pool, gap in zip(("own", "reference"), gaps.loc[kind].to_dict("records"), strict=True):
+        for column in ("value", "ci_low", "ci_high"):
+            rows.append(
+                (f"local.genres.lists_minus_random.{pool}.{column}", gap[column], n, source)
+            )
+    shares = matches.loc[kind, "value"]
+    for pairs in ("within", "between", "reference"):
+        rows.append((f"local.genres.pair_matches.{pairs}", shares[pairs], n, source))
+    return known(rows)
+
+
 def chi_square(test: pd.Series, pair: Sequence[str], source: str) -> list[Row]:
     """The results of a chi-square test; none where there was nothing to test.
 

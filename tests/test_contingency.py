@@ -23,9 +23,10 @@ def test_chi_square_equals_scipy_and_ignores_empty_genres():
 
 
 def listings(target, reference):
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {"corpus": ["T"] * len(target) + ["R"] * len(reference), "genre": [*target, *reference]}
     )
+    return rows.assign(study=None, participant=None, artist=None, track_id=range(len(rows)))
 
 
 def test_permutation_test_sees_a_difference_and_none():
@@ -68,15 +69,27 @@ def test_a_rearrangement_by_hand():
     found = contingency.block_permutation_test(rows, "corpus", ("T", "R"), 2, 3000, 1)
     assert found.loc["jensen_shannon", "value"] == 1
     assert found.loc["entropy_difference", "value"] == 0
-    assert found["blocks"].tolist() == [4, 4]
+    assert found["units"].tolist() == [4, 4]
     assert found.loc["jensen_shannon", "p"] == pytest.approx(1 / 3, abs=0.03)
     assert found.loc["entropy_difference", "p"] == 1
 
 
 def test_every_pair_of_groups_is_tested_with_a_block_that_fits_both():
-    rows = listings(list("aabb") * 10, list("bbaa") * 4).assign(study=None)
+    rows = listings(list("aabb") * 10, list("bbaa") * 4)
     found = contingency.permutation_tests(rows, "corpus", ("T", "R"), 14, 99, 1)
     assert [*found.index.get_level_values(0).unique()] == ["T - R"]
     # Sixteen rows of R: blocks of four.
-    assert (found["blocks"] == 14).all()
+    assert (found["units"] == 14).all()
     assert contingency.permutation_tests(rows, "study", [], 14, 99, 1).empty
+
+
+def test_participants_are_dealt_whole_where_all_listings_have_one():
+    people = ["p"] * 3 + ["q"] * 5 + ["r"] * 2 + ["s"] * 6
+    rows = listings(["a"] * 8, ["b"] * 8).assign(participant=people)
+    found = contingency.block_permutation_test(rows, "corpus", ("T", "R"), 2, 3000, 1)
+    assert found["unit"].tolist() == ["participant"] * 2 and (found["units"] == 4).all()
+    # Of the six ways to give two of four people to a group, two part the genres as far.
+    assert found.loc["jensen_shannon", "p"] == pytest.approx(1 / 3, abs=0.03)
+    without = rows.assign(participant=[None, *people[1:]])
+    blocks = contingency.block_permutation_test(without, "corpus", ("T", "R"), 2, 99, 1)
+    assert blocks["unit"].tolist() == ["block"] * 2 and (blocks["units"] == 8).all()

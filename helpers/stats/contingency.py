@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats import diversity
+from helpers.stats import diversity, units
 
 
 def chi_square(table: ArrayLike) -> pd.Series:
@@ -56,14 +56,16 @@ def block_permutation_test(
     n_permutations: int,
     seed: int | np.random.Generator,
 ) -> pd.DataFrame:
-    """Do two groups differ in their genres, where runs of rows belong together?
+    """Do two groups differ in their genres, where listings belong together?
 
-    Whole blocks of consecutive rows are dealt to the two groups anew.
+    Whole units are dealt to the two groups anew: participants where every listing has one, so that
+    the units of both groups are alike, else blocks of consecutive rows.
 
     Parameters
     ----------
     listings : DataFrame
-        In file order, with the columns genre and `by`; rows without a genre are left out.
+        In file order, with the columns of `units.units`, genre and `by`; rows without a genre are
+        left out.
     by : str
         Column that names the group of a listing.
     pair : (str, str)
@@ -77,7 +79,7 @@ def block_permutation_test(
     -------
     DataFrame
         Rows entropy_difference and jensen_shannon; columns value (bits), p (two-sided, at least
-        1 / (1 + n_permutations)), blocks (their number).
+        1 / (1 + n_permutations)), unit (its kind), units (their number).
 
     References
     ----------
@@ -89,7 +91,9 @@ def block_permutation_test(
     """
     rows = listings[listings[by].isin(pair)].dropna(subset="genre")
     second = (rows[by] == pair[1]).to_numpy()
-    place = (rows.groupby(second).cumcount() // block).to_numpy()
+    place, unit = (rows.groupby(second).cumcount() // block).to_numpy(), "block"
+    if rows["participant"].notna().all():
+        place, unit = units.units(rows, block)["unit"].to_numpy(), "participant"
     table = pd.crosstab([second, place], rows["genre"].to_numpy())
     owner, counts = table.index.get_level_values(0).to_numpy(bool), table.to_numpy()
     rng = np.random.default_rng(seed)
@@ -108,7 +112,7 @@ def block_permutation_test(
     observed = statistics.iloc[0]
     # Equal values may differ in their last digit.
     as_far = statistics.abs() >= observed.abs() - 1e-12
-    return pd.DataFrame({"value": observed, "p": as_far.mean(), "blocks": len(owner)})
+    return pd.DataFrame({"value": observed, "p": as_far.mean(), "unit": unit, "units": len(owner)})
 
 
 def permutation_tests(
@@ -146,4 +150,4 @@ def permutation_tests(
         tests[" - ".join(pair)] = block_permutation_test(
             listings, by, pair, min(lengths), n_permutations, seed
         )
-    return pd.concat(tests) if tests else pd.DataFrame(columns=["value", "p", "blocks"])
+    return pd.concat(tests) if tests else pd.DataFrame(columns=["value", "p", "unit", "units"])

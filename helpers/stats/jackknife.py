@@ -53,16 +53,12 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     statistic : callable
         Of an array of shape (n, columns), one sample a row: an array of shape (n,).
     table : array-like of int, shape (units, columns)
-        Counts of each unit, two units at least.
+        Counts of each unit.
 
     Returns
     -------
     LeftOut
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two units.
+        Without values where there are fewer than two units.
 
     References
     ----------
@@ -74,7 +70,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     """
     counts = np.asarray(table)
     if len(counts) < 2:
-        raise ValueError(f"a jackknife leaves out one of two or more units; table has {len(counts)}")
+        return LeftOut(np.array([]), np.array([len(counts)]))
     # Thousands of artists have one track each, and without any of them the statistic is the same.
     kinds, times = np.unique(counts, axis=0, return_counts=True)
     return LeftOut(statistic(counts.sum(axis=0) - kinds), times)

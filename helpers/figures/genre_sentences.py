@@ -1,0 +1,229 @@
+"""What tables of genres show, of corpora and of lists, in one sentence each; nothing is computed."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+# By the verdict of `stats.lists.verdict`.
+NARROWER = {
+    "below": "lists are narrower than chance would make them",
+    "above": "lists are broader than chance would make them",
+    "open": "the interval holds 0, so neither narrower nor broader can be said",
+}
+
+
+def shares_in_words(percent: pd.DataFrame, pair: Sequence[str]) -> str:
+    """In which genres two corpora differ most.
+
+    Parameters
+    ----------
+    percent : DataFrame
+        One row a genre, one column a corpus.
+    pair : sequence of str
+        Target and reference.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    target, reference = pair
+    gap = percent[target] - percent[reference]
+    genres = " and ".join(
+        f"{name} ({percent.at[name, target]:.1f} % against {percent.at[name, reference]:.1f} %)"
+        for name in (gap.idxmax(), gap.idxmin())
+    )
+    return f"The shares of {target} and {reference} differ most in {genres}."
+
+
+def chi_square_in_words(test: pd.Series) -> str:
+    """The results of a chi-square test of two genre mixes.
+
+    Parameters
+    ----------
+    test : Series
+        As `stats.contingency.chi_square` returns it.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    return (
+        f"Chi-square is {test['statistic']:.1f} with {test['dof']:.0f} degrees of freedom "
+        f"(p = {test['p']:.1g}; {test['n']:,.0f} listings, smallest expected count "
+        f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
+    )
+
+
+def counting_in_words(differences: pd.Series) -> str:
+    """How many ways of counting give the difference in entropy the sign of the published one.
+
+    Parameters
+    ----------
+    differences : Series
+        Bits, the published way of counting first.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    agreeing = ((differences > 0) == (differences.iloc[0] > 0)).sum()
+    return (
+        f"{agreeing} of {len(differences)} ways of counting agree on the sign of the difference "
+        f"in entropy; it runs from {differences.min():.2f} to {differences.max():.2f} bits."
+    )
+
+
+def entropies_apart_in_words(
+    difference: pd.Series, entropy: pd.DataFrame, pair: Sequence[str], p: float
+) -> str:
+    """How surely the entropies of two corpora or studies differ.
+
+    Parameters
+    ----------
+    difference : Series
+        corrected, ci_low, ci_high (bits); missing where a corpus has one unit.
+    entropy : DataFrame
+        Index: names. Columns unit (its kind) and units (their number).
+    pair : sequence of str
+        The compared two.
+    p : float
+        Of the permutation test.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    counted = " and ".join(
+        f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
+    )
+    outcome = "this build has too few units for an interval"
+    if pd.notna(difference["ci_low"]):
+        is_open = difference["ci_low"] <= 0 <= difference["ci_high"]
+        side = "holds 0" if is_open else "leaves out 0"
+        outcome = (
+            f"{difference['corrected']:.2f} bits, with an interval from "
+            f"{difference['ci_low']:.2f} to {difference['ci_high']:.2f} that {side}"
+        )
+    return (
+        f"Less its bias, the difference in entropy between {pair[0]} and {pair[1]} is {outcome} "
+        f"(units: {counted}; permutation p = {p:.4f})."
+    )
+
+
+def parts_in_words(alpha: float, corrected: float, gamma: float, lists: str, number: int) -> str:
+    """How much of the diversity of a corpus lies within a list.
+
+    Parameters
+    ----------
+    alpha, corrected : float
+        Mean entropy of a list, as counted and with an allowance for genres not seen (bits).
+    gamma : float
+        Entropy of the corpus (bits).
+    lists : str
+        What the lists are.
+    number : int
+        How many there are.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    return (
+        f"Within a list ({number:,} {lists}) lie {alpha:.2f} of {gamma:.2f} bits, "
+        f"{alpha / gamma:.0%}; allowing for genres that a short list does not show, "
+        f"{corrected:.2f} bits, {corrected / gamma:.0%}. The rest lies between lists."
+    )
+
+
+def gap_in_words(row: pd.Series, lists: str, names: Sequence[str], verdict: str) -> str:
+    """Whether lists are narrower than random draws, with the interval.
+
+    Parameters
+    ----------
+    row : Series
+        value, ci_low, ci_high (bits), lists (their number).
+    lists : str
+        What the lists are.
+    names : sequence of str
+        The corpus of the lists, and the one that is drawn from.
+    verdict : str
+        "below", "above", "open" or "too few".
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    number = f"{row['lists']:,.0f} {lists}"
+    if verdict == "too few":
+        return (
+            f"{number} of {names[0]} are too few to say whether lists are narrower than random "
+            f"draws from {names[1]}."
+        )
+    size = f"{abs(row['value']):.2f} bits {'less' if row['value'] < 0 else 'more'}"
+    return (
+        f"A list of {names[0]} ({number}) holds {size} than as many random listings of {names[1]} "
+        f"(interval {row['ci_low']:.2f} to {row['ci_high']:.2f}): {NARROWER[verdict]}."
+    )
+
+
+def matches_in_words(table: pd.DataFrame, lists: str, names: Sequence[str], verdict: str) -> str:
+    """How often two listings share their genre: within lists, between them, in another corpus.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows within, between, reference, "within - reference"; columns value, ci_low, ci_high.
+    lists : str
+        What the lists are.
+    names : sequence of str
+        The corpus of the lists, and the other one.
+    verdict : str
+        On "within - reference", as in `gap_in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    percent = (100 * table["value"]).map("{:.1f} %".format)
+    said = (
+        f"Two listings of one list of {names[0]} ({lists}) share their genre in "
+        f"{percent['within']} of pairs, listings of two lists in {percent['between']}, listings of "
+        f"{names[1]} in {percent['reference']}."
+    )
+    if verdict == "too few":
+        return f"{said} The lists are too few for a verdict."
+    low, high = 100 * table.loc["within - reference", ["ci_low", "ci_high"]]
+    outcome = {
+        "below": f"less alike than listings of {names[1]}",
+        "above": f"more alike than listings of {names[1]}",
+        "open": f"neither more nor less alike than listings of {names[1]}, as far as can be said",
+    }
+    return f"{said} A list is {outcome[verdict]} ({low:.1f} to {high:.1f} points)."
