@@ -54,6 +54,8 @@ FEWEST_UNITS = 10
 FEWEST_LISTS = 10
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
+# Sources that a finding may have; `Chapter.found` says what they mean.
+SOURCES = ("published", "method", "simulated")
 
 
 class Inputs:
@@ -1272,8 +1274,9 @@ class Chapter:
         figure : str, optional
             Name of the figure it reads.
         source : str, optional
-            "published" where it follows from the study's own counts or figures, also in a
-            simulated build; "simulated" where it comes from simulated studies in every build.
+            "published" where published counts or printed figures alone decide it, "method" where
+            it is about a method and no corpus, "simulated" where it comes from simulated studies in
+            every build. Without it a finding of a simulated build says that it is one.
 
         Returns
         -------
@@ -1283,7 +1286,12 @@ class Chapter:
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
         sentence = " ".join(sentence.split())
-        simulated = source == "simulated" or (self.simulated and source != "published")
+        if source not in (None, *SOURCES):
+            raise ProjectError(
+                f"{self.name}: the finding {key!r} has the source {source!r}; leave it out, or give "
+                f"one of {', '.join(SOURCES)}."
+            )
+        simulated = source == "simulated" or (self.simulated and source is None)
         text = f"In the simulation: {sentence}" if simulated else sentence
         self._found.append({"key": key, "text": text, "figure": figure})
         return Markdown(f"**{text}**")

@@ -2,10 +2,13 @@
 
 import json
 
+import nbformat
 import pytest
+from conftest import ROOT
 
 from helpers import chapter as chapters
 from helpers import corpora, ledger, profiles, tables
+from helpers.build import sections
 from helpers.chapter import CONDITIONS, Inputs, conditions, explain, open_chapter
 from helpers.project import ProjectError
 
@@ -174,6 +177,48 @@ def test_a_finding_of_simulated_data_says_so(demo):
     assert chapter.findings().data.count("\n- ") == 1
     kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
     assert [finding["key"] for finding in kept] == ["one", "two"]
+
+
+def test_a_finding_about_a_method_is_not_of_the_simulation_and_sources_are_few(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    said = chapter.found("one", "The network does not hear volume.", source="method")
+    assert said.data == "**The network does not hear volume.**"
+    with pytest.raises(ProjectError, match="has the source 'counts'.*published, method"):
+        chapter.found("two", "Pain is louder.", source="counts")
+
+
+def test_only_what_counts_alone_decide_has_the_source_of_published_counts(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert chapter.genre_origin == "published genre counts"
+    # A participant's list, or the order of the file, is the simulation's.
+    assert chapter.order_origin == "simulated twin"
+
+
+def test_lists_are_known_by_participants_or_studies(demo):
+    inputs = Inputs(demo)
+    assert explain(inputs, "needs-known-lists") == ""
+    inputs.tracks = inputs.tracks.assign(participant=None)
+    assert explain(inputs, "needs-known-lists") == ""
+    nobody = Inputs(demo)
+    nobody.tracks = nobody.tracks.assign(participant=None, study=None)
+    assert "no lists of PMD" in explain(nobody, "needs-known-lists")
+
+
+def test_without_features_and_embeddings_no_chapter_about_them_claims_anything(demo):
+    """What the build of the study's own files has: tracks, studies and genres, and nothing else."""
+    for table in ("features", "embeddings", "mssd"):
+        tables.table_path(demo, table).unlink()
+    tracks = tables.read_table(demo, "tracks").assign(participant=None)
+    tables.write_table(demo, "tracks", tracks)
+    bare = demo.model_copy(update={"playlist": None})
+    absent = {tag: reason for tag, reason in conditions(bare).items() if reason}
+    claims = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        page = sections.page(nbformat.read(path, as_version=4), absent)
+        claims[path.stem] = [cell for cell in page.cells if "chapter.found(" in cell.source]
+    silent = ("08_embedding", "09_genre", "11_your")
+    assert not [name for name in claims if name.startswith(silent) and claims[name]]
+    assert claims["01_corpora"] and claims["06_genres"]
 
 
 def test_what_is_recorded_carries_the_name_of_the_chapter(demo):

@@ -163,3 +163,17 @@ def test_differences_in_entropy_and_a_corpus_without_a_listing():
     found = diversity.entropy_differences({"all": rows, "T alone": rows[:4]}, "T", "R")
     assert found.loc["all"].tolist() == [2, 1, 1, 8]
     assert found.loc["T alone"].isna().tolist() == [True, True, True, False]
+
+
+def test_bounds_of_an_entropy_whose_genres_are_partly_unknown():
+    known = pd.Series({"Pop": 5, "Rock": 2, "Jazz": 1})
+    found = diversity.entropy_of_unknown(known, 3)
+    # Every way to give three listings one of three genres.
+    every = [
+        diversity.shannon_entropy(known + [a, b, 3 - a - b]) for a in range(4) for b in range(4 - a)
+    ]
+    assert found["each the rarest"] == pytest.approx(max(every))
+    assert found["each the rarest"] > found["all Jazz"]
+    assert found["all Pop"] == pytest.approx(min(every))
+    assert found["left out"] == diversity.shannon_entropy(known)
+    assert diversity.entropy_of_unknown(known, 0).nunique() == 1

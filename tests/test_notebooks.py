@@ -167,6 +167,13 @@ def test_nothing_that_hides_installs_or_points_elsewhere(name):
     )
 
 
+@each
+def test_under_we_found_nothing_is_typed(name):
+    text = prose(name).split("## We found")[1]
+    assert text.split("\n## ")[0].split("\n**Next**")[0].strip() == ""
+    assert any("chapter.findings()" in cell.source for cell in code(name))
+
+
 def test_no_function_is_defined_in_two_notebooks():
     names = Counter(
         node.name

@@ -1,8 +1,10 @@
 """Acceptance on the study's own files, where a mirror holds them (MUSIC_FOR_PAIN_MIRROR)."""
 
+import json
 import os
 
 import conftest
+import nbformat
 import pandas as pd
 import pytest
 
@@ -53,6 +55,36 @@ def test_the_slip_is_found_and_shown(published):
     assert (
         found["local.slip.length"] == ledger.published().loc["corpora.repeated_rows.EMD", "value"]
     )
+
+
+def test_nothing_is_claimed_that_was_not_computed(published):
+    """Every finding of every page, of a build without features and embeddings."""
+    tree, _, _ = published
+    findings = {
+        path.stem: [finding["text"] for finding in json.loads(path.read_text(encoding="utf-8"))]
+        for path in sorted((tree / "build/published/findings").glob("*.json"))
+    }
+    said = [text for texts in findings.values() for text in texts]
+    assert len(said) > 15 and not [text for text in said if "simulation" in text]
+    silent = ("08_embedding", "09_genre", "11_your")
+    assert not [name for name, texts in findings.items() if name.startswith(silent) and texts]
+    for name, texts in findings.items():
+        page = (tree / "book/notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+        cells = nbformat.reads(page, as_version=4).cells
+        shown = [
+            output.data.get("text/markdown", "")
+            for cell in cells
+            for output in cell.get("outputs", ())
+            if "data" in output
+        ]
+        # Once beside its figure, once in the list at the end.
+        for text in texts:
+            assert f"**{text}**" in shown, (name, text)
+        assert [block for block in shown if texts and all(f"- {text}" in block for text in texts)]
+    of_lists = next(text for text in findings["06_genres"] if "random listings of EMD" in text)
+    assert "holds 0" in of_lists
+    of_pool = next(text for text in findings["06_genres"] if "random listings of PMD" in text)
+    assert "narrower than chance" in of_pool
 
 
 def test_titles_of_the_study_stay_off_the_pages(published):

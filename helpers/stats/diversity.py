@@ -190,6 +190,45 @@ def rarefied_entropy(
     return float(stats.entropy(draws, base=2, axis=1).mean())
 
 
+def entropy_of_unknown(known: pd.Series, unknown: int) -> pd.Series:
+    """Between which bounds an entropy (bits) lies, whatever the genres of some listings are.
+
+    Parameters
+    ----------
+    known : Series of int
+        Listings per genre.
+    unknown : int
+        Listings whose genre is one of these, but not known which.
+
+    Returns
+    -------
+    Series
+        By how the unknown ones are given genres: "left out"; "all <the most listed>", which gives
+        the least entropy; "all <the least listed>"; "each the rarest", one after the other what is
+        least listed by then, which gives the most.
+
+    Notes
+    -----
+    Entropy is concave in the counts: it is least at a corner, and one listing after the other adds
+    most where there are fewest.
+
+    Notebook: 01_corpora
+    """
+    rarest = known.to_numpy().copy()
+    for _ in range(unknown):
+        rarest[rarest.argmin()] += 1
+    first, last = known.idxmax(), known.idxmin()
+    return pd.Series(
+        {
+            "left out": shannon_entropy(known),
+            f"all {first}": shannon_entropy(known + unknown * (known.index == first)),
+            f"all {last}": shannon_entropy(known + unknown * (known.index == last)),
+            "each the rarest": shannon_entropy(rarest),
+        },
+        name="entropy (bits)",
+    )
+
+
 def hill_number(counts: ArrayLike, order: float) -> float:
     """How many equally common genres would be as diverse.
 
