@@ -64,7 +64,9 @@ def test_nothing_is_claimed_that_was_not_computed(published):
         path.stem: [finding["text"] for finding in json.loads(path.read_text(encoding="utf-8"))]
         for path in sorted((tree / "build/published/findings").glob("*.json"))
     }
-    said = [text for texts in findings.values() for text in texts]
+    # Two chapters are about simulated studies in every build.
+    of_data = {name: found for name, found in findings.items() if name[:2] not in ("05", "12")}
+    said = [text for texts in of_data.values() for text in texts]
     assert len(said) > 15 and not [text for text in said if "simulation" in text]
     silent = ("08_embedding", "09_genre", "11_your")
     assert not [name for name, texts in findings.items() if name.startswith(silent) and texts]

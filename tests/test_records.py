@@ -180,3 +180,29 @@ def test_values_by_feature_without_those_that_are_missing():
     values = pd.Series({"energy": 0.5, "tempo": float("nan")})
     rows = records.by_feature("local.x", values, 7, "made")
     assert rows == [("local.x.energy", 0.5, 7, "made")]
+
+
+def test_windows_hang_on_the_order_and_random_lists_on_counts_alone():
+    index = [("T", "consecutive rows"), ("T", "random rows"), ("R", "random rows")]
+    table = pd.DataFrame({"alpha": [1.7, 2.3, 1.8]}, pd.MultiIndex.from_tuples(index))
+    rows = records.partitions(table, ("T", "R"), pd.Series({"T": 20, "R": 90}), "counts", "order")
+    assert rows == [
+        ("local.genres.alpha.windows", 1.7, 20, "order"),
+        ("local.genres.alpha.random_reference", 1.8, 90, "counts"),
+    ]
+
+
+def test_lists_are_recorded_with_the_ends_of_intervals_that_there_are():
+    gaps = pd.DataFrame(
+        {"value": [-0.5, -0.1], "ci_low": [-0.6, None], "ci_high": [-0.4, None]},
+        pd.MultiIndex.from_product([["participants"], ["T", "R"]]),
+    )
+    matches = pd.DataFrame(
+        {"value": [0.3, 0.2, 0.28]},
+        pd.MultiIndex.from_product([["participants"], ["within", "between", "reference"]]),
+    )
+    found = {row[0]: row[1] for row in records.lists(gaps, matches, "participants", 9, "s")}
+    prefix = "local.genres.lists_minus_random"
+    assert found[f"{prefix}.own.ci_high"] == -0.4 and found[f"{prefix}.reference.value"] == -0.1
+    assert f"{prefix}.reference.ci_low" not in found
+    assert found["local.genres.pair_matches.between"] == 0.2
