@@ -51,10 +51,10 @@ def test_the_bias_of_a_variance_is_taken_away_exactly():
     assert found["corrected"] == pytest.approx(x.var(ddof=1))
 
 
-def test_one_unit_has_no_interval_and_equal_units_have_one_without_width():
-    same = jackknife.leave_one_out(mean, [[3, 1]] * 4)
+def test_nine_units_have_no_interval_and_equal_units_have_one_without_width():
+    same = jackknife.leave_one_out(mean, [[3, 1]] * 12)
     assert jackknife.interval(3.0, [same]).tolist() == [3, 3, 3, 3, 0]
-    alone = jackknife.leave_one_out(mean, [[3, 1]])
-    assert alone.units == 1
-    found = jackknife.interval(3.0, [same, alone])
+    few = jackknife.leave_one_out(mean, [[3, 1]] * 9)
+    assert few.units == 9
+    found = jackknife.interval(3.0, [same, few])
     assert found["value"] == 3 and found.drop("value").isna().all()

@@ -24,7 +24,8 @@ def test_expected_entropy_is_the_mean_over_hypergeometric_counts():
     assert lists.expected_entropy(pool, [size, 13]) == pytest.approx(
         [expected, diversity.shannon_entropy(pool)]
     )
-    # One listing has one genre.
+    # More than there are cannot be drawn, and one listing has one genre.
+    assert lists.expected_entropy(pool, [14]).tolist() == [0]
     assert lists.expected_entropy([[2, 2], [3, 1]], [1]).tolist() == [[0], [0]]
 
 
@@ -132,7 +133,7 @@ def test_no_verdict_where_an_interval_holds_zero_or_lists_are_few():
     names = ["participants", "11 consecutive rows"]
     assert lists.verdict(rows((-0.2, -0.1), (-0.1, 0.1), names=names)) == "below"
     assert lists.verdict(rows((-0.2, -0.1), lists=9)) == "too few"
-    assert lists.verdict(rows((np.nan, np.nan))) == "open"
+    assert lists.verdict(rows((np.nan, np.nan))) == "too few"
 
 
 def test_partitions_of_real_and_of_random_lists():
@@ -159,8 +160,8 @@ def test_known_lists_are_participants_and_windows_of_two_lengths():
     found = lists.known_lists(rows, GENRES, 4)
     assert {name: kind.number for name, kind in found.items()} == {
         "participants": 5,
-        "4 consecutive rows": 10,
-        "8 consecutive rows": 5,
+        "windows of 4 rows": 10,
+        "windows of 8 rows": 5,
     }
     nobody = lists.known_lists(rows.assign(participant=None), GENRES, 4)
-    assert list(nobody) == ["4 consecutive rows", "8 consecutive rows"]
+    assert list(nobody) == ["windows of 4 rows", "windows of 8 rows"]

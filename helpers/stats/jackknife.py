@@ -14,6 +14,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+# Fewer units say too little of how much they differ: no interval is given.
+FEWEST_UNITS = 10
+
 
 class LeftOut(NamedTuple):
     """What a statistic becomes without one unit of a sample.
@@ -58,7 +61,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     Returns
     -------
     LeftOut
-        Without values where there are fewer than two units.
+        Without values where there are fewer than `FEWEST_UNITS` units.
 
     References
     ----------
@@ -69,7 +72,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     Notebook: 06_genres
     """
     counts = np.asarray(table)
-    if len(counts) < 2:
+    if len(counts) < FEWEST_UNITS:
         return LeftOut(np.array([]), np.array([len(counts)]))
     # Thousands of artists have one track each, and without any of them the statistic is the same.
     kinds, times = np.unique(counts, axis=0, return_counts=True)
@@ -91,7 +94,8 @@ def interval(value: float, samples: Sequence[LeftOut], level: float = 0.95) -> p
     -------
     Series
         value; corrected (less the bias); ci_low, ci_high (around the corrected value, by Student's
-        t); se. Missing but for the value where a sample has fewer than two units.
+        t); se. Missing but for the value where a sample has fewer than
+        `FEWEST_UNITS` units.
 
     References
     ----------
@@ -102,7 +106,7 @@ def interval(value: float, samples: Sequence[LeftOut], level: float = 0.95) -> p
     Notebook: 06_genres
     """
     columns = ["value", "corrected", "ci_low", "ci_high", "se"]
-    if min(sample.units for sample in samples) < 2:
+    if min(sample.units for sample in samples) < FEWEST_UNITS:
         return pd.Series([value, *[np.nan] * 4], columns)
     corrected = value - sum(sample.bias(value) for sample in samples)
     variances = np.array([sample.variance for sample in samples])

@@ -142,6 +142,7 @@ def expected_entropy(pool: ArrayLike, sizes: ArrayLike) -> np.ndarray:
     Returns
     -------
     ndarray of float, shape (..., sizes)
+        0 where a pool has fewer listings than a draw.
 
     Notes
     -----
@@ -155,11 +156,8 @@ def expected_entropy(pool: ArrayLike, sizes: ArrayLike) -> np.ndarray:
     expected = []
     for size in np.asarray(sizes):
         drawn = np.arange(1, size + 1)
-        log_p = (
-            _log_choose(held, drawn)
-            + _log_choose(whole - held, size - drawn)
-            - _log_choose(whole, size)
-        )
+        ways = np.where(whole >= size, _log_choose(whole, size), 0.0)
+        log_p = _log_choose(held, drawn) + _log_choose(whole - held, size - drawn) - ways
         terms = -drawn / size * np.log2(drawn / size)
         expected.append((np.exp(log_p) * terms).sum(axis=(-2, -1)))
     return np.stack(expected, axis=-1)
@@ -421,7 +419,7 @@ def known_lists(listings: pd.DataFrame, genres: Sequence[str], size: int) -> dic
     if listings["participant"].notna().any():
         found[PARTICIPANTS] = participants(listings, genres)
     for rows in (size, 2 * size):
-        found[f"{rows} {CONSECUTIVE}"] = consecutive_rows(listings, genres, rows)
+        found[f"windows of {rows} rows"] = consecutive_rows(listings, genres, rows)
     return {name: lists for name, lists in found.items() if lists.number > 1}
 
 
@@ -566,14 +564,16 @@ def verdict(rows: pd.DataFrame) -> str:
     -------
     str
         "below" or "above" where all intervals of `deciding` leave out 0 on one side; "open" where
-        they do not; "too few" for fewer than `FEWEST_LISTS` lists.
+        they do not; "too few" for fewer than `FEWEST_LISTS` lists, or where an interval is missing
+        since there are too few units.
 
     Notes
     -----
     Notebook: 06_genres
     """
     decisive = deciding(rows)
-    if (decisive["lists"] < FEWEST_LISTS).any():
+    without = decisive[["ci_low", "ci_high"]].isna().any(axis=None)
+    if without or (decisive["lists"] < FEWEST_LISTS).any():
         return "too few"
     if (decisive["ci_high"] < 0).all():
         return "below"
