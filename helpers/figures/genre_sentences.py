@@ -112,17 +112,15 @@ def entropies_apart_in_words(
     counted = " and ".join(
         f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
     )
-    outcome = "this build has too few units for an interval"
-    if pd.notna(difference["ci_low"]):
-        is_open = difference["ci_low"] <= 0 <= difference["ci_high"]
-        side = "holds 0" if is_open else "leaves out 0"
-        outcome = (
-            f"{difference['corrected']:.2f} bits, with an interval from "
-            f"{difference['ci_low']:.2f} to {difference['ci_high']:.2f} that {side}"
-        )
+    basis = f"(units: {counted}; permutation p = {p:.4f})"
+    names = f"between {pair[0]} and {pair[1]}"
+    if pd.isna(difference["ci_low"]):
+        return f"There are too few units for an interval of the difference {names} {basis}."
+    is_open = difference["ci_low"] <= 0 <= difference["ci_high"]
     return (
-        f"Less its bias, the difference in entropy between {pair[0]} and {pair[1]} is {outcome} "
-        f"(units: {counted}; permutation p = {p:.4f})."
+        f"Less its bias, the difference in entropy {names} is {difference['corrected']:.2f} bits, "
+        f"with an interval from {difference['ci_low']:.2f} to {difference['ci_high']:.2f} that "
+        f"{'holds' if is_open else 'leaves out'} 0 {basis}."
     )
 
 
