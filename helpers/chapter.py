@@ -7,7 +7,6 @@ where it does not.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -1299,7 +1298,7 @@ class Chapter:
     @staticmethod
     def text(name: str) -> str:
         """A name that comes from data, such as a genre's, with nothing in it that is markup."""
-        return re.sub(r"[^\w\s/,;:.()'-]", lambda found: f"&#{ord(found[0])};", name)
+        return project.as_text(name)
 
     def findings(self) -> Markdown:
         """All findings of the chapter as a list; they are written for the landing page too."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -184,3 +185,18 @@ def sha256(*parts: object) -> str:
         # The length first: "ab", "c" is not "a", "bc".
         digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
+
+
+def as_text(name: str) -> str:
+    """A name that comes from data, such as a genre's, with nothing in it that is markup.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+        Characters that Markdown or HTML could read are written as numbers.
+    """
+    return re.sub(r"[^\w\s/,;:.()'-]", lambda found: f"&#{ord(found[0])};", name)

@@ -358,7 +358,7 @@ def test_control_c_ends_cleanly_and_the_command_goes_on(run, fake):
     while len(fake.requests("deezer")) < 4:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=30)[0]
+    said = process.communicate(timeout=120)[0]
     assert process.returncode == 130 and "goes on from there" in said and "Traceback" not in said
     fake.clear()
     assert run("previews") == 0

@@ -25,3 +25,10 @@ def test_hash_knows_where_a_part_ends():
 def test_each_feature_has_a_range():
     assert list(project.FEATURE_RANGES) == project.FEATURES and len(project.FEATURES) == 9
     assert all(low < high for low, high in project.FEATURE_RANGES.values())
+
+
+def test_a_name_from_data_holds_no_markup():
+    assert project.as_text("R&B / Soul") == "R&#38;B / Soul"
+    assert (
+        project.as_text("Dub & <b>$Bass$</b>") == "Dub &#38; &#60;b&#62;&#36;Bass&#36;&#60;/b&#62;"
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
+from helpers.project import as_text
 
 
 def effects_in_words(tests: pd.DataFrame) -> str:
@@ -260,7 +261,7 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
     return (
         f"Within genres {firm} of {len(tests)} comparisons outlive Holm's correction. The largest "
-        f"difference is {largest['feature']} in {largest['genre']} (delta "
+        f"difference is {largest['feature']} in {as_text(largest['genre'])} (delta "
         f"{largest['cliffs_delta']:.2f}), {largest['n_target']:.0f} listings against "
         f"{largest['n_reference']:.0f}."
     )
@@ -509,7 +510,7 @@ def shrunken_in_words(cells: pd.DataFrame) -> str:
         f"Of {len(cells)} cells, {cells['starred'].sum()} have a star before and "
         f"{cells['clear'].sum()} an interval clear of zero once shrunk, {both} have both; "
         f"{cells['turned'].sum()} change their sign. The largest move is {most['feature']} in "
-        f"{most['genre']}: {most['before']:.2f} becomes {most['after']:.2f} "
+        f"{as_text(most['genre'])}: {most['before']:.2f} becomes {most['after']:.2f} "
         f"({most['n_target']:.0f} listings against {most['n_reference']:.0f})."
     )
 

@@ -439,7 +439,7 @@ def compare(
     with ThreadPoolExecutor(N_THREADS) as pool:
         found = list(pool.map(by_features, chosen))
     table = pd.concat(found, keys=list(chosen), names=["features"])
-    ordered = table.reorder_levels(["contrast", "features", "draw"])
+    ordered = table.reorder_levels(["contrast", "features", "draw"]).sort_index()
     lines = [(contrast, features) for contrast in to_compare for features in chosen]
     draws = [ordered.loc[line] for line in lines]
     return pd.concat(draws, keys=lines, names=["contrast", "features"])
