@@ -65,7 +65,8 @@ def counts(site, browser):
     found = {}
     for path in sorted((site / "notebooks").glob("[0-9]*.html")):
         page.goto(path.as_uri())
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
+        page.evaluate("() => document.fonts.ready")
         found[path.stem] = count(page)
     page.close()
     return found
