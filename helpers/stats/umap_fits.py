@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from unittest import mock
 
+import filelock
 import numpy as np
 
 from helpers import project
@@ -46,7 +47,10 @@ def _keep_what_is_compiled() -> None:
 
     Several processes that import it for the first time would all compile the same: one at a time.
     """
-    with project.locked(project.cache_dir() / "umap-import.lock", "compiles umap-learn"):
+    lock = project.cache_dir() / "umap-import.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    # Without a word, for what a fit prints would stand on a page.
+    with filelock.FileLock(lock):
         import umap
     from numba.core.dispatcher import Dispatcher
 
