@@ -226,9 +226,9 @@ def test_clustered_errors_are_those_of_statsmodels():
 
 
 def test_placements_by_hand_average_to_delta():
-    placed = dependence.placements([0.2, 0.5, 0.9], [0.1, 0.5])
+    placed = ranks.placements([0.2, 0.5, 0.9], [0.1, 0.5])
     assert placed.tolist() == [0, 0.5, 1]
-    other = dependence.placements([0.1, 0.5], [0.2, 0.5, 0.9])
+    other = ranks.placements([0.1, 0.5], [0.2, 0.5, 0.9])
     assert other.mean() == pytest.approx(-placed.mean())
 
 
@@ -244,7 +244,7 @@ def test_clustered_errors_cover_where_independent_ones_do_not():
     rng, hits, independent = np.random.default_rng(14), 0, 0
     for _ in range(300):
         target, people, reference, artists = people_against_chart(rng)
-        placed = dependence.placements(target, reference), dependence.placements(reference, target)
+        placed = ranks.placements(target, reference), ranks.placements(reference, target)
         errors = [
             dependence.clustered_error(*s) for s in zip(placed, (people, artists), strict=True)
         ]
@@ -270,7 +270,7 @@ def test_clustered_deltas_take_the_unit_and_the_artist_and_are_corrected():
     target, reference = tables
     target["y"], reference["y"] = 2.0, 1.0
     table = dependence.clustered_deltas(target, reference, ["x", "y"], block=5)
-    placed = dependence.placements(rows[0], rows[2]), dependence.placements(rows[2], rows[0])
+    placed = ranks.placements(rows[0], rows[2]), ranks.placements(rows[2], rows[0])
     error = np.hypot(
         *[dependence.clustered_error(*s) for s in zip(placed, rows[1::2], strict=True)]
     )

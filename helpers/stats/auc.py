@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats import units
+from helpers.stats import clustered, ranks, units
+from helpers.stats.clustered import Clusters, Contributions
 
 # Units on either side of a contrast: half of them teach, and an error needs several that judge.
 FEWEST_UNITS = 10
@@ -55,12 +56,19 @@ def placements(scores: np.ndarray, in_target: np.ndarray) -> np.ndarray:
     -----
     Notebook: 08_embedding_map
     """
-    below = stats.rankdata(scores)
-    found = np.empty(len(below))
+    found = np.empty(len(scores))
     for side in (in_target, ~in_target):
-        found[side] = (below[side] - stats.rankdata(scores[side])) / (~side).sum()
+        found[side] = ranks.shares_won(scores[side], np.sort(scores[~side]))
     found[~in_target] = 1 - found[~in_target]
     return found
+
+
+def _contributions(shares: np.ndarray, in_target: np.ndarray) -> Contributions:
+    """How far each row moves the AUC."""
+    target, reference = shares[in_target], shares[~in_target]
+    auc = target.mean()
+    of_reference = (reference - reference.mean()) / len(reference)
+    return Contributions(auc, (target - auc) / len(target), of_reference)
 
 
 def clustered_variance(shares: np.ndarray, in_target: np.ndarray, groups: ArrayLike) -> float:
@@ -87,16 +95,15 @@ def clustered_variance(shares: np.ndarray, in_target: np.ndarray, groups: ArrayL
     -----
     Notebook: 08_embedding_map
     """
+    clusters = _clusters(groups, in_target)
+    if min(len(np.unique(side)) for side in clusters) < 2:
+        return np.nan
+    return clustered.clustered_variance(_contributions(shares, in_target), clusters)
+
+
+def _clusters(groups: ArrayLike, in_target: np.ndarray) -> Clusters:
     codes = _codes(groups)
-    sums = np.zeros(codes.max() + 1)
-    for side in (in_target, ~in_target):
-        n_groups = len(np.unique(codes[side]))
-        if n_groups < 2:
-            return np.nan
-        deviations = (shares[side] - shares[side].mean()) / side.sum()
-        of_group = np.bincount(codes[side], deviations, len(sums))
-        sums += of_group * np.sqrt(n_groups / (n_groups - 1))
-    return float((sums**2).sum())
+    return Clusters(codes[in_target], codes[~in_target])
 
 
 def two_way_variance(

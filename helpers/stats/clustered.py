@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from helpers.stats import ranks
+
 
 class Contributions(NamedTuple):
     """Cliff's delta, and how far each row moves it.
@@ -67,10 +69,10 @@ def contributions(target: ArrayLike, reference: ArrayLike) -> Contributions:
         raise ValueError(f"{len(target)} target and {len(reference)} reference rows: both need one")
     if np.isnan(target).any() or np.isnan(reference).any():
         raise ValueError("a value is missing: drop its row before the comparison")
-    dominance = _dominance(target, reference)
-    delta = dominance.mean()
-    of_reference = -_dominance(reference, target) - delta
-    return Contributions(delta, (dominance - delta) / len(target), of_reference / len(reference))
+    placed = ranks.placements(target, reference)
+    delta = placed.mean()
+    of_reference = -ranks.placements(reference, target) - delta
+    return Contributions(delta, (placed - delta) / len(target), of_reference / len(reference))
 
 
 def rows_alone(n_target: int, n_reference: int) -> Clusters:
@@ -93,7 +95,7 @@ def rows_alone(n_target: int, n_reference: int) -> Clusters:
 
 
 def clustered_variance(parts: Contributions, clusters: Clusters) -> float:
-    """Variance of Cliff's delta where the rows of a cluster may be alike.
+    """Variance of a difference, such as Cliff's delta, where the rows of a cluster may be alike.
 
     The contributions of a cluster are added up before they are squared. Each corpus's part is
     multiplied by k / (k - 1), k its number of clusters.
@@ -121,15 +123,44 @@ def clustered_variance(parts: Contributions, clusters: Clusters) -> float:
     Notebook: 05_interval_coverage
     """
     size = 1 + max(clusters.target.max(), clusters.reference.max())
-    sums = np.zeros((2, size))
-    for side, (codes, values) in enumerate(
-        ((clusters.target, parts.target), (clusters.reference, parts.reference))
-    ):
-        held = np.count_nonzero(np.bincount(codes))
-        if held < 2:
-            raise ValueError(f"{held} cluster in a corpus: its variance takes two at least")
-        sums[side] = np.bincount(codes, values, size) * np.sqrt(held / (held - 1))
-    return float((sums.sum(axis=0) ** 2).sum())
+    of_target = cluster_sums(parts.target, clusters.target, size)
+    of_reference = cluster_sums(parts.reference, clusters.reference, size)
+    return float(((of_target + of_reference) ** 2).sum())
+
+
+def cluster_sums(contributions: np.ndarray, codes: np.ndarray, size: int) -> np.ndarray:
+    """The contributions of each cluster of one corpus added up, made larger by sqrt(k / (k - 1)).
+
+    Parameters
+    ----------
+    contributions : array, shape (n,)
+    codes : array of int, shape (n,)
+        The cluster of each row; k of them occur.
+    size : int
+        Clusters in all; one that does not occur has a sum of 0.
+
+    Returns
+    -------
+    ndarray, shape (size,)
+        The sum of their squares is the variance of the sum of contributions.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two clusters.
+
+    References
+    ----------
+    Obuchowski (1997), Biometrics 53:567.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    held = np.count_nonzero(np.bincount(codes))
+    if held < 2:
+        raise ValueError(f"{held} cluster in a corpus: its variance takes two at least")
+    return np.bincount(codes, contributions, size) * np.sqrt(held / (held - 1))
 
 
 def agreeing_in_both(first: Clusters, second: Clusters) -> Clusters:
@@ -264,16 +295,3 @@ def delta_test(target: ArrayLike, reference: ArrayLike, clusters: Clusters) -> D
     people = np.unique(np.concatenate(clusters)).size
     df = people - 1 if shared else people - 2
     return DeltaTest(parts.delta, se, df, 2 * special.stdtr(df, -abs(parts.delta) / se))
-
-
-def _dominance(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """For each row the share of the others below it minus the share above it."""
-    # Sorted queries find their places several times as fast as unsorted ones.
-    order = np.argsort(rows)
-    others = np.sort(others)
-    ordered = rows[order]
-    below = np.searchsorted(others, ordered)
-    below_or_equal = np.searchsorted(others, ordered, side="right")
-    found = np.empty(len(rows))
-    found[order] = (below + below_or_equal) / len(others) - 1
-    return found

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats import intervals, multiplicity, ranks, units
+from helpers.stats import clustered, intervals, multiplicity, ranks, units
 
 
 class ClusterSizes(NamedTuple):
@@ -419,7 +419,7 @@ def clustered_error(
     Parameters
     ----------
     placed : array, shape (n,)
-        One corpus's rows, each placed in the other: of `placements`.
+        One corpus's rows, each placed in the other: of `ranks.placements`.
     clusters : array, shape (n,)
         Cluster of each row, such as its participant.
     others : array, shape (n,), optional
@@ -441,50 +441,23 @@ def clustered_error(
     Notebook: 04_where_it_sits
     """
     values = np.asarray(placed, dtype=float)
-    deviations = pd.Series(values - values.mean())
+    contributions = (values - values.mean()) / len(values)
     first = np.asarray(clusters)
-    variance = _variance_of_mean(deviations, [first])
+    variance = _variance_of_sum(contributions, [first])
     if others is not None:
         second = np.asarray(others)
-        both = _variance_of_mean(deviations, [second])
-        both += variance - _variance_of_mean(deviations, [first, second])
+        both = _variance_of_sum(contributions, [second])
+        both += variance - _variance_of_sum(contributions, [first, second])
         variance = max(variance, both)
     return float(np.sqrt(variance))
 
 
-def _variance_of_mean(deviations: pd.Series, keys: list[np.ndarray]) -> float:
-    sums = deviations.groupby(keys).sum()
-    k = len(sums)
-    if k < 2:
+def _variance_of_sum(contributions: np.ndarray, keys: list[np.ndarray]) -> float:
+    codes = pd.Series(contributions).groupby(keys).ngroup().to_numpy()
+    size = codes.max() + 1
+    if size < 2:
         return np.nan
-    return (sums**2).sum() * k / (k - 1) / len(deviations) ** 2
-
-
-def placements(rows: ArrayLike, other: ArrayLike) -> np.ndarray:
-    """For each row how far it lies above the values of another sample; their mean is Cliff's delta.
-
-    Parameters
-    ----------
-    rows, other : array of float
-        Without missing values.
-
-    Returns
-    -------
-    array, shape (n_rows,)
-        Share of the other sample below a row minus the share above it, -1 to 1.
-
-    References
-    ----------
-    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837.
-
-    Notes
-    -----
-    Notebook: 04_where_it_sits
-    """
-    ordered = np.sort(np.asarray(other, dtype=float))
-    below = np.searchsorted(ordered, rows)
-    below_or_equal = np.searchsorted(ordered, rows, side="right")
-    return (below + below_or_equal) / len(ordered) - 1
+    return float((clustered.cluster_sums(contributions, codes, size) ** 2).sum())
 
 
 def clustered_deltas(
@@ -542,8 +515,8 @@ def _clustered_delta(
     target: pd.DataFrame, reference: pd.DataFrame, feature: str, level: float
 ) -> dict[str, float]:
     first, second = (rows.dropna(subset=feature) for rows in (target, reference))
-    of_first = placements(first[feature], second[feature])
-    of_second = placements(second[feature], first[feature])
+    of_first = ranks.placements(first[feature], second[feature])
+    of_second = ranks.placements(second[feature], first[feature])
     se = np.hypot(
         clustered_error(of_first, first["unit"], first["artist"]),
         clustered_error(of_second, second["unit"], second["artist"]),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.stats.dependence import placements
+from helpers.stats.ranks import placements
 
 # Of fewer people no share is given: one more or less would move it by a tenth.
 FEWEST_PEOPLE = 10

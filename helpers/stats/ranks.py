@@ -305,6 +305,58 @@ def of_whole_corpora(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame
     return tests[chosen].set_index("feature")
 
 
+def shares_won(rows: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """For each row the share of another sample that lies below it, ties counting half.
+
+    Parameters
+    ----------
+    rows : ndarray of float, shape (n,)
+    ordered : ndarray of float
+        The other sample, sorted, without missing values.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        0 to 1; their mean is the common-language effect size.
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    below = np.searchsorted(ordered, rows)
+    below_or_equal = np.searchsorted(ordered, rows, side="right")
+    return (below + below_or_equal) / (2 * len(ordered))
+
+
+def placements(rows: ArrayLike, other: ArrayLike) -> np.ndarray:
+    """For each row how far it lies above the values of another sample; their mean is Cliff's delta.
+
+    Parameters
+    ----------
+    rows, other : array of float
+        Without missing values.
+
+    Returns
+    -------
+    ndarray, shape (n_rows,)
+        Share of the other sample below a row minus the share above it, -1 to 1.
+
+    References
+    ----------
+    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    rows, other = np.asarray(rows, float), np.asarray(other, float)
+    # Sorted queries find their places several times as fast as unsorted ones.
+    order = np.argsort(rows)
+    found = np.empty(len(rows))
+    found[order] = 2 * shares_won(rows[order], np.sort(other)) - 1
+    return found
+
+
 def delta_from_u(u: ArrayLike, n_target: ArrayLike, n_reference: ArrayLike) -> np.ndarray:
     """Cliff's delta from the Mann-Whitney U of the target; the U of the reference turns its sign.
 
@@ -619,10 +671,8 @@ def _column(table: pd.DataFrame, feature: str, corpus: str) -> pd.Series:
 
 
 def _placement_error(rows: np.ndarray, other: np.ndarray) -> float:
-    """Standard error of the mean dominance of rows over another sorted sample (placements)."""
-    below = np.searchsorted(other, rows)
-    below_or_equal = np.searchsorted(other, rows, side="right")
-    return pd.Series((below + below_or_equal) / len(other)).sem()
+    """Standard error of the mean placement of rows in another sorted sample."""
+    return 2 * pd.Series(shares_won(rows, other)).sem()
 
 
 def _compare(target: np.ndarray, reference: np.ndarray, level: float) -> dict:
