@@ -22,7 +22,6 @@ from helpers.profiles import Profile
 from helpers.project import ProjectError
 from helpers.readers import listings as lists
 from helpers.stats import (
-    auc,
     clustering,
     correlations,
     dependence,
@@ -47,10 +46,6 @@ FEATURE_SETS = {"audio_features": "features", "embeddings": "embeddings"}
 FEWEST_ROWS_OF_A_GENRE = 2
 # Statistics of comparisons that the study printed.
 COMPARED = ("ks_d", "ks_p", "mwu_u", "mwu_p", "cliffs_delta")
-# Participants, blocks or artists that a corpus must have to be drawn again.
-FEWEST_UNITS = 10
-# Participants from whom an intraclass correlation is measured.
-FEWEST_LISTS = 10
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
 # Sources that a finding may have; `Chapter.found` says what they mean.
@@ -178,6 +173,11 @@ class Inputs:
         )
 
     @cached_property
+    def testable_contrasts(self) -> dict[str, two_samples.Draws]:
+        """Those of `two_sample_contrasts` that are large enough to be tested."""
+        return two_samples.testable(self.two_sample_contrasts, self.profile.settings.seed)
+
+    @cached_property
     def paired_listings(self) -> pd.DataFrame:
         """Listings on the maps whose genre can be paired with another one of their corpus.
 
@@ -253,7 +253,7 @@ def _lacks_joint_map(inputs: Inputs) -> str:
 def _lacks_two_samples(inputs: Inputs) -> str:
     if lacking := _lacks_pair_of_maps(inputs):
         return lacking
-    if two_samples.testable(inputs.two_sample_contrasts, inputs.profile.settings.seed):
+    if inputs.testable_contrasts:
         return ""
     return "too few tracks, or too few artists, to teach a classifier"
 
@@ -261,10 +261,9 @@ def _lacks_two_samples(inputs: Inputs) -> str:
 def _lacks_halves(inputs: Inputs) -> str:
     if lacking := _lacks_two_samples(inputs):
         return lacking
-    halves = two_samples.halves_of(inputs.profile.reference)
-    if halves in two_samples.testable(inputs.two_sample_contrasts, inputs.profile.settings.seed):
+    if two_samples.halves_of(inputs.profile.reference) in inputs.testable_contrasts:
         return ""
-    return f"fewer than {auc.FEWEST_UNITS} units on either side of random halves"
+    return f"fewer than {units.FEWEST} units on either side of random halves"
 
 
 def _lacks_genre_pairs(inputs: Inputs) -> str:
@@ -405,12 +404,12 @@ def _lacks_units(inputs: Inputs) -> str:
     few = [
         corpus
         for corpus in inputs.pair
-        if units.units(inputs.feature_rows[corpus], block)["unit"].nunique() < FEWEST_UNITS
+        if units.units(inputs.feature_rows[corpus], block)["unit"].nunique() < units.FEWEST
     ]
     if not few:
         return ""
     return (
-        f"fewer than {FEWEST_UNITS} participants, blocks or artists of {' and of '.join(few)} to "
+        f"fewer than {units.FEWEST} participants, blocks or artists of {' and of '.join(few)} to "
         "draw again"
     )
 
@@ -435,7 +434,7 @@ def _lacks_several_lists(inputs: Inputs) -> str:
         return lacking
     target = inputs.profile.target
     known = inputs.feature_rows[target]["participant"].nunique()
-    if known >= FEWEST_LISTS:
+    if known >= units.FEWEST:
         return ""
     return f"{known} participants of {target}, too few to measure how alike a person's listings are"
 
@@ -534,7 +533,7 @@ CONDITIONS = {
     "needs-contrasts": Condition(_lacks_contrasts, _BACKGROUND),
     "needs-lists": Condition(_lacks_lists, _LISTS),
     "needs-several-lists": Condition(
-        _lacks_several_lists, f"It takes lists of {FEWEST_LISTS} participants."
+        _lacks_several_lists, f"It takes lists of {units.FEWEST} participants."
     ),
     "needs-units": Condition(_lacks_units, "Longer lists, or lists of more people, bring them."),
     "needs-repeats": Condition(_lacks_repeats, _LISTS),
@@ -776,12 +775,7 @@ class Chapter:
     @property
     def bootstrap(self) -> dict[str, float]:
         """Settings of a block bootstrap, by the names that `stats` gives them."""
-        return {
-            "block": self.settings.block,
-            "n_replicates": self.settings.n_bootstrap,
-            "seed": self.settings.seed,
-            "level": self.settings.level,
-        }
+        return {**self.moving_blocks, "level": self.settings.level}
 
     @property
     def by_unit(self) -> dict[str, float]:

@@ -19,8 +19,6 @@ SOUND = {"features": "audio features", "embeddings": "embeddings"}
 FEATURE_SETS = {"features": "audio_features", "embeddings": "embeddings"}
 # Tracks of either corpus that a log likelihood ratio is learned from, at least.
 FEWEST_TRACKS = 50
-# Units of either corpus from which on whole units are kept apart, and not artists alone.
-FEWEST_UNITS = 10
 # Lists of the target corpus below which no share of lists is told.
 FEWEST_LISTS = 20
 # Tracks that may have the same sound, and are looked at beside each track.
@@ -214,14 +212,14 @@ class Playlist:
         """Whether both corpora have units enough for whole lists to be kept apart."""
         unit = self._unit_of_track
         numbers = [unit[unit.index.isin(self.sides[name])].nunique() for name in self.pair]
-        return min(numbers) >= FEWEST_UNITS
+        return min(numbers) >= units.FEWEST
 
     @property
     def units_in_words(self) -> str:
         """The units that are kept apart, as a page names them."""
         if self.lists_apart:
             return units.units_in_words(self.corpus_listings, self.block)
-        return f"artists, since a corpus has fewer than {FEWEST_UNITS} units by that rule"
+        return f"artists, since a corpus has fewer than {units.FEWEST} units by that rule"
 
     @cached_property
     def known(self) -> pd.DataFrame:

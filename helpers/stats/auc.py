@@ -15,9 +15,6 @@ from scipy import stats
 from helpers.stats import clustered, ranks, units
 from helpers.stats.clustered import Clusters, Contributions
 
-# Units on either side of a contrast: half of them teach, and an error needs several that judge.
-FEWEST_UNITS = 10
-
 
 class Auc(NamedTuple):
     """Area under the ROC curve, the ends of its interval, and how many rows taught and judged."""
@@ -252,7 +249,7 @@ def can_be_halved(in_target: np.ndarray, groups: ArrayLike, artists: ArrayLike, 
     """
     groups, artists = _codes(groups), _codes(artists)
     sides = [groups[side] for side in (in_target, ~in_target)]
-    if min(len(np.unique(side)) for side in sides) < FEWEST_UNITS:
+    if min(len(np.unique(side)) for side in sides) < units.FEWEST:
         return False
     teaches = half_of_units(in_target, groups, seed)
     train = units.without_artists_of_test(

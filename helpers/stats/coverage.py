@@ -43,11 +43,10 @@ def study_clusters(
     Notebook: 05_interval_coverage
     """
     n, m = len(participants), len(reference_artists)
-    rows = np.arange(n + m)
     people = Clusters(participants, participants.max() + 1 + np.arange(m))
     artists = Clusters(target_artists, reference_artists)
     return {
-        "independent": Clusters(rows[:n], rows[n:]),
+        "independent": clustered.rows_alone(n, m),
         "blocks": Clusters(np.arange(n) // block, n + np.arange(m) // block),
         "participants": people,
         "artists": artists,

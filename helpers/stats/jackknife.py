@@ -14,8 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-# Fewer units say too little of how much they differ: no interval is given.
-FEWEST_UNITS = 10
+from helpers.stats import units
 
 
 class LeftOut(NamedTuple):
@@ -61,7 +60,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     Returns
     -------
     LeftOut
-        Without values where there are fewer than `FEWEST_UNITS` units.
+        Without values where there are fewer than `units.FEWEST` units.
 
     References
     ----------
@@ -72,7 +71,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], np.ndarray], table: ArrayLik
     Notebook: 06_genres
     """
     counts = np.asarray(table)
-    if len(counts) < FEWEST_UNITS:
+    if len(counts) < units.FEWEST:
         return LeftOut(np.array([]), np.array([len(counts)]))
     # Thousands of artists have one track each, and without any of them the statistic is the same.
     kinds, times = np.unique(counts, axis=0, return_counts=True)
@@ -95,7 +94,7 @@ def interval(value: float, samples: Sequence[LeftOut], level: float = 0.95) -> p
     Series
         value; corrected (less the bias); ci_low, ci_high (around the corrected value, by Student's
         t); se. Missing but for the value where a sample has fewer than
-        `FEWEST_UNITS` units.
+        `units.FEWEST` units.
 
     References
     ----------
@@ -106,7 +105,7 @@ def interval(value: float, samples: Sequence[LeftOut], level: float = 0.95) -> p
     Notebook: 06_genres
     """
     columns = ["value", "corrected", "ci_low", "ci_high", "se"]
-    if min(sample.units for sample in samples) < FEWEST_UNITS:
+    if min(sample.units for sample in samples) < units.FEWEST:
         return pd.Series([value, *[np.nan] * 4], columns)
     corrected = value - sum(sample.bias(value) for sample in samples)
     variances = np.array([sample.variance for sample in samples])

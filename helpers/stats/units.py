@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 
 # From the first choice to the last; a track stands for itself where nothing else is known.
 KINDS = ("participant", "block", "artist", "track")
+# Fewer units say too little of how much units differ: none are drawn again, left out or halved.
+FEWEST = 10
 
 
 def artists(rows: pd.DataFrame) -> pd.Series:
