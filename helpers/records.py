@@ -6,10 +6,11 @@ computed from. A row without a value is left out by whoever keeps it.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from helpers.project import FEATURES
-from helpers.stats import counts
+from helpers.stats import classification, counts, two_samples
 
 Row = tuple[str, float, int, str]
 
@@ -630,4 +631,147 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
             kind = f"paired_{100 * row.carry_over:.0f}_percent"
         key = f"local.design.power.{kind}.delta_{1000 * row.delta:.0f}"
         rows.append((key, row.found, row.studies, "simulated studies"))
+    return rows
+
+
+def contrast_aucs(
+    results: pd.DataFrame, compared: Mapping[str, two_samples.Draws], source: str
+) -> list[Row]:
+    """The AUC of each contrast as the ledger records it.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As `stats.two_samples.over_draws` gives it.
+    compared : mapping of str to sequence of Contrast
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    rows = []
+    for contrast, features in results.index:
+        key = f"local.maps.auc.{contrast}.{features}".replace(" ", "_").replace(",", "")
+        n_tracks = len(compared[contrast][0].tracks)
+        rows.append((key, results.loc[(contrast, features), "auc"], n_tracks, source))
+    return rows
+
+
+def same_genre(quality: pd.DataFrame, map_name: str, n: int, source: str) -> list[Row]:
+    """How often neighbours have one genre, as the ledger records it, unfiltered and filtered.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        One row a map, the columns of `stats.maps.map_quality`; its row "full space" is recorded too.
+    map_name : str
+    n : int
+        Listings.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    rows = []
+    for column in ("same genre", "other artists"):
+        for name, place in (("map", map_name), ("space", "full space")):
+            key = f"local.maps.{column}.{name}".replace(" ", "_")
+            rows.append((key, quality.loc[place, column], n, source))
+    return rows
+
+
+def above_chance(table: pd.DataFrame, n: Mapping[str, int], source: str) -> list[Row]:
+    """The shares of `stats.clustering.beside_artists` as the ledger records them; those that are known.
+
+    Parameters
+    ----------
+    table : DataFrame
+    n : mapping of corpus to int
+        Listings on its map.
+    source : str
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = []
+    for (corpus, features), shares in table.iterrows():
+        for unit in ("listing", "artist"):
+            key = f"local.clustering.above_chance.{unit}.{corpus}.{features}".replace(" ", "_")
+            if not np.isnan(shares[f"by {unit}"]):
+                rows.append((key, shares[f"by {unit}"], n[corpus], source))
+    return rows
+
+
+def genre_f1(
+    scores: Mapping[tuple[str, str], Mapping[str, Sequence[float]]],
+    sizes: Mapping[str, int],
+    source: str,
+) -> list[Row]:
+    """Mean macro F1 as the ledger records it; without guessing.
+
+    Parameters
+    ----------
+    scores : mapping of (corpus, feature set) to mapping of classifier to list of float
+        As `stats.classification.fold_scores` gives them.
+    sizes : mapping of corpus to int
+        Tracks that were classified.
+    source : str
+        Where the points come from.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = []
+    for (corpus, feature_set), by_classifier in scores.items():
+        for name, values in by_classifier.items():
+            if name != classification.GUESS:
+                key = f"local.clustering.f1.{name}.{corpus}.{feature_set}".replace(" ", "_")
+                rows.append((key, float(np.mean(values)), sizes[corpus], source))
+    return rows
+
+
+def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str) -> list[Row]:
+    """The estimates as the ledger records them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.pair_differences.estimates` gives it.
+    sizes : mapping of corpus to int
+        Listings they were computed from.
+    source : str
+        Where the points come from.
+
+    Returns
+    -------
+    list of (key, value, n, source)
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = []
+    for (corpus, version), value in table["value"].items():
+        key = f"local.clustering.difference.{version}.{corpus}"
+        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
     return rows

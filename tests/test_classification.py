@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import records
 from helpers.stats import classification
 
 
@@ -140,7 +141,7 @@ def test_summary_of_two_feature_sets_and_what_is_recorded():
     table = classification.summary(scores)
     assert table.loc[("A", "audio features", "nearest neighbour"), "macro F1"] == pytest.approx(0.2)
     assert table.loc[("A", "embeddings", "guess"), "SD over folds"] == pytest.approx(0.02**0.5)
-    rows = classification.record_rows(scores, {"A": 9, "B": 8}, "made")
+    rows = records.genre_f1(scores, {"A": 9, "B": 8}, "made")
     assert rows[0] == (
         "local.clustering.f1.nearest_neighbour.A.audio_features",
         pytest.approx(0.2),

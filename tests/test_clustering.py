@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn import metrics
 from sklearn.cluster import KMeans
 
-from helpers import corpora, profiles
+from helpers import corpora, figures, profiles, records
 from helpers.stats import clustering, maps
 
 
@@ -230,7 +230,7 @@ def test_a_pair_whose_artists_have_no_counterpart_is_not_tested():
         1,
     )
     assert table.loc[("A", "embeddings"), "tested"] == 0
-    assert clustering.artist_record_rows(table, {"A": 48}, "made") == []
+    assert records.above_chance(table, {"A": 48}, "made") == []
 
 
 def test_common_genres_leave_out_names_for_unknown():
@@ -371,10 +371,10 @@ def test_silhouettes_and_chance_levels_of_a_map(cloud):
 def test_a_table_in_words():
     index = pd.MultiIndex.from_tuples([("A", "embeddings"), ("B", "audio features")])
     table = pd.DataFrame({"all": [0.1, 0.2], "balanced": [0.3, 0.4]}, index)
-    assert clustering.in_words(table, "from {:.1f} to {:.1f}") == (
+    assert figures.in_words(table, "from {:.1f} to {:.1f}") == (
         "from 0.1 to 0.3 (A, embeddings), from 0.2 to 0.4 (B, audio features)"
     )
-    assert clustering.in_words(table[["all"]][:1], "{}", str.lower) == "0.1 (a, embeddings)"
+    assert figures.in_words(table[["all"]][:1], "{}", str.lower) == "0.1 (a, embeddings)"
 
 
 def test_means_over_pairs_stand_under_the_name_of_the_feature_set():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers import records
 from helpers.stats import pair_differences
 
 PAIRS = pd.DataFrame({"first": ["a", "a", "b"], "second": ["b", "c", "c"]})
@@ -72,7 +73,7 @@ def test_estimates_have_a_row_a_version_and_are_recorded_under_its_name():
     found = pair_differences.estimates(versions, pairs, 0.95)
     assert found.index.tolist() == [("A, B", "one"), ("A, B", "two")]
     assert found["value"].tolist() == [3, 1]
-    assert pair_differences.record_rows(found, {"A, B": 7}, "made")[1] == (
+    assert records.feature_set_gaps(found, {"A, B": 7}, "made")[1] == (
         "local.clustering.difference.two.A_B",
         1,
         7,

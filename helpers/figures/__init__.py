@@ -4,6 +4,12 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
+from helpers.figures.cluster_sentences import (
+    artists_in_words,
+    gaps_in_words,
+    in_words,
+    spread_in_words,
+)
 from helpers.figures.clustering import (
     balanced_squares_chart,
     differences_chart,
@@ -136,6 +142,7 @@ from helpers.figures.tables import (
     equivalence_table,
     interval_texts,
     mixed_table,
+    mmd_table,
     moves_table,
     p_table,
     persons_table,
@@ -147,6 +154,11 @@ from helpers.figures.tables import (
 )
 
 __all__ = [
+    "artists_in_words",
+    "gaps_in_words",
+    "in_words",
+    "mmd_table",
+    "spread_in_words",
     "GREY",
     "PARTS",
     "VERDICT_COLOURS",

@@ -414,3 +414,30 @@ def _by_contrast(table: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(contrast=tests["contrast"], feature=tests["feature"].astype(str))
     together = pd.concat([rows for _, rows in table.groupby("contrast", sort=False)])
     return together.set_index(["contrast", "feature"])
+
+
+def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
+    """The permutation tests as a page shows them.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As `stats.two_samples.over_draws` gives it.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    columns = {
+        "mmd2": "MMD²",
+        "null_mean": "null mean",
+        "null_95": "null 95 %",
+        "p": "p",
+        "free": "free to move",
+    }
+    table = results[list(columns)].round({"mmd2": 4, "null_mean": 4, "null_95": 4, "free": 2})
+    return table.rename(columns=columns)

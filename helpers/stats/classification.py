@@ -251,31 +251,6 @@ def gap_intervals(
     return table
 
 
-def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
-    """What `gap_intervals` gives, with the intervals over artists, as a sentence.
-
-    Parameters
-    ----------
-    gaps : DataFrame
-    corpus : str
-        As the sentence shows it.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    parts = []
-    for way, row in gaps.iterrows():
-        ends = f"{row['low']:+.3f} to {row['high']:+.3f}"
-        parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists drawn again)")
-    said = " and ".join(parts) or "too few tracks to teach a classifier"
-    return f"embeddings minus audio features in {corpus}: {said}."
-
-
 def summary(
     scores: Mapping[Key, Mapping[str, Sequence[float]]],
 ) -> pd.DataFrame:
@@ -303,36 +278,3 @@ def summary(
                 "SD over folds": np.std(values, ddof=1),
             }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["macro F1", "SD over folds"])
-
-
-def record_rows(
-    scores: Mapping[Key, Mapping[str, Sequence[float]]],
-    sizes: Mapping[str, int],
-    source: str,
-) -> list[tuple[str, float, int, str]]:
-    """Mean macro F1 as the ledger records it; without guessing.
-
-    Parameters
-    ----------
-    scores : mapping of (corpus, feature set) to mapping of classifier to list of float
-        As `fold_scores` gives them.
-    sizes : mapping of corpus to int
-        Tracks that were classified.
-    source : str
-        Where the points come from.
-
-    Returns
-    -------
-    list of (key, value, n, source)
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    rows = []
-    for (corpus, feature_set), by_classifier in scores.items():
-        for name, values in by_classifier.items():
-            if name != GUESS:
-                key = f"local.clustering.f1.{name}.{corpus}.{feature_set}".replace(" ", "_")
-                rows.append((key, float(np.mean(values)), sizes[corpus], source))
-    return rows

@@ -4,7 +4,7 @@ Points are listings on a map, or in any other space. Every pair of genres is cut
 each score is then about a pair. Tables of several maps are held by key: (corpus, feature set).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -840,62 +840,6 @@ def beside_artists(
     return table.astype({"tested": int})
 
 
-def artist_record_rows(
-    table: pd.DataFrame, n: Mapping[str, int], source: str
-) -> list[tuple[str, float, int, str]]:
-    """The shares of `beside_artists` as the ledger records them; those that are known.
-
-    Parameters
-    ----------
-    table : DataFrame
-    n : mapping of corpus to int
-        Listings on its map.
-    source : str
-
-    Returns
-    -------
-    list of (key, value, n, source)
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    rows = []
-    for (corpus, features), shares in table.iterrows():
-        for unit in ("listing", "artist"):
-            key = f"local.clustering.above_chance.{unit}.{corpus}.{features}".replace(" ", "_")
-            if not np.isnan(shares[f"by {unit}"]):
-                rows.append((key, shares[f"by {unit}"], n[corpus], source))
-    return rows
-
-
-def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
-    """What `beside_artists` gives, as a sentence.
-
-    Parameters
-    ----------
-    table : DataFrame
-    shown : callable
-        As in `in_words`.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    tested = table[table["tested"] > 0]
-    if tested.empty:
-        return "no pair has artists enough of like size to deal its labels to artists."
-    words = in_words(tested, "from {:.0%} to {:.0%} of {:.0f} pairs tested", shown)
-    return (
-        "with labels dealt to artists in place of single listings, the share of pairs above "
-        f"chance goes {words}."
-    )
-
-
 def square(
     tables: Mapping[Key, pd.DataFrame], corpus: str, column: str, genres: Sequence[str]
 ) -> pd.DataFrame:
@@ -1263,30 +1207,3 @@ def mean_silhouettes(
                 row: np.mean(values) for row, values in rows.items()
             }
     return pd.DataFrame.from_dict(means, orient="index")
-
-
-def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
-    """The rows of a table as part of a sentence.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Index: corpus, feature set.
-    template : str
-        With a place for each column.
-    shown : callable
-        Of the name of a corpus: the name as the sentence shows it.
-
-    Returns
-    -------
-    str
-        The filled templates, each with its corpus and feature set in brackets.
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    parts = []
-    for (corpus, feature_set), row in table.iterrows():
-        parts.append(f"{template.format(*row)} ({shown(corpus)}, {feature_set})")
-    return ", ".join(parts)

@@ -416,36 +416,6 @@ def map_quality(
     }
 
 
-def same_genre_rows(
-    quality: pd.DataFrame, map_name: str, n: int, source: str
-) -> list[tuple[str, float, int, str]]:
-    """How often neighbours have one genre, as the ledger records it, unfiltered and filtered.
-
-    Parameters
-    ----------
-    quality : DataFrame
-        One row a map, the columns of `map_quality`; its row "full space" is recorded too.
-    map_name : str
-    n : int
-        Listings.
-    source : str
-
-    Returns
-    -------
-    list of (key, value, n, source)
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    rows = []
-    for column in ("same genre", "other artists"):
-        for name, place in (("map", map_name), ("space", "full space")):
-            key = f"local.maps.{column}.{name}".replace(" ", "_")
-            rows.append((key, quality.loc[place, column], n, source))
-    return rows
-
-
 def axis_tests(
     points: np.ndarray, in_target: np.ndarray, pair: tuple[str, str], level: float = 0.95
 ) -> pd.DataFrame:

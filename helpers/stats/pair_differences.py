@@ -248,35 +248,6 @@ def estimates(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def record_rows(
-    table: pd.DataFrame, sizes: Mapping[str, int], source: str
-) -> list[tuple[str, float, int, str]]:
-    """The estimates as the ledger records them.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `estimates` gives it.
-    sizes : mapping of corpus to int
-        Listings they were computed from.
-    source : str
-        Where the points come from.
-
-    Returns
-    -------
-    list of (key, value, n, source)
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    rows = []
-    for (corpus, version), value in table["value"].items():
-        key = f"local.clustering.difference.{version}.{corpus}"
-        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
-    return rows
-
-
 def leader(difference: float) -> str:
     """Which feature set is ahead, where a difference is embeddings minus audio features."""
     if difference > 0:

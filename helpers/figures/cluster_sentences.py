@@ -1,0 +1,114 @@
+"""What the tables of the map and of the clusters show, in one sentence each; computes nothing."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+
+def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
+    """The rows of a table as part of a sentence.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: corpus, feature set.
+    template : str
+        With a place for each column.
+    shown : callable
+        Of the name of a corpus: the name as the sentence shows it.
+
+    Returns
+    -------
+    str
+        The filled templates, each with its corpus and feature set in brackets.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    parts = []
+    for (corpus, feature_set), row in table.iterrows():
+        parts.append(f"{template.format(*row)} ({shown(corpus)}, {feature_set})")
+    return ", ".join(parts)
+
+
+def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
+    """What dealing labels to artists changes, as a sentence.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stats.clustering.beside_artists` gives it.
+    shown : callable
+        As in `in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    tested = table[table["tested"] > 0]
+    if tested.empty:
+        return "no pair has artists enough of like size to deal its labels to artists."
+    words = in_words(tested, "from {:.0%} to {:.0%} of {:.0f} pairs tested", shown)
+    return (
+        "with labels dealt to artists in place of single listings, the share of pairs above "
+        f"chance goes {words}."
+    )
+
+
+def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
+    """How far embeddings are ahead in macro F1, with the intervals over artists, as a sentence.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        As `stats.classification.gap_intervals` gives it.
+    corpus : str
+        As the sentence shows it.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    parts = []
+    for way, row in gaps.iterrows():
+        ends = f"{row['low']:+.3f} to {row['high']:+.3f}"
+        parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists drawn again)")
+    said = " and ".join(parts) or "too few tracks to teach a classifier"
+    return f"embeddings minus audio features in {corpus}: {said}."
+
+
+def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
+    """What halves that differ by chance alone give, as a sentence.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        As `stats.two_samples.chance_spread` gives it.
+    contrast : str
+        Its name.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    parts = []
+    for row in spread.itertuples():
+        parts.append(
+            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
+            f"{row.splits} intervals hold one half; p at or below 0.05 in {row.p_low} of "
+            f"{row.tested} splits tested)"
+        )
+    return f"Random {contrast}: {'; '.join(parts)}."
