@@ -102,5 +102,5 @@ def clips(folder, n, seed=0):
         elif kind == "text":
             path.write_text("This is not a sound.\n" * 40)
         if kind.startswith("cut") or kind in ("empty", "text"):
-            bad.add(path.stem)
+            bad.add(path.name)
     return bad
