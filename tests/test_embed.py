@@ -390,7 +390,7 @@ def test_changed_content_and_changed_settings_are_computed_anew(folder, weight_f
 
 
 def test_the_key_holds_what_changes_a_number(weight_file, small, monkeypatch):
-    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    monkeypatch.setattr(collection, "kept_quantized", lambda model: small)
     with collection.engine(weight_file) as (settings, _):
         assert set(settings) == {
             "engine",
@@ -444,7 +444,7 @@ def test_audit_measures_on_the_users_audio_and_recommends_little_error(
             np.concatenate([images.mean(axis=(0, 1, 3)), images.std(axis=(0, 1, 3))]) + shift
         ).astype(np.float32)
 
-    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    monkeypatch.setattr(collection, "kept_quantized", lambda model: small)
     monkeypatch.setattr(collection, "embed_file", summary)
     rng = np.random.default_rng(4)
     for k in range(12):
@@ -620,3 +620,143 @@ def test_the_process_of_the_original_answers_each_file(tmp_path, weight_file, mo
         failed["track_id"].tolist() == ["words.mp3"]
         and failed["reason"].str.contains("Invalid data").all()
     )
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A network that takes no time: lengths in seconds."""
+
+    def length(path, model, hop, threads, heard):
+        found = sum(len(part) for part in resampled(decode(path, heard=heard)))
+        return np.full(512, found / 48_000, np.float32)
+
+    monkeypatch.setattr(collection, "embed_file", length)
+
+
+def test_one_odd_file_is_a_line_in_the_table_and_a_line_on_the_screen(
+    tmp_path, weight_file, quick, capsys
+):
+    audio = tmp_path / "audio"
+    audio.mkdir()
+    soundfile.write(audio / "good.wav", np.zeros(4800), 48_000)
+    (audio / "words.au").write_text("English text. " * 100)
+    os.mkfifo(audio / "pipe.mp3")
+    (audio / "gone.mp3").symlink_to(tmp_path / "nowhere")
+    with open(os.fsencode(audio) + b"/\xe9.wav", "wb") as file:
+        file.write(b"x")
+    table = run(audio, tmp_path / "e.parquet", weight_file)
+    assert table["track_id"].tolist() == ["good.wav"]
+    reasons = pd.read_csv(tmp_path / "e.parquet.errors.csv").set_index("track_id")["reason"]
+    assert reasons["\\xe9.wav"] == "its name is not UTF-8: rename it"
+    assert reasons["gone.mp3"] == "No such file or directory"
+    assert "pipe" in reasons["pipe.mp3"] and "FFmpeg" in reasons["words.au"]
+    said = capsys.readouterr().out
+    assert all(f"{name}: not embedded: {reason}" in said for name, reason in reasons.items())
+
+
+@pytest.mark.parametrize("fault", [TypeError("no rate"), KeyError("x"), ZeroDivisionError()])
+def test_a_fault_that_nobody_expected_is_that_files_reason(folder, weight_file, monkeypatch, fault):
+    def broken(path, *rest):
+        raise fault
+
+    monkeypatch.setattr(collection, "embed_file", broken)
+    with pytest.raises(ProjectError, match="None of the 6 files"):
+        run(folder, folder / "e.parquet", weight_file)
+    reasons = pd.read_csv(folder / "e.parquet.errors.csv")["reason"]
+    assert reasons.str.startswith(type(fault).__name__).all()
+
+
+def test_albums_with_equal_file_names_are_told_apart(tmp_path, weight_file, quick):
+    for k, name in enumerate(("one/01 - Intro.wav", "two/01 - Intro.wav"), 1):
+        (tmp_path / name).parent.mkdir()
+        soundfile.write(tmp_path / name, np.zeros(4800 * k), 48_000)
+    table = run(tmp_path, tmp_path / "e.parquet", weight_file).set_index("track_id")
+    wanted = {"one/01 - Intro.wav": 0.1, "two/01 - Intro.wav": 0.2}
+    assert table["e000"].to_dict() == pytest.approx(wanted)
+
+
+def test_what_a_decoder_says_stands_beside_its_file(tmp_path, weight_file, quick, capsys):
+    from benchmarks.sound_matrix import id3
+
+    soundfile.write(tmp_path / "a.mp3", track(np.random.default_rng(1), 1), 44_100)
+    (tmp_path / "a.mp3").write_bytes(id3(art=5000) + (tmp_path / "a.mp3").read_bytes())
+    run(tmp_path, tmp_path / "e.parquet", weight_file)
+    assert "a.mp3: its decoder says: mjpeg" in capsys.readouterr().out
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(
+    folder, weight_file, monkeypatch
+):
+    monkeypatch.setattr(collection, "engine", None)  # calling it would be work
+    (folder / "store.parquet.cache.sqlite").write_text("no store" * 1000)
+    for out, wrong in (
+        (folder, "is a folder"),
+        (folder / "words.mp3" / "e.parquet", "cannot be made"),
+        (Path("/proc/e.parquet"), "cannot be used"),
+        (folder / "store.parquet", "not a database.*delete it"),
+    ):
+        with pytest.raises(ProjectError, match=wrong):
+            collection.run(folder, out, weight_file)
+
+
+def test_a_full_disk_leaves_what_is_finished_and_nothing_half_written(
+    folder, weight_file, quick, monkeypatch
+):
+    import errno
+
+    right = Path.write_bytes
+
+    def full(path, data):
+        right(path, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ProjectError, match=r"No space left on device.*is kept"):
+        run(folder, folder / "e.parquet", weight_file)
+    assert rows(folder / "e.parquet.cache.sqlite") == 5
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_weights_that_are_cut_are_named(weight_file, tmp_path):
+    import gzip
+
+    packed = tmp_path / "cut.h5.gz"
+    packed.write_bytes(gzip.compress(weight_file.read_bytes()[:200_000], 1)[:-900])
+    with pytest.raises(ProjectError, match=r"cut\.h5\.gz: the weight file is cut"):
+        weights.unpacked(packed)
+    with pytest.raises(ProjectError, match="cut, or not that of OpenL3"):
+        weights.read_weights(weight_file.read_bytes()[:200_000])
+
+
+@pytest.mark.parametrize("hop", [float("inf"), float("nan"), 0, -1])
+def test_a_hop_is_a_time_above_nothing(folder, weight_file, hop):
+    with pytest.raises(ProjectError, match="--hop"):
+        collection.run(folder, folder / "e.parquet", weight_file, hop)
+
+
+def test_the_first_line_comes_before_anything_is_loaded(monkeypatch, capsys):
+    from helpers import __main__ as commands
+
+    def before(name):
+        assert "AUDIO: looking for audio files" in capsys.readouterr().out
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "import_module", before)
+    assert commands.main(["embed", "AUDIO", "--out", "e.parquet"]) == 130
+    assert "goes on from there" in capsys.readouterr().out
+
+
+def test_the_eight_bit_network_is_made_once_and_again_where_it_is_damaged(
+    tmp_path, model, small, monkeypatch, capsys
+):
+    monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
+    made = []
+    monkeypatch.setattr(collection, "quantize", lambda model: made.append(1) or small)
+    assert collection.kept_quantized(model) == small
+    assert "once" in capsys.readouterr().out
+    assert collection.kept_quantized(model) == small and len(made) == 1
+    assert capsys.readouterr().out == ""
+    [kept] = (tmp_path / "int8").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert collection.kept_quantized(model) == small and len(made) == 2
+    assert collection.kept_quantized(model[:-1]) == small and len(made) == 3

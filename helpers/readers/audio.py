@@ -29,7 +29,7 @@ PACKETS_LEFT = 2
 # Seconds of sound that may lie behind what a header states, or be lost in the middle.
 BEYOND, HOLE = 1, 0.1
 # Bytes, and their share of the sound, that may stand around it and be neither sound nor tag.
-JUNK_BYTES, JUNK_SHARE = 1 << 14, 0.1
+JUNK_BYTES, JUNK_SHARE = 1 << 12, 0.1
 RATE = 48_000  # samples a second that OpenL3 hears
 RESAMPLER = f"soxr {soxr.__version__} VHQ"
 
