@@ -1265,7 +1265,7 @@ class Chapter:
         sentence : str
             Markdown, beginning with a capital letter; text from data is escaped.
         figure : str, optional
-            Name of the figure it reads.
+            Name of the figure or table it reads, as the metadata of its cell have it.
         source : str, optional
             "published" where published counts or printed figures alone decide it, "method" where
             it is about a method and no corpus, "simulated" where it comes from simulated studies in
@@ -1298,7 +1298,7 @@ class Chapter:
         """All findings of the chapter as a list; they are written for the landing page too."""
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
-        return Markdown("\n".join(f"- {finding['text']}" for finding in self._found))
+        return Markdown("\n".join(map(_listed, self._found)))
 
     def introduction(self) -> Markdown:
         """What a chapter says first: the profile, its corpora, and where the rows come from."""
@@ -1321,6 +1321,13 @@ class Chapter:
 
     def _has_no_genre(self, corpus: str) -> bool:
         return bool(self.tracks.loc[self.tracks["corpus"] == corpus, "genre"].isna().all())
+
+
+def _listed(finding: Mapping[str, str | None]) -> str:
+    """A finding as an item of a list, with the number of its figure."""
+    if finding["figure"] is None:
+        return f"- {finding['text']}"
+    return f"- {finding['text']} ({{numref}}`{finding['figure']}`)"
 
 
 def open_chapter(

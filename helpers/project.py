@@ -62,6 +62,10 @@ FEATURE_RANGES = {
 }
 
 
+# Units of those features that have one, short enough to stand beside a name.
+FEATURE_UNITS = {"loudness": "dB", "tempo": "BPM"}
+
+
 # Columns of an OpenL3 embedding.
 DIMENSIONS = [f"e{number:03d}" for number in range(512)]
 

@@ -142,6 +142,35 @@ def test_where_nothing_can_be_done_no_line_is_left():
     assert [c.source for c in sections.page(made.notebook, absent).cells] == ["Of any corpus."]
 
 
+@pytest.mark.parametrize(
+    ("profile", "kind", "absent", "words"),
+    [
+        ("demo", "", (), "Numbers: **simulated**."),
+        ("demo", "printed", (), "Numbers: published."),
+        ("demo", "compared", (), "Numbers: **simulated**."),
+        ("published", "compared", ("needs-features",), "Numbers: published."),
+        ("demo", "counts", (), "Numbers: recomputed from the published genre counts."),
+        ("published", "counts", (), "Numbers: recomputed."),
+        ("published", "simulated", (), "Numbers: **simulated**."),
+    ],
+)
+def test_captions_say_where_their_numbers_come_from(profile, kind, absent, words):
+    loaded = load_profile(profile)
+    assert sections.numbers_in_words(kind, loaded, dict.fromkeys(absent, "None.")) == words
+
+
+def test_captions_are_completed_on_the_page_alone():
+    made = chapter_of(cell("code", "figure"), cell("code", "lesson"))
+    made.notebook.cells[0].metadata["mystnb"] = {"figure": {"caption": "Sizes.", "name": "fig-a"}}
+    made.notebook.cells[1].metadata["mystnb"] = {"figure": {"caption": "By hand.", "name": "tab-b"}}
+    made.notebook.cells[1].metadata["numbers"] = "method"
+    page = sections.page(made.notebook, {})
+    sections.complete_captions(page, load_profile("demo"), {})
+    captions = [c.metadata["mystnb"]["figure"]["caption"] for c in page.cells]
+    assert captions == ["Sizes. Numbers: **simulated**.", "By hand."]
+    assert made.notebook.cells[0].metadata["mystnb"]["figure"]["caption"] == "Sizes."
+
+
 def test_the_scorecard_depends_on_every_input_that_is_absent():
     made = chapter_of(cell("code", "card"), reads=["results"])
     assert sections.lacking(made, {"needs-mssd": "None."}) == {"needs-mssd": "None."}
@@ -347,7 +376,7 @@ PREPARE = """
 import sys
 from helpers import corpora, profiles
 print("begun", flush=True)
-corpora.prepare(profiles.load_profile("made"))
+corpora.prepare(load_profile("made"))
 """
 
 

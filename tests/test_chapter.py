@@ -175,8 +175,10 @@ def test_a_finding_of_simulated_data_says_so(demo):
     with pytest.raises(ProjectError, match="two findings called 'one'"):
         chapter.found("one", "Again.")
     assert chapter.findings().data.count("\n- ") == 1
+    chapter.found("three", "Pop leads.", "fig-shares", source="published")
+    assert chapter.findings().data.endswith("\n- Pop leads. ({numref}`fig-shares`)")
     kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
-    assert [finding["key"] for finding in kept] == ["one", "two"]
+    assert [finding["key"] for finding in kept] == ["one", "two", "three"]
 
 
 def test_a_finding_about_a_method_is_not_of_the_simulation_and_sources_are_few(demo):

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from helpers import figures, profiles
+from helpers.figures import style
 
 
 def comparisons():
@@ -120,7 +121,7 @@ def test_p_values_have_three_decimals_or_are_below_the_last(p, text):
 
 def test_texts_below_the_panels(tests):
     texts = figures.effect_texts(main(tests))
-    assert texts["tempo"] == "delta -0.20 (small), D 0.12, p < 0.001"
+    assert texts["tempo"] == "delta -0.20 (small)\nD 0.12, p < 0.001"
 
 
 def test_moments_are_those_of_two_whole_corpora_in_order():
@@ -141,7 +142,7 @@ def test_tables_are_short_and_rounded(tests):
         "delta": "-0.20",
         "interval": "-0.30 to -0.10",
         "size": "small",
-        "pairs won": "40%",
+        "pairs won": "40 %",
         "D": "0.12",
         "p (Holm)": "< 0.001",
     }
@@ -175,9 +176,9 @@ def test_tables_of_a_split():
         {"averaged": [0.25, 0.5], "reference": [0.2, -0.4], "target": [0.3, 1.4]}, ["a", "b"]
     ).assign(identified=[True, False])
     shown = figures.share_table(shares)
-    assert shown.loc["a"].tolist() == ["25%", "20%", "30%", ""]
+    assert shown.loc["a"].tolist() == ["25 %", "20 %", "30 %", ""]
     assert shown.loc["b", "note"] == "not identified"
-    assert "agree on the share of the difference that comes with the genre mix (a 25%)" in (
+    assert "agree on the share of the difference that comes with the genre mix (a 25 %)" in (
         figures.mix_in_words(shares)
     )
 
@@ -261,11 +262,11 @@ def test_shares_of_people_are_said_from_ten_people_on():
     assert "Only 3 people are known" in figures.persons_in_words(summary, chance, 10)
     said = figures.persons_in_words(summary.assign(people=164), chance, 10)
     assert (
-        "is 90% for b (95% if lists were random draws from the corpus) at most and 50% for a"
+        "is 90 % for b (95 % if lists were random draws from the corpus) at most and 50 % for a"
         in (said)
     )
     table = figures.persons_table(summary, chance)
-    assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50%", "20% to 80%", "60%"]
+    assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50 %", "20 % to 80 %", "60 %"]
 
 
 def test_the_mixed_model_in_tables_and_words():
@@ -275,8 +276,8 @@ def test_the_mixed_model_in_tables_and_words():
         "-0.20",
         "-0.25 to 0.10",
         "0.001",
-        "10%",
-        "0%",
+        "10 %",
+        "0 %",
     ]
     said = figures.mixed_in_words(effects, 0.147)
     assert "1 of 2 differences outlive Holm's correction (a), and 1 are beyond negligible" in said
@@ -320,7 +321,7 @@ def test_sentences_count_what_the_tables_hold(tests):
     assert said.startswith(
         "Of the 2 differences PMD - EMD, 1 small, 1 medium. The largest is energy"
     )
-    assert "a random listing of PMD exceeds one of EMD in 70% of pairs" in said
+    assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
     assert "After Holm's correction 1 of 2 differ in both tests." in said
     said = figures.genres_in_words(within(tests))
     assert "1 of 4 comparisons outlive" in said
@@ -370,8 +371,8 @@ def test_intervals_stand_against_both_thresholds_in_the_colour_of_their_verdict(
     assert marks == [-0.147, 0.147]
     dots = panels[0].collections[-1]
     assert dots.get_offsets()[:, 0].tolist() == [-0.3, 0.05]
-    orange, blue = (to_hex(colour).upper() for colour in dots.get_facecolors())
-    assert (orange, blue) == ("#D55E00", "#0072B2")
+    beyond, within = (to_hex(colour).upper() for colour in dots.get_facecolors())
+    assert (beyond, within) == (style.SECOND, style.FIRST)
     (legend,) = panels[0].figure.legends
     assert [text.get_text() for text in legend.get_texts()][1] == "undecided"
     plt.close("all")
@@ -380,7 +381,7 @@ def test_intervals_stand_against_both_thresholds_in_the_colour_of_their_verdict(
 def test_the_table_of_verdicts_names_correlations_above_one_and_none():
     table = figures.equivalence_table(sized())
     assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["above 1", "above 1", "0.40"]
-    assert table.loc[("PMD - EMD", "tempo")].tolist()[2:] == ["0.23", "0.20", "-"]
+    assert table.loc[("PMD - EMD", "tempo")].tolist()[2:] == ["0.23", "0.20", "–"]
     assert table.loc[("MSSD - EMD", "tempo"), "verdict"] == "undecided"
 
 
@@ -397,7 +398,7 @@ def test_the_sentences_on_verdicts_count_and_name_the_one_that_falls_first():
     assert figures.equivalence_in_words(nothing, "B").endswith("negligible.")
     of_census = table["verdict"].where(table["verdict"] != "undecided", "demonstrably negligible")
     said = figures.census_in_words(table.assign(of_census=of_census))
-    assert "standard errors are 25% to 25% smaller, and 1 of 4 verdicts change" in said
+    assert "standard errors are 25 % to 25 % smaller, and 1 of 4 verdicts change" in said
 
 
 def test_the_sentences_on_what_is_counted():
@@ -407,7 +408,7 @@ def test_the_sentences_on_what_is_counted():
     assert "1 of 2 features cross" in said
     said = figures.shared_tracks_in_words(1378, 0.8, ("A", "B"))
     assert said.startswith("1,378 pairs of a listing of A and one of B are of the same track")
-    assert said.endswith("overstates standard errors by 25.0%.")
+    assert said.endswith("overstates standard errors by 25.0 %.")
 
 
 def test_shifts_are_drawn_with_their_band_and_said_in_words():
@@ -418,7 +419,7 @@ def test_shifts_are_drawn_with_their_band_and_said_in_words():
     figures.shifts(grid, table, "red")
     drawn = grid[0, 0].lines[-1]
     assert drawn.get_xdata().tolist() == [10, 90] and drawn.get_ydata().tolist() == [-1, 2]
-    assert grid[0, 0].get_title(loc="left") == "tempo"
+    assert grid[0, 0].get_title(loc="left") == "tempo (BPM)"
     ends = {"a": [1, 1], "b": [-9, -9], "c": [-9, 1], "d": [1, -1]}
     shifts = pd.DataFrame(ends).melt(var_name="feature")
     said = figures.shifts_in_words(

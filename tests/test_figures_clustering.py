@@ -33,12 +33,18 @@ def test_cells_from_a_tenth_upwards_are_numbered(square):
     plt.close("all")
 
 
-def test_squares_stand_beside_those_of_chance(square, demo):
-    figures.pair_squares_chart(demo, {"A": square, "B": square}, {"A": square, "B": square})
-    titles = [axes.get_title("left") for axes in plt.gcf().axes]
-    assert titles == ["A: ARI found", "ARI by chance", "B: ARI found", "ARI by chance"]
+def test_pairs_that_are_no_better_than_chance_carry_a_dot_and_no_number(square, demo):
+    chance = square.where(square != 0.6, 0.1)
+    figures.pair_squares_chart(demo, {"A": square, "B": square}, {"A": square, "B": chance})
+    first, second = plt.gcf().axes
+    titles = [axes.get_title("left") for axes in (first, second)]
+    assert titles == ["A: adjusted Rand index", "B: adjusted Rand index"]
+    assert [len(axes.collections[0].get_offsets()) for axes in (first, second)] == [3, 2]
+    assert [[text.get_text() for text in axes.texts] for axes in (first, second)] == [[], [".60"]]
     figures.balanced_squares_chart(demo, {"A": square}, {"A": []})
-    assert [axes.get_title("left") for axes in plt.gcf().axes] == ["A: ARI, balanced"]
+    assert [axes.get_title("left") for axes in plt.gcf().axes] == [
+        "A: adjusted Rand index, balanced"
+    ]
 
 
 def test_silhouettes_have_a_row_a_kind_and_feature_set(demo):

@@ -70,8 +70,9 @@ def test_densities_draw_curve_mean_median_and_the_share_at_zero():
     grid = plt.figure().subplots(1, 1, squeeze=False)
     figures.densities(grid, curves, MOMENTS, {"X": "red", "Y": "blue"}, {"energy": "a text"})
     panel = grid[0, 0]
-    labels = [text.get_text() for text in panel.get_legend().get_texts()]
-    assert labels == ["X (25% at 0)", "Y"]
+    (legend,) = panel.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["X", "Y"]
+    assert [text.get_text() for text in panel.texts] == ["at 0: 25 %"]
     bars = [patch for patch in panel.patches if patch.get_height() > 0]
     assert [bar.get_height() for bar in bars] == [0.25 * 2]
     assert panel.get_xlabel() == "a text" and "energy" in (
@@ -89,7 +90,8 @@ def test_densities_without_curves_show_the_moments_alone():
     figures.densities(grid, curves, MOMENTS, {"X": "red", "Y": "blue"})
     panel = grid[0, 0]
     assert panel.get_ylim() == pytest.approx((-2.8, 0.2 / STEP))
-    assert [text.get_text() for text in panel.get_legend().get_texts()] == ["X", "Y"]
+    (legend,) = panel.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["X", "Y"]
     plt.close(panel.figure)
 
 

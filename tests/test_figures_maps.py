@@ -38,12 +38,13 @@ def test_the_densest_place_is_the_middle_of_the_fullest_cell():
 
 
 def test_names_are_pushed_apart_up_and_down_and_stay_inside():
-    places = maps.pushed_apart([[0.5, 0.5]] * 4 + [[0.2, 1.4]])
+    room = (0.3, 0.05)
+    places = maps.pushed_apart([[0.5, 0.5]] * 4 + [[0.2, 1.4]], room)
     assert (places[:4, 0] == 0.5).all()
-    assert (np.diff(np.sort(places[:4, 1])) > maps.NAME_HEIGHT - 0.013).all()
-    assert places[4].tolist() == [0.2, 0.97]
+    assert (np.diff(np.sort(places[:4, 1])) > room[1] - 0.013).all()
+    assert places[4].tolist() == [0.2, 0.975]
     far = np.array([[0.2, 0.5], [0.6, 0.5], [0.2, 0.6]])
-    assert np.array_equal(maps.pushed_apart(far), far)
+    assert np.array_equal(maps.pushed_apart(far, room), far)
 
 
 def points(n=60):
@@ -102,5 +103,6 @@ def test_auc_panels_share_their_range(grid):
     compared = pd.DataFrame({"auc": [0.7, 0.8, 0.5, 0.5], "p": 0.1}, index)
     compared = compared.assign(low=compared["auc"] - 0.1, high=compared["auc"] + 0.1)
     figures.auc_panels(grid[0], compared, ["embeddings", "both"])
-    assert grid[0, 0].get_xlim() == pytest.approx((0.37, 0.93)) == grid[0, 1].get_xlim()
+    low, high = grid[0, 0].get_xlim()
+    assert grid[0, 1].get_xlim() == (low, high) and low < 0.4 and high > 0.9
     assert [text.get_text() for text in grid[0, 1].texts] == ["0.80", "0.50"]

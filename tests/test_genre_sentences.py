@@ -32,7 +32,7 @@ def test_of_few_lists_nothing_is_said_but_that():
 
 def test_parts_are_shares_of_the_pool():
     said = figures.parts_in_words(1.5, 2.25, 3.0, "participants", 1234)
-    assert "(1,234 participants) lie 1.50 of 3.00 bits, 50%" in said and "2.25 bits, 75%" in said
+    assert "(1,234 participants) lie 1.50 of 3.00 bits, 50 %" in said and "2.25 bits, 75 %" in said
 
 
 def test_matches_name_three_shares_and_a_verdict():

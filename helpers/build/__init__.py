@@ -139,7 +139,9 @@ class Build:
                 holds = chapter.conditions(laid_over)
             absent = sections.lacking(found, holds)
             self.absent[name] = absent
-            self.pages[name] = sections.page(found.notebook, absent)
+            page = sections.page(found.notebook, absent)
+            sections.complete_captions(page, self.profile, absent)
+            self.pages[name] = page
 
     def reason(self, name: str) -> str:
         """Why a chapter must run; an empty text where it need not."""

@@ -1,4 +1,4 @@
-"""What a page shows of a chapter: sections whose inputs are there, and open code that teaches."""
+"""What a page shows of a chapter: sections whose inputs are there, captions, code that teaches."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,12 +6,26 @@ import nbformat
 
 from helpers.build.graph import Chapter
 from helpers.chapter import CONDITIONS, RESULTS
+from helpers.profiles import Profile
 
 FOLDED = "Show the code"
 HIDE = "Hide the code"
 PARAMETERS = "Show the parameters of this run"
 # A cell with one of these tags is shown as the tag says: a lesson open, a solution as it is.
 AS_IT_IS = {"teach", "solution"}
+# Where the numbers of a figure or table come from, as the metadata `numbers` of its cell names it:
+# the build's own tables (where the cell names nothing), the printed figures, the corpora that the
+# chapter compares, published genre counts alone, these with intervals by unit, simulated studies,
+# or no corpus at all.
+NUMBERS = ("printed", "compared", "counts", "intervals", "simulated", "method")
+PUBLISHED = "Numbers: published."
+SIMULATED = "Numbers: **simulated**."
+OF_SOURCE = {
+    "twin": SIMULATED,
+    "published": "Numbers: recomputed.",
+    "sleep": "Numbers: recomputed.",
+    "own": "Numbers: your own corpora.",
+}
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:
@@ -72,6 +86,55 @@ def _left_out(lines: Iterable[str]) -> list[nbformat.NotebookNode]:
     if not text:
         return []
     return [nbformat.v4.new_markdown_cell(text, metadata={"tags": ["left-out"]})]
+
+
+def numbers_in_words(kind: str, profile: Profile, absent: Mapping[str, str]) -> str:
+    """Where the numbers of a figure or table of a build come from, as its caption says it.
+
+    Parameters
+    ----------
+    kind : str
+        One of `NUMBERS`; empty for the build's own tables.
+    profile : Profile
+    absent : dict of str to str
+        From `lacking`.
+
+    Returns
+    -------
+    str
+        Empty where a caption needs no such words.
+    """
+    if kind == "method":
+        return ""
+    if kind == "printed" or (kind == "compared" and "needs-features" in absent):
+        return PUBLISHED
+    if kind == "simulated":
+        return SIMULATED
+    if profile.simulated and kind == "counts":
+        return "Numbers: recomputed from the published genre counts."
+    if profile.simulated and kind == "intervals":
+        return "Numbers: recomputed from the published genre counts; intervals **simulated**."
+    return OF_SOURCE[profile.source]
+
+
+def complete_captions(
+    notebook: nbformat.NotebookNode, profile: Profile, absent: Mapping[str, str]
+) -> None:
+    """Let every caption say where its numbers come from, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        From `page`.
+    profile : Profile
+    absent : dict of str to str
+        From `lacking`.
+    """
+    for cell in notebook.cells:
+        shown = cell.metadata.get("mystnb", {}).get("figure")
+        if shown:
+            words = numbers_in_words(cell.metadata.get("numbers", ""), profile, absent)
+            shown["caption"] = f"{shown['caption']} {words}".strip()
 
 
 def fold(notebook: nbformat.NotebookNode) -> None:

@@ -1,5 +1,6 @@
 """What the tables of the map and of the clusters show, in one sentence each; computes nothing."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -29,7 +30,8 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
     parts = []
     for (corpus, feature_set), row in table.iterrows():
         parts.append(f"{template.format(*row)} ({shown(corpus)}, {feature_set})")
-    return ", ".join(parts)
+    # Format writes percentages without the space.
+    return re.sub(r"(?<=\d)%", " %", ", ".join(parts))
 
 
 def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
@@ -52,10 +54,10 @@ def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> 
     """
     tested = table[table["tested"] > 0]
     if tested.empty:
-        return "no pair has artists enough of like size to deal its labels to artists."
+        return "No pair has enough artists of similar size to deal its labels to artists."
     words = in_words(tested, "from {:.0%} to {:.0%} of {:.0f} pairs tested", shown)
     return (
-        "with labels dealt to artists in place of single listings, the share of pairs above "
+        "With labels dealt to artists instead of single listings, the share of pairs above "
         f"chance goes {words}."
     )
 

@@ -7,16 +7,22 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.figures.effects import estimates, strips
-from helpers.figures.style import canvas
+from helpers.figures.style import SMALL, canvas
 from helpers.profiles import Profile
 
 FEATURE_SET_COLOURS = {"audio_features": "#8A7A00", "embeddings": "#7A5FA8"}
 # Adjusted Rand index of the darkest cell, and from which on a cell is numbered.
 DARKEST, NUMBERED = 0.8, 0.1
+# Height in inches of a square of fifteen genres with its names.
+SQUARE = 7.2
 
 
 def pair_square(
-    axes: Axes, square: pd.DataFrame, title: str, few: Sequence[str] = (), numbers: bool = True
+    axes: Axes,
+    square: pd.DataFrame,
+    title: str,
+    few: Sequence[str] = (),
+    chance: pd.DataFrame | None = None,
 ) -> None:
     """Values of all pairs of genres as a heat map, larger ones numbered.
 
@@ -28,8 +34,8 @@ def pair_square(
     title : str
     few : sequence of str
         Genres whose row and column lie under a grey veil.
-    numbers : bool
-        Whether cells from a tenth upwards are numbered.
+    chance : DataFrame, optional
+        Of the same shape: values that chance exceeds seldom. Cells that are no larger carry a dot.
 
     Notes
     -----
@@ -40,12 +46,16 @@ def pair_square(
     veiled = np.isin(genres, few)
     veil = np.where(veiled | veiled[:, None], 0.5, np.nan)
     axes.imshow(veil, cmap="Greys", vmin=0, vmax=1, alpha=0.55)
-    if numbers:
-        _number_cells(axes, grid)
+    by_chance = np.zeros(grid.shape, bool)
+    if chance is not None:
+        by_chance = grid <= chance.to_numpy()
+        rows, columns = np.nonzero(by_chance)
+        axes.scatter(columns, rows, s=6, color="0.45", lw=0)
+    _number_cells(axes, np.where(by_chance, np.nan, grid))
     axes.plot([-0.5, len(genres) - 0.5], [-0.5, len(genres) - 0.5], color="0.6", lw=0.8)
-    axes.set_xticks(range(len(genres)), genres, rotation=90, size=7)
-    axes.set_yticks(range(len(genres)), genres, size=7)
-    axes.set_title(title, size=10)
+    axes.set_xticks(range(len(genres)), genres, rotation=90, size=SMALL)
+    axes.set_yticks(range(len(genres)), genres, size=SMALL)
+    axes.set_title(title)
     axes.grid(visible=False)
 
 
@@ -56,7 +66,7 @@ def _number_cells(axes: Axes, grid: np.ndarray) -> None:
         if value > 0.45:
             colour = "white"
         text = f"{value:.2f}".replace("0.", ".")
-        axes.text(column, row, text, ha="center", va="center", size=6.5, color=colour)
+        axes.text(column, row, text, ha="center", va="center", size=SMALL, color=colour)
 
 
 def silhouette_rows(
@@ -86,13 +96,13 @@ def silhouette_rows(
             drawn.append(table.assign(colour=FEATURE_SET_COLOURS[feature_set]))
     strips(axes, pd.concat(drawn), "silhouette", [0])
     axes.set_title(title)
-    axes.tick_params(axis="y", labelsize=7)
+    axes.tick_params(axis="y", labelsize=SMALL)
 
 
 def pair_squares_chart(
     profile: Profile, found: Mapping[str, pd.DataFrame], chance: Mapping[str, pd.DataFrame]
 ) -> None:
-    """Squares of found values, one a row, each beside the smaller one of chance.
+    """Squares of found values, one below the other; dots mark what is no more than chance.
 
     Parameters
     ----------
@@ -104,25 +114,15 @@ def pair_squares_chart(
     -----
     Notebook: 09_genre_clustering
     """
-    panels = canvas(
-        profile,
-        5.5 * len(found),
-        columns=2,
-        rows=len(found),
-        width=8.5,
-        squeeze=False,
-        gridspec_kw={"width_ratios": [1.9, 1], "wspace": 0.12},
-    )
-    for (large, small), corpus in zip(panels, found, strict=True):
-        pair_square(large, found[corpus], f"{corpus}: ARI found")
-        pair_square(small, chance[corpus], "ARI by chance", numbers=False)
-        small.set(yticks=[])
+    panels = canvas(profile, SQUARE * len(found), rows=len(found), squeeze=False)
+    for axes, corpus in zip(panels.flat, found, strict=True):
+        pair_square(axes, found[corpus], f"{corpus}: adjusted Rand index", chance=chance[corpus])
 
 
 def balanced_squares_chart(
     profile: Profile, found: Mapping[str, pd.DataFrame], few: Mapping[str, Sequence[str]]
 ) -> None:
-    """Squares of balanced pairs side by side, small genres under a veil.
+    """Squares of balanced pairs, one below the other, small genres under a veil.
 
     Parameters
     ----------
@@ -136,16 +136,10 @@ def balanced_squares_chart(
     -----
     Notebook: 09_genre_clustering
     """
-    panels = canvas(
-        profile,
-        5,
-        columns=len(found),
-        width=8.5,
-        squeeze=False,
-        gridspec_kw={"wspace": 0.45},
-    )
+    panels = canvas(profile, SQUARE * len(found), rows=len(found), squeeze=False)
     for axes, corpus in zip(panels.flat, found, strict=True):
-        pair_square(axes, found[corpus], f"{corpus}: ARI, balanced", few[corpus])
+        title = f"{corpus}: adjusted Rand index, balanced"
+        pair_square(axes, found[corpus], title, few[corpus])
 
 
 def silhouettes_chart(
@@ -167,9 +161,7 @@ def silhouettes_chart(
     """
     n_sets = max(len(feature_sets) for feature_sets in values.values())
     height = 0.6 + 3 * n_sets
-    panels = canvas(
-        profile, height, columns=len(values), width=10, sharex=True, sharey=True, squeeze=False
-    )
+    panels = canvas(profile, height, columns=len(values), sharex=True, sharey=True, squeeze=False)
     for axes, corpus in zip(panels.flat, values, strict=True):
         silhouette_rows(axes, values[corpus], labels, corpus)
 
@@ -192,12 +184,11 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
         profile,
         3.4,
         columns=len(corpora),
-        width=9,
         sharex=True,
         sharey=True,
         squeeze=False,
         gridspec_kw={"wspace": 0.2},
     )
     for axes, corpus in zip(panels.flat, corpora, strict=True):
-        estimates(axes, table.loc[corpus], "ARI, embeddings - audio features", zero=0)
+        estimates(axes, table.loc[corpus], "difference in ARI", zero=0)
         axes.set_title(corpus)

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 
 from helpers.figures.effects import heat, strips
-from helpers.figures.style import PARTS
+from helpers.figures.style import FIRST, PARTS, SMALL
 
 # Colour of a tolerance that is met, and of one that is not.
-MET, MISSED = "#0072B2", "#B5332E"
+MET, MISSED = FIRST, "#B5332E"
 
 
 def corpus_sizes(axes: Axes, table: pd.DataFrame, xlabel: str = "rows") -> None:
@@ -34,7 +34,7 @@ def corpus_sizes(axes: Axes, table: pd.DataFrame, xlabel: str = "rows") -> None:
     counts = table[["listings", "tracks"]].astype(int)
     counts.plot.barh(ax=axes, width=0.8, color=PARTS, xlabel=xlabel)
     for bars in cast(list[BarContainer], axes.containers):
-        axes.bar_label(bars, fmt="{:,.0f}", padding=3, size=9)
+        axes.bar_label(bars, fmt="{:,.0f}", padding=3, size=SMALL)
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.grid(axis="y", visible=False)

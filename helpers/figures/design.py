@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.figures.numbers import percent
+from helpers.figures.style import FIRST, SECOND
+
 if TYPE_CHECKING:
     import altair as alt
 
 # One colour an assumption of `stats.coverage`.
 ASSUMPTION_COLOURS = {
-    "independent": "#D55E00",
-    "blocks": "#E69F00",
-    "participants": "#56B4E9",
-    "participants, t": "#0072B2",
-    "two ways": "#009E73",
+    "independent": SECOND,
+    "blocks": "#C08A00",
+    "participants": "#7FB7BE",
+    "participants, t": FIRST,
+    "two ways": "#5B4B8A",
 }
-DESIGN_COLOURS = {"two arms, each": "#D55E00", "the same people": "#0072B2"}
+DESIGN_COLOURS = {"two arms, each": SECOND, "the same people": FIRST}
 MOST_TRACKS = 40
 
 
@@ -78,7 +81,9 @@ def study_sizes_chart(
         "tracks a list and the intraclass correlation; the numbers stand beside the dots."
     )
     chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
-    return chart.add_params(*_design_sliders()).properties(width=560, height=300, description=text)
+    return chart.add_params(*_design_sliders()).properties(
+        width="container", height=300, description=text
+    )
 
 
 def _design_sliders() -> "list[alt.Parameter]":
@@ -186,7 +191,7 @@ def caterpillar(axes: Axes, intervals: pd.DataFrame, truth: float, title: str) -
     """
     held = intervals["low"].le(truth) & intervals["high"].ge(truth)
     places = range(len(intervals))
-    axes.hlines(places, intervals["low"], intervals["high"], held.map({True: "0.6", False: "C1"}))
+    axes.hlines(places, intervals["low"], intervals["high"], held.map({True: "0.6", False: SECOND}))
     axes.axvline(truth, color="0.2", lw=1)
     axes.set(yticks=[], xlabel="Cliff's delta", title=title)
 
@@ -210,7 +215,7 @@ def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
     -----
     Notebook: 05_interval_coverage
     """
-    held = cell["coverage"].map("{:.1%}".format).str.replace("%", " %")
+    held = cell["coverage"].map(lambda share: percent(share, 1))
     return (
         f"In {cell['studies'].iloc[0]:,} studies of {people} participants with an ICC of "
         f"{icc:g}, 95 % intervals hold the true delta in {held['independent']} where "
@@ -264,7 +269,7 @@ def wrong_icc_table(powers: Mapping[float, pd.Series]) -> pd.DataFrame:
     -----
     Notebook: 12_next_study
     """
-    columns = {f"ICC {icc:g}": power.map("{:.0%}".format) for icc, power in powers.items()}
+    columns = {f"ICC {icc:g}": power.map(percent) for icc, power in powers.items()}
     return pd.DataFrame(columns)
 
 

@@ -13,31 +13,34 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from helpers.figures.style import GREY, canvas
+from helpers.figures.numbers import decimal, p_text
+from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
 from helpers.profiles import Profile
 
 if TYPE_CHECKING:
     import altair
 
 # Specifications that take listings as they are, and those that weigh them.
-AS_LISTED, WEIGHTED = "#0072B2", "#D55E00"
+AS_LISTED, WEIGHTED = FIRST, SECOND
+# Inches that the value at the right end of a row takes, and the names at its left.
+VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
 VIOLET = "#8C7FC7"
 # What an interval says about the thresholds, in the words of `stats.equivalence`.
 VERDICT_OF_SIZE = {
-    "demonstrably negligible": "#0072B2",
+    "demonstrably negligible": FIRST,
     "undecided": "0.55",
-    "demonstrably more than negligible": "#D55E00",
+    "demonstrably more than negligible": SECOND,
 }
 
 
-def side_by_side(profile: Profile, columns: int, height: float, width: float = 9.5) -> list[Axes]:
+def side_by_side(profile: Profile, columns: int, height: float) -> list[Axes]:
     """A figure of panels that share both axes.
 
     Parameters
     ----------
     profile : Profile
     columns : int
-    height, width : float
+    height : float
         Inches.
 
     Returns
@@ -52,7 +55,6 @@ def side_by_side(profile: Profile, columns: int, height: float, width: float = 9
         profile,
         height,
         columns=columns,
-        width=width,
         sharex=True,
         sharey=True,
         squeeze=False,
@@ -89,20 +91,36 @@ def estimates(
     colours = table["colour"] if "colour" in table else [GREY] * len(table)
     if zero is not None:
         axes.axvline(zero, color="0.3", lw=1)
-    axes.axvspan(-negligible, negligible, color="0.93", lw=0)
+    if negligible:
+        axes.axvspan(-negligible, negligible, color="0.93", lw=0)
     if "ci_low" in table:
         axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=2.4)
     axes.scatter(table["value"], places, c=colours, s=36, zorder=3)
     for place, value, colour in zip(places, table["value"], colours, strict=True):
         axes.annotate(
-            f"{value:.2f}",
-            (1.01, place),
+            decimal(value),
+            (0.99, place),
             xycoords=("axes fraction", "data"),
             va="center",
-            size=9,
+            ha="right",
+            size=SMALL,
             color=colour,
         )
     axes.set(yticks=places, yticklabels=table.index, xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
+    _leave_room(axes)
+
+
+def _leave_room(axes: Axes) -> None:
+    """Widen the panels that share an axis, so that the values at their right cover nothing."""
+    spec = axes.get_subplotspec()
+    columns = spec.get_gridspec().ncols if spec else 1
+    share = VALUE_WIDTH * columns / (COLUMN - NAMES_WIDTH)
+    panels = axes.get_shared_x_axes().get_siblings(axes)
+    ends = np.array([panel.dataLim.intervalx for panel in panels])
+    low, high = ends[np.isfinite(ends).all(axis=1)].T
+    span = max(high.max() - low.min(), 1e-9)
+    room = share / (1 - share) * span
+    axes.set_xlim(low.min() - 0.05 * span, high.max() + 0.03 * span + room)
 
 
 def contrasts(
@@ -268,11 +286,13 @@ def person_effects(axes: Axes, persons: pd.DataFrame, summary: pd.DataFrame) -> 
     for place, row in enumerate(summary.itertuples()):
         axes.annotate(
             f"{row.same:.0f} of {row.people:.0f}",
-            (1.01, place),
+            (0.99, place),
             xycoords=("axes fraction", "data"),
             va="center",
-            size=9,
+            ha="right",
+            size=SMALL,
         )
+    axes.set_xlim(-1.05, 1.45)
 
 
 def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contrast: str) -> None:
@@ -333,8 +353,8 @@ def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar
         cmap="RdBu_r",
         vmin=-limit,
         vmax=limit,
-        annot_kws={"size": 9},
-        cbar_kws={"label": bar, "shrink": 0.7},
+        annot_kws={"size": SMALL},
+        cbar_kws={"label": bar, "shrink": 0.5, "location": "bottom", "aspect": 40},
     )
     axes.set(xlabel="", ylabel="")
     plt.setp(axes.get_xticklabels(), rotation=40, ha="right")
@@ -503,24 +523,6 @@ def _genre_in_words(row) -> str:
     )
 
 
-def p_text(p: float) -> str:
-    """A p-value as a reader wants it: three decimals, "< 0.001" below them.
-
-    Parameters
-    ----------
-    p : float
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 03_feature_comparison
-    """
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
 def effect_texts(tests: pd.DataFrame) -> dict[str, str]:
     """One line a feature on its comparison, to stand below its panel.
 
@@ -538,8 +540,8 @@ def effect_texts(tests: pd.DataFrame) -> dict[str, str]:
     Notebook: 03_feature_comparison
     """
     return {
-        row.Index: f"delta {row.cliffs_delta:+.2f} ({row.magnitude}), D {row.ks_d:.2f}, "
-        f"p {p_text(row.mwu_p)}"
+        row.Index: f"delta {row.cliffs_delta:+.2f} ({row.magnitude})\n"
+        f"D {row.ks_d:.2f}, p {p_text(row.mwu_p)}"
         for row in tests.itertuples()
     }
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.figures.numbers import percent
+
 # By the verdict of `stats.lists.verdict`.
 NARROWER = {
     "below": "lists are narrower than chance would make them",
@@ -60,6 +62,35 @@ def chi_square_in_words(test: pd.Series) -> str:
         f"(p = {test['p']:.1g}; {test['n']:,.0f} listings, smallest expected count "
         f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
     )
+
+
+def hill_in_words(numbers: pd.DataFrame) -> str:
+    """How many equally common genres two corpora amount to, at the ends of the range of orders.
+
+    Parameters
+    ----------
+    numbers : DataFrame
+        Of `stats.diversity.hill_profile`: one row an order, one column a corpus; the first two
+        are compared.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    first, second = numbers.columns[:2]
+    above = numbers[first] > numbers[second]
+    ends = [
+        f"{numbers.at[order, first]:.1f} and {numbers.at[order, second]:.1f} at order {order:g}"
+        for order in (numbers.index[0], numbers.index[-1])
+    ]
+    text = f"{first} and {second} amount to {' and '.join(ends)}"
+    if above.all() or not above.any():
+        return f"{text}, and the same corpus is more diverse at every order."
+    return f"{text}; which of them is more diverse depends on the order."
 
 
 def counting_in_words(differences: pd.Series) -> str:
@@ -148,8 +179,8 @@ def parts_in_words(alpha: float, corrected: float, gamma: float, lists: str, num
     """
     return (
         f"Within a list ({number:,} {lists}) lie {alpha:.2f} of {gamma:.2f} bits, "
-        f"{alpha / gamma:.0%}; allowing for genres that a short list does not show, "
-        f"{corrected:.2f} bits, {corrected / gamma:.0%}. The rest lies between lists."
+        f"{percent(alpha / gamma)}; allowing for genres that a short list does not show, "
+        f"{corrected:.2f} bits, {percent(corrected / gamma)}. The rest lies between lists."
     )
 
 

@@ -6,13 +6,15 @@ that colour-blind readers can tell apart, and each genre's name stands where it 
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers.figures.effects import estimates
+from helpers.figures.style import SMALL
 
 HUES = {
     "#8C8C8C": ["Pop"],
@@ -26,10 +28,8 @@ HUES = {
 }
 NO_GENRE = "no genre"
 NO_GENRE_HUE = "#8C8C8C"
-# Room that a name takes, and where its middle may lie, in fractions of the axes.
-NAME_WIDTH, NAME_HEIGHT = 0.26, 0.052
-NAME_LOW, NAME_HIGH = [0.13, 0.03], [0.87, 0.97]
-AUC_MARGIN = 0.03
+# Inches that a name takes.
+NAME_WIDTH, NAME_HEIGHT = 1.15, 0.21
 POINT: dict[str, Any] = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
 
 
@@ -84,13 +84,17 @@ def densest_place(points: pd.DataFrame, bins: int = 12) -> tuple[float, float]:
     return (x_edges[i] + x_edges[i + 1]) / 2, (y_edges[j] + y_edges[j + 1]) / 2
 
 
-def pushed_apart(places: np.ndarray, rounds: int = 300, step: float = 0.006) -> np.ndarray:
+def pushed_apart(
+    places: np.ndarray, room: tuple[float, float], rounds: int = 300, step: float = 0.006
+) -> np.ndarray:
     """Move names up and down until none covers another.
 
     Parameters
     ----------
     places : array-like, shape (n, 2)
         Middles of the names, in fractions of the axes.
+    room : (float, float)
+        Width and height of a name, in fractions of the axes.
     rounds : int
         Steps at most.
     step : float
@@ -102,16 +106,26 @@ def pushed_apart(places: np.ndarray, rounds: int = 300, step: float = 0.006) -> 
         Within the axes.
     """
     places = np.array(places, float)
+    width, height = room
     order = np.arange(len(places))
     # Names at the very same height part by their order.
     tie = np.sign(order[:, None] - order)
     for _ in range(rounds):
         gap = places[:, None] - places
-        overlap = (np.abs(gap[..., 0]) < NAME_WIDTH) & (np.abs(gap[..., 1]) < NAME_HEIGHT)
+        overlap = (np.abs(gap[..., 0]) < width) & (np.abs(gap[..., 1]) < height)
         direction = np.where(gap[..., 1] == 0, tie, np.sign(gap[..., 1]))
         places[:, 1] += step * (overlap * direction).sum(axis=1)
-        places = places.clip(NAME_LOW, NAME_HIGH)
+        places = places.clip([width / 2, height / 2], [1 - width / 2, 1 - height / 2])
     return places
+
+
+def _room_of_a_name(axes: Axes) -> tuple[float, float]:
+    """Width and height of a name in fractions of the axes, before these are laid out."""
+    spec = axes.get_subplotspec()
+    grid = spec.get_gridspec() if spec else None
+    columns, rows = (grid.ncols, grid.nrows) if grid else (1, 1)
+    box = cast(Figure, axes.figure).bbox_inches
+    return NAME_WIDTH * columns / box.width, NAME_HEIGHT * rows / box.height
 
 
 def genre_map(
@@ -151,7 +165,8 @@ def genre_map(
     }
     low, high = points[["x", "y"]].min().to_numpy(), points[["x", "y"]].max().to_numpy()
     starts = (np.array(list(places.values())) - low) / (high - low) * 0.9 + 0.05
-    for (genre, place), name_at in zip(places.items(), pushed_apart(starts), strict=True):
+    names_at = pushed_apart(starts, _room_of_a_name(axes))
+    for (genre, place), name_at in zip(places.items(), names_at, strict=True):
         axes.annotate(
             genre,
             place,
@@ -159,7 +174,7 @@ def genre_map(
             textcoords="axes fraction",
             ha="center",
             va="center",
-            size=8,
+            size=SMALL,
             weight="bold",
             color="0.1",
             arrowprops={"arrowstyle": "-", "color": "0.25", "lw": 0.6},
@@ -273,7 +288,7 @@ def auc_panels(grid: Sequence[Axes], compared: pd.DataFrame, feature_sets: Seque
     table = compared[list(names)].rename(columns=names)
     for axes, features in zip(grid, feature_sets, strict=True):
         estimates(axes, table.xs(features, level="features"), "AUC", zero=0.5)
-        axes.set(
-            title=features,
-            xlim=(table.min(axis=None) - AUC_MARGIN, table.max(axis=None) + AUC_MARGIN),
-        )
+        axes.set_title(features)
+    ends = np.array([axes.get_xlim() for axes in grid])
+    for axes in grid:
+        axes.set_xlim(ends[:, 0].min(), ends[:, 1].max())

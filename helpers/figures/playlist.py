@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import strips
-from helpers.figures.style import PARTS
+from helpers.figures.style import PARTS, SMALL
 
 
 class MeanAmongLists(Protocol):
@@ -78,7 +78,7 @@ def playlist_map(
             (track.x, track.y),
             (4, 4),
             textcoords="offset points",
-            size=9,
+            size=SMALL,
             weight="bold",
             bbox={"fc": "white", "ec": "none", "alpha": 0.7, "pad": 0.6},
         )

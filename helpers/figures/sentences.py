@@ -6,7 +6,35 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
+from helpers.figures.numbers import percent
 from helpers.project import as_text
+
+
+def skew_in_words(gaps: pd.Series, corpus: str) -> str:
+    """Which feature of a corpus is most skewed, and how many are hardly skewed.
+
+    Parameters
+    ----------
+    gaps : Series
+        Of `distributions.mean_minus_median`, of one corpus, by feature.
+    corpus : str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    most = gaps.abs().idxmax()
+    side = "above" if gaps[most] > 0 else "below"
+    near = (gaps.abs() < 0.1).sum()
+    return (
+        f"The most skewed feature of {corpus} is {most}, whose mean lies {abs(gaps[most]):.2f} "
+        f"standard deviations {side} its median; in {near} of {len(gaps)} features the two lie "
+        "less than a tenth of a standard deviation apart."
+    )
 
 
 def effects_in_words(tests: pd.DataFrame) -> str:
@@ -32,7 +60,7 @@ def effects_in_words(tests: pd.DataFrame) -> str:
     return (
         f"Of the {len(tests)} differences {largest['contrast']}, {sizes}. The largest is "
         f"{largest.name} (delta {largest['cliffs_delta']:.2f}): a random listing of "
-        f"{largest['target']} exceeds one of {largest['reference']} in {largest['cles']:.0%} of "
+        f"{largest['target']} exceeds one of {largest['reference']} in {percent(largest['cles'])} of "
         f"pairs. After Holm's correction {firm} of {len(tests)} differ in both tests."
     )
 
@@ -149,7 +177,7 @@ def census_in_words(table: pd.DataFrame) -> str:
     changed = (table["of_census"] != table["verdict"]).sum()
     return (
         f"Taken as a census, the second corpus of {table['contrast'].iloc[0]} has no sampling "
-        f"error: standard errors are {less.min():.0%} to {less.max():.0%} smaller, and {changed} "
+        f"error: standard errors are {percent(less.min())} to {percent(less.max())} smaller, and {changed} "
         f"of {len(table)} verdicts change."
     )
 
@@ -202,7 +230,7 @@ def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> st
     """
     return (
         f"{pairs:,} pairs of a listing of {pair[0]} and one of {pair[1]} are of the same track; "
-        f"taking the corpora for disjoint overstates standard errors by {1 / factor - 1:.1%}."
+        f"taking the corpora for disjoint overstates standard errors by {percent(1 / factor - 1, 1)}."
     )
 
 
@@ -381,7 +409,7 @@ def persons_in_words(summary: pd.DataFrame, chance: pd.DataFrame, fewest: int) -
         )
     most, least = summary["share"].idxmax(), summary["share"].idxmin()
     ends = [
-        f"{summary.loc[name, 'share']:.0%} for {name} ({chance.loc[name, 'share']:.0%} if lists "
+        f"{percent(summary.loc[name, 'share'])} for {name} ({percent(chance.loc[name, 'share'])} if lists "
         "were random draws from the corpus)"
         for name in (most, least)
     ]
@@ -482,9 +510,9 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
     return (
         f"Within genres, with lists and artists as random effects, {len(firm)} of {len(effects)} "
         f"differences outlive Holm's correction ({', '.join(firm) or 'none'}), and {beyond} are "
-        f"beyond negligible. Lists hold {effects['list'].min():.0%} to "
-        f"{effects['list'].max():.0%} of the variance within genres, artists "
-        f"{effects['artist'].min():.0%} to {effects['artist'].max():.0%}."
+        f"beyond negligible. Lists hold {percent(effects['list'].min())} to "
+        f"{percent(effects['list'].max())} of the variance within genres, artists "
+        f"{percent(effects['artist'].min())} to {percent(effects['artist'].max())}."
     )
 
 
@@ -532,7 +560,7 @@ def mix_in_words(shares: pd.DataFrame) -> str:
     Notebook: 03_feature_comparison
     """
     clear = shares.loc[shares["identified"], "averaged"]
-    answers = ", ".join(f"{feature} {share:.0%}" for feature, share in clear.items())
+    answers = ", ".join(f"{feature} {percent(share)}" for feature, share in clear.items())
     return (
         f"For {len(clear)} of {len(shares)} features the weightings agree on the share of the "
         f"difference that comes with the genre mix ({answers or 'none'}); for the others the "

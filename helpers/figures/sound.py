@@ -8,7 +8,7 @@ import soxr
 from IPython.display import HTML, Audio
 from matplotlib.axes import Axes
 
-from helpers.figures.style import PARTS
+from helpers.figures.style import FIRST, PARTS, SECOND
 
 # A player holds a quarter of the samples, to keep the page small.
 PLAYED = 4
@@ -159,7 +159,7 @@ def window_ladder(axes: Axes, clip: np.ndarray, rate: int, starts: np.ndarray) -
     """
     waveform(axes, clip, rate)
     height = 0.7 + 0.16 * np.arange(len(starts))
-    axes.barh(height, 1, 0.1, left=starts, color="#0072B2")
+    axes.barh(height, 1, 0.1, left=starts, color=FIRST)
     axes.set(xlabel="time (s)", yticks=[], xlim=(-0.6, 2.6))
 
 
@@ -223,7 +223,7 @@ def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
     -----
     Notebook: 07_audio_embeddings
     """
-    colours = [PARTS[0], "#D55E00"][: errors.shape[1]]
+    colours = [FIRST, SECOND][: errors.shape[1]]
     errors.plot(
         ax=axes,
         marker="o",
@@ -232,3 +232,55 @@ def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
         ylabel="error, by the distance of sounds",
     )
     axes.axhline(accepted, color="0.6", ls="--", lw=1)
+
+
+def order_in_words(lost: pd.DataFrame) -> str:
+    """How little of the order of two sounds their descriptions keep, as a sentence.
+
+    Parameters
+    ----------
+    lost : DataFrame
+        Of `embeddings.demonstration.order_lost`: three rows of distances, one column a description.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    apart, pieces = lost.iloc[0], lost.iloc[1]
+    said = [f"{pieces[way]:.2f} against {apart[way]:.2f} by {way}" for way in lost]
+    return (
+        "Two pieces made of the same two sounds in either order lie much closer together than the "
+        f"sounds themselves: {'; '.join(said)}, in units of the mean distance of the four sounds."
+    )
+
+
+def hops_in_words(errors: pd.DataFrame, accepted: float) -> str:
+    """How large the error of the largest hop is, and which hops stay below what is accepted.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Of `embeddings.demonstration.errors_of_hops`.
+    accepted : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    said = []
+    for way in errors:
+        below = errors.index[errors[way] <= accepted]
+        said.append(
+            f"by {way} the error is {errors[way].iloc[-1]:.2f} at a hop of {errors.index[-1]:g} s, "
+            f"and stays within {accepted:g} up to {below.max():g} s"
+        )
+    sentence = "; ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]}."

@@ -13,6 +13,12 @@ from helpers.profiles import Profile
 
 STYLE = project.ROOT / "helpers" / "figures" / "book.mplstyle"
 GREY = "0.45"
+# Inches: the column of a page, 688 pixels wide, so that nothing is made smaller there.
+COLUMN = 7.16
+# Points: the smallest text, 11 pixels high where a phone shows the figure 560 pixels wide.
+SMALL = 10.2
+# What is set apart within a figure, where the colours of corpora would mislead.
+FIRST, SECOND = "#00806B", "#B0407F"
 
 
 PARTS = ("#44546A", "#B8C4D6")
@@ -27,7 +33,7 @@ def canvas(
     height: float,
     columns: int = 1,
     rows: int = 1,
-    width: float = 8.0,
+    width: float = COLUMN,
     watermark: str | None = None,
     **options: Any,
 ) -> Any:

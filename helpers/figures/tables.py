@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.figures.effects import p_text
+from helpers.figures.numbers import MISSING, decimal, p_text, percent
 
 
 def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
             "delta": tests["cliffs_delta"].map("{:.2f}".format),
             "interval": interval_texts(tests["ci_low"], tests["ci_high"], 2),
             "size": tests["magnitude"],
-            "pairs won": tests["cles"].map("{:.0%}".format),
+            "pairs won": tests["cles"].map(percent),
             "D": tests["ks_d"].map("{:.2f}".format),
             "p (Holm)": tests["holm_contrasts"].map(p_text),
         }
@@ -186,7 +186,7 @@ def share_table(shares: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 03_feature_comparison
     """
-    table = shares.drop(columns="identified").map("{:.0%}".format)
+    table = shares.drop(columns="identified").map(percent)
     return table.assign(note=np.where(shares["identified"], "", "not identified"))
 
 
@@ -314,15 +314,15 @@ def persons_table(summary: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     low, high = summary["share_low"], summary["share_high"]
-    ends = [f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True)]
+    ends = [f"{percent(a)} to {percent(b)}" for a, b in zip(low, high, strict=True)]
     return pd.DataFrame(
         {
             "corpus": summary["corpus"].map("{:.2f}".format),
             "each person alike": summary["equal"].map("{:.2f}".format),
             "SD of people": summary["sd"].map("{:.2f}".format),
-            "same sign": summary["share"].map("{:.0%}".format),
+            "same sign": summary["share"].map(percent),
             "interval": ends,
-            "random lists": chance["share"].map("{:.0%}".format),
+            "random lists": chance["share"].map(percent),
         },
         index=summary.index,
     )
@@ -349,8 +349,8 @@ def mixed_table(effects: pd.DataFrame) -> pd.DataFrame:
             "delta": effects["delta"].map("{:.2f}".format),
             "interval": interval_texts(effects["ci_low"], effects["ci_high"], 2),
             "p (Holm)": effects["holm"].map(p_text),
-            "lists": effects["list"].map("{:.0%}".format),
-            "artists": effects["artist"].map("{:.0%}".format),
+            "lists": effects["list"].map(percent),
+            "artists": effects["artist"].map(percent),
         }
     )
 
@@ -380,7 +380,7 @@ def moves_table(cells: pd.DataFrame, number: int = 5) -> pd.DataFrame:
 
 def _three_decimals(value: float) -> str:
     """Three decimals; what rounds to zero has no sign."""
-    return f"{round(value, 3) + 0:.3f}"
+    return decimal(value, 3)
 
 
 def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
@@ -405,7 +405,7 @@ def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
 
 def _correlation_text(value: float) -> str:
     if np.isnan(value):
-        return "-"
+        return MISSING
     return "above 1" if value > 1 else f"{value:.2f}"
 
 

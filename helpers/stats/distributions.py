@@ -69,6 +69,27 @@ def in_order(table: pd.DataFrame, features: Sequence[str], groups: Sequence[str]
     return ordered.sort_values(["feature", "group"])
 
 
+def mean_minus_median(table: pd.DataFrame) -> pd.Series:
+    """How far mean and median of a feature lie apart, in standard deviations.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `moments`.
+
+    Returns
+    -------
+    Series
+        Indexed by group and feature, both as texts; positive where the long tail is above.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    named = table.astype({"group": str, "feature": str}).set_index(["group", "feature"])
+    return (named["mean"] - named["median"]) / named["sd"]
+
+
 def extremes(values: Mapping[str, pd.DataFrame], features: Sequence[str]) -> pd.DataFrame:
     """Smallest and largest value of each feature in each corpus.
 

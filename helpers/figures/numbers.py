@@ -1,0 +1,124 @@
+"""Numbers as people write them: the one place that turns a value into text."""
+
+import numpy as np
+import pandas as pd
+
+MISSING = "–"
+SMALLEST_P = 0.001
+# From here on a number without decimals says enough.
+LARGE = 1000
+
+
+def p_text(p: float) -> str:
+    """A p-value as a reader wants it: three decimals, "< 0.001" below them.
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    if pd.isna(p):
+        return MISSING
+    return f"< {SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage, with a space before the sign.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+    digits : int
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    if pd.isna(share):
+        return MISSING
+    return f"{100 * share:.{digits}f} %"
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """A number with some decimals; a large one with none, and what rounds to zero has no sign.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    if pd.isna(value):
+        return MISSING
+    if abs(value) >= LARGE:
+        return f"{value:,.0f}"
+    return f"{round(value, digits) + 0:.{digits}f}"
+
+
+def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
+    """A table as a page shows it: counts with separators, few decimals, dashes for what is missing.
+
+    Parameters
+    ----------
+    table : DataFrame or Series
+        Columns called p, and those of whole numbers, are written as such.
+    digits : int
+        Decimals of all other numbers.
+
+    Returns
+    -------
+    DataFrame of str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    frame = table.to_frame() if isinstance(table, pd.Series) else table
+    columns = [_column(frame.iloc[:, k], digits) for k in range(frame.shape[1])]
+    shown = pd.concat(columns, axis=1) if columns else frame
+    return shown.set_axis(frame.columns, axis=1)
+
+
+def _column(values: pd.Series, digits: int) -> pd.Series:
+    """One column as text."""
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return values.map(_cell)
+    numbers = values.astype(float)
+    if values.name == "p":
+        return numbers.map(p_text)
+    known = numbers.dropna()
+    if (known == np.round(known)).all():
+        return numbers.map(lambda value: decimal(value, 0))
+    return numbers.map(lambda value: decimal(value, digits))
+
+
+def _cell(value: object) -> str:
+    """A cell of a column that is not made of numbers alone."""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return MISSING
+    if isinstance(value, float):
+        return decimal(value)
+    if isinstance(value, int | np.integer):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,52 @@
+"""Numbers as people write them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import figures
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0004, "< 0.001"), (0.001, "0.001"), (0.0449, "0.045"), (np.nan, "–")]
+)
+def test_p_values_have_three_decimals_at_most(p, text):
+    assert figures.p_text(p) == text
+
+
+def test_a_percentage_has_a_space_before_its_sign():
+    assert [figures.percent(0.0591), figures.percent(0.0591, 1)] == ["6 %", "5.9 %"]
+    assert figures.percent(np.nan) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0609, "3.06"), (-0.001, "0.00"), (-0.126, "-0.13"), (8970.4, "8,970"), (np.nan, "–")],
+)
+def test_decimals_are_few_and_zero_has_no_sign(value, text):
+    assert figures.decimal(value) == text
+
+
+def test_a_table_has_separators_decimals_and_dashes():
+    table = pd.DataFrame(
+        {
+            "n": pd.array([8970, None], "Int64"),
+            "p": [0.0001, 0.25],
+            "bits": [3.0609, np.nan],
+            "met": [True, False],
+            "genre": ["Pop", None],
+        }
+    )
+    assert figures.readable(table).to_numpy().tolist() == [
+        ["8,970", "< 0.001", "3.06", "yes", "Pop"],
+        ["–", "0.250", "–", "no", "–"],
+    ]
+
+
+def test_a_table_keeps_its_labels_and_an_empty_one_stays_empty():
+    columns = pd.MultiIndex.from_product([["map"], ["ARI", "NMI"]])
+    table = pd.DataFrame([[0.5, 1.25]], ["PMD"], columns)
+    shown = figures.readable(table, 1)
+    assert shown.columns.equals(columns) and shown.index.tolist() == ["PMD"]
+    assert figures.readable(table[:0]).empty
+    assert figures.readable(pd.Series([1.5], ["a"], name="value")).columns.tolist() == ["value"]
