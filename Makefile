@@ -6,6 +6,8 @@ VENV_PYTHON = .venv/bin/python
 endif
 # A machine that forbids compiled modules would import everything anew in each notebook.
 unexport PYTHONDONTWRITEBYTECODE
+# Tests that share a built book run one after another, all others beside them.
+WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: book test quick lint install lock help
 
@@ -13,10 +15,10 @@ book: install  ## build the demo book to _build/html/index.html
 	@$(VENV_PYTHON) -m helpers build
 
 test: install  ## run every test
-	@$(VENV_PYTHON) -m pytest tests
+	@$(VENV_PYTHON) -m pytest tests $(WORKERS)
 
 quick: install  ## run the tests that build no book and need no browser
-	@$(VENV_PYTHON) -m pytest tests -m "not book and not browser and not slow"
+	@$(VENV_PYTHON) -m pytest tests $(WORKERS) -m "not book and not browser and not slow"
 
 lint: install  ## format, lint, types and the order of imports; `make test` checks them too
 	@$(VENV_PYTHON) -m ruff format

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 14)
+COMPILE = "from helpers.stats import umap_fits; umap_fits.compile_once()"
 
 
 def interpreter() -> Path:
@@ -110,6 +111,9 @@ def main() -> None:
     # Makes `helpers` importable from anywhere. The path is relative, since Python 3.11 cannot read
     # one with letters outside ASCII under LC_ALL=C.
     Path(packages, "music_for_pain_relief.pth").write_text(os.path.relpath(ROOT, packages) + "\n")
+    print("Environment: compiling what draws the maps (once, about a minute) ...", flush=True)
+    if not _run(interpreter(), "-c", COMPILE):
+        sys.exit("The maps could not be compiled (see above). Run the same command again.")
     mark.write_text(fingerprint())
     print("Environment: .venv is ready.")
 

@@ -112,18 +112,41 @@ def browser():
         found.close()
 
 
-def pytest_collection_modifyitems(items):
-    """A test that takes a built book, or a browser, belongs to the lane of that name."""
+# Fixtures that build a whole book.
+BOOKS = {"built", "short_book", "three", "bare", "sounds", "published"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Give each test its lane, and to one worker all tests that share what is dear to make."""
     for item in items:
-        if {"built", "short_book"} & set(item.fixturenames):
+        if BOOKS & {*item.fixturenames}:
             item.add_marker("book")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
+        shared = "built" if "built" in item.fixturenames else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(shared))
+    if hasattr(config, "workerinput"):
+        # What takes longest begins first, so that the workers end together.
+        items.sort(key=lambda item: item.get_closest_marker("book") is None)
+
+
+def pytest_sessionfinish(session):
+    """A worker hands over what it did not run."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["not_run"] = NOT_RUN
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take from a worker that ended what it did not run."""
+    NOT_RUN.extend(getattr(node, "workeroutput", {}).get("not_run", ()))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     """Say last of all what was not run, so that nobody overlooks it."""
+    if hasattr(config, "workerinput"):
+        return
     for line in dict.fromkeys(NOT_RUN):
         print(line)
     print(

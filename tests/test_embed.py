@@ -495,6 +495,7 @@ def rows(store):
     return 0
 
 
+@pytest.mark.slow
 def test_thirty_clips_survive_a_kill():
     script = ROOT / "benchmarks" / "embed_faults.py"
     done = subprocess.run(
@@ -506,6 +507,7 @@ def test_thirty_clips_survive_a_kill():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.book
 def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight_file):
     tree, cache = copy_project(tmp_path / "book"), tmp_path / "cache"
 

@@ -84,6 +84,7 @@ def _sets(small):
     return {"embeddings": small[2], "audio_features": small[1]}
 
 
+@pytest.mark.slow
 def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
     import umap
 

@@ -265,6 +265,7 @@ def test_keys_of_the_study_s_chapters_are_local_on_other_corpora(prepared):
     ]
 
 
+@pytest.mark.book
 def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
     tree = copy_project(tmp_path / "book")
     run = build(

@@ -31,6 +31,7 @@ def make_tracks(seed):
     )
 
 
+@pytest.mark.slow
 def test_the_shipped_tables_are_what_the_generator_makes():
     made = generator.make()
     for name in ("tracks", "features", "mssd"):

@@ -20,6 +20,7 @@ def test_all_distances_are_the_library_s_to_the_bit(width):
     assert found.dtype == plain.dtype and np.array_equal(found, plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "n_neighbors"), [(300, 15), (300, 5), (12, 15)])
 def test_a_fit_is_the_plain_call_s(rows, n_neighbors, tmp_path, monkeypatch):
     import umap

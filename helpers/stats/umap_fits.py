@@ -1,9 +1,11 @@
 """UMAP fits that are made in parallel and only once, to the last digit those of the plain call."""
 
 import platform
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import filelock
@@ -42,21 +44,42 @@ def all_distances(values: np.ndarray, metric: Callable) -> np.ndarray:
     return found.astype(values.dtype)
 
 
-def _keep_what_is_compiled() -> None:
-    """Let numba keep what it compiles of umap-learn, which does not ask for it.
+def _name_for_the_cache(function: Any, name: str) -> None:
+    """Give a compiled function the same name in each process.
 
-    Several processes that import it for the first time would all compile the same: one at a time.
+    Functions that take another one as an argument are kept under what that one is called, and numba
+    draws that at random in each process.
+    """
+    if function._MemoMixin__uuid is None:
+        function._set_uuid(str(uuid.uuid5(uuid.NAMESPACE_OID, name)))
+
+
+def keep_what_is_compiled() -> None:
+    """Let numba keep what it compiles of umap-learn and pynndescent, which do not ask for it.
+
+    Several processes that import them for the first time would all compile the same: one at a time.
+
+    Notes
+    -----
+    `nn_descent` and `nn_descent_internal` ask for the number of threads by its address in this
+    process, so numba cannot keep them; all that they call is kept.
     """
     lock = project.cache_dir() / "umap-import.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     # Without a word, for what a fit prints would stand on a page.
     with filelock.FileLock(lock):
         import umap
+    import pynndescent
     from numba.core.dispatcher import Dispatcher
 
-    for module in (umap.umap_, umap.utils, umap.layouts):
+    neighbours = pynndescent.pynndescent_
+    of_this_process = (neighbours.nn_descent, neighbours.nn_descent_internal)
+    for name, metric in vars(pynndescent.distances).items():
+        if isinstance(metric, Dispatcher):
+            _name_for_the_cache(metric, name)
+    for module in (umap.umap_, umap.utils, umap.layouts, neighbours, pynndescent.utils):
         for compiled in vars(module).values():
-            if isinstance(compiled, Dispatcher):
+            if isinstance(compiled, Dispatcher) and compiled not in of_this_process:
                 compiled.enable_caching()
 
 
@@ -79,7 +102,7 @@ def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
     -----
     Notebook: 08_embedding_map
     """
-    _keep_what_is_compiled()
+    keep_what_is_compiled()
     import threadpoolctl
     import umap
 
@@ -90,6 +113,16 @@ def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
         mock.patch.object(umap.umap_, "pairwise_distances", all_distances),
     ):
         return model.fit_transform(values)
+
+
+def compile_once() -> None:
+    """Compile and keep what any fit needs, so that no later process waits for it.
+
+    The installation runs this: numba takes about a minute of processor time for it.
+    """
+    values = np.random.default_rng(0).random((LARGE, 2))
+    fit(values[: LARGE // 16], 0, 15)
+    fit(values, 0, 15)
 
 
 def _make(wanted: Iterable[tuple[Path, Job]]) -> None:
