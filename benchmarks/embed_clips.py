@@ -61,46 +61,43 @@ def encode(path, sound, rate, codec="aac"):
         file.mux([*stream.encode(frame), *stream.encode(None)])
 
 
+# What becomes of a clip once it is written, by the kind that says so.
+FAULTS = {
+    "cut": lambda data: data[: len(data) * 6 // 10],
+    "empty": lambda data: b"",
+    "text": lambda data: b"This is not a sound.\n" * 40,
+    "zeros": lambda data: data[: len(data) // 2] + bytes(len(data) - len(data) // 2),
+    "piped": lambda data: data.replace(data[36:44], b"data\xff\xff\xff\xff", 1),
+    "junk": lambda data: data + b"\x55" * 1000,
+    "tagged": lambda data: b"ID3\3\0\0\0\0\0\x10TIT2\0\0\0\6\0\0\0\xe9\xff\xfe\xc4\xd6" + data,
+}
+BROKEN = ("cut", "empty", "text", "zeros")
+KINDS = (
+    *("mp3", "flac", "wav", "m4a", "cut flac", "empty wav", "text mp3", "silent flac", "8kHz m4a"),
+    *("5.1 wav", "cut m4a", "cut mp3", "cut wav", "cut aiff", "cut ogg", "text au", "ogg"),
+    *("piped wav", "junk flac", "junk mp3", "tagged mp3", "zeros flac", "zeros mp3"),
+)
+
+
 def clips(folder, n, seed=0):
-    """Write n clips of 0.2 to 3 s in twelve kinds, sound and broken in turn; return the broken ones' names."""
+    """Write n clips of 0.2 to 3 s, sound and broken in turn; return the broken ones' names."""
     folder, bad = Path(folder), set()
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    kinds = (
-        "mp3",
-        "flac",
-        "wav",
-        "m4a",
-        "cut flac",
-        "empty",
-        "text",
-        "silent",
-        "8 kHz",
-        "5.1",
-        "cut m4a",
-        "cut mp3",
-    )
     for k in range(n):
-        kind = kinds[k % len(kinds)]
-        suffix = (
-            kind.split()[-1]
-            if kind.split()[-1] in kinds[:4]
-            else ("wav", "flac", "m4a")[k // 12 % 3]
-        )
-        path = folder / f"clip{k:03d}_{kind.replace(' ', '_')}.{suffix}"
-        seconds = rng.uniform(1.5, 3) if kind.startswith("cut") else rng.uniform(0.2, 3)
-        rate = 8000 if kind == "8 kHz" else 44_100
-        sound = track(rng, seconds, rate, 6 if kind == "5.1" else 2) * (kind != "silent")
+        kind = KINDS[k % len(KINDS)]
+        fault, suffix = kind.split()[0], kind.split()[-1]
+        path = folder / f"album {k % 3}" / f"clip{k // 3:03d} {kind.split()[0]}.{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        seconds = rng.uniform(1.5, 3) if fault in BROKEN else rng.uniform(0.2, 3)
+        rate = 8000 if fault == "8kHz" else 44_100
+        sound = track(rng, seconds, rate, 6 if fault == "5.1" else 2) * (fault != "silent")
         if suffix == "m4a":
             encode(path, sound, rate)
         else:
             soundfile.write(path, sound, rate)
-        if kind.startswith("cut"):
-            path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
-        elif kind == "empty":
-            path.write_bytes(b"")
-        elif kind == "text":
-            path.write_text("This is not a sound.\n" * 40)
-        if kind.startswith("cut") or kind in ("empty", "text"):
-            bad.add(path.stem)
+        if fault in FAULTS:
+            path.write_bytes(FAULTS[fault](path.read_bytes()))
+        if fault in BROKEN:
+            bad.add(path.relative_to(folder).as_posix())
     return bad

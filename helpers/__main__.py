@@ -186,8 +186,19 @@ def main(argv: list[str] | None = None) -> int | None:
         return 0
     chosen = options(argv)
     try:
+        return run_command(str(chosen.pop("module")), chosen)
+    except KeyboardInterrupt:
+        print("\nStopped. What is finished is kept; the same command goes on from there.")
+        return 130
+
+
+def run_command(name: str, chosen: dict[str, object]) -> int | None:
+    """Import the module of one command and run it with what was chosen."""
+    if "audio" in chosen:  # its libraries take a moment
+        print(f"{chosen['audio']}: looking for audio files.", flush=True)
+    try:
         # The called command's module alone: there is no need to wait for the others.
-        module = import_module(str(chosen.pop("module")))
+        module = import_module(name)
         from helpers.project import ProjectError
     except ModuleNotFoundError as error:
         sys.exit(

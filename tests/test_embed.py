@@ -178,12 +178,15 @@ def test_streamed_resampling_is_that_of_the_whole_signal(rate):
 
 
 def test_blocks_average_all_channels_and_pyav_agrees_with_libsndfile(tmp_path):
-    from helpers.readers import audio
+    from helpers.readers import decoders
+    from helpers.readers.audio_headers import Part
 
     sound = track(np.random.default_rng(1), 1.3, channels=6)
     soundfile.write(tmp_path / "a.flac", sound, 44_100, subtype="PCM_24")
     one = np.concatenate([block for block, _ in decode(tmp_path / "a.flac", seconds=0.2)])
-    two = np.concatenate([block for block, _ in audio._decode_ffmpeg(tmp_path / "a.flac", "")])
+    path = tmp_path / "a.flac"
+    with Part(path, 0, path.stat().st_size) as part:
+        two = np.concatenate([block for block, _ in decoders.libsndfile(part)])
     assert np.abs(one - sound.mean(axis=1)).max() < 2e-7
     assert np.array_equal(one, two)
 
@@ -303,12 +306,13 @@ def test_table_errors_and_source(folder, weight_file):
     assert list(table) == ["track_id", *(f"e{k:03d}" for k in range(512)), "source"]
     assert (table.dtypes.iloc[1:-1] == np.float32).all()
     tables.schemas()["embeddings"].validate(table)
-    assert list(table["track_id"]) == [*(f"sound{k}" for k in range(5)), "video"]
+    assert list(table["track_id"]) == [*(f"sound{k}.flac" for k in range(5)), "video.m4a"]
     assert table["source"].str.contains("weights [0-9a-f]{8}, onnx fp32, hop 1 s").all()
     errors = pd.read_csv(folder / "out" / "e.parquet.errors.csv").set_index("track_id")["reason"]
-    assert set(errors.index) == {"words", "nothing", "notanumber", "header", "short"}
-    assert errors["nothing"] == "empty file"
-    assert "finite" in errors["notanumber"] and "no samples" in errors["header"]
+    wrong = {"words.mp3", "nothing.wav", "notanumber.wav", "header.wav", "short.flac"}
+    assert set(errors.index) == wrong
+    assert errors["nothing.wav"] == "empty file"
+    assert "finite" in errors["notanumber.wav"] and "no samples" in errors["header.wav"]
 
 
 def test_a_table_names_the_tracks(folder, weight_file):
@@ -329,13 +333,14 @@ def test_a_table_names_the_tracks(folder, weight_file):
 
 
 def test_unclear_listings_are_refused(folder):
-    (folder / "sub").mkdir()
-    (folder / "sub" / "sound0.wav").write_bytes(b"")
-    with pytest.raises(ProjectError, match="'sound0'"):
-        read_listing(folder)
-    with pytest.raises(ProjectError, match="neither a table"):
+    with pytest.raises(ProjectError, match="neither a folder nor a file"):
         read_listing(folder / "nowhere")
-    for header, wrong in (("id,path", "once: track_id"), ("track_id,path,path", "once: path")):
+    for header, wrong in (
+        ("id,path\na,b", "once: track_id"),
+        ("track_id,path,path\na,b,c", "once: path"),
+        ("track_id,path\na,b\na,c", "several rows are called 'a'"),
+        ("track_id,path", "has no rows"),
+    ):
         (folder / "t.csv").write_text(f"{header}\n")
         with pytest.raises(ProjectError, match=wrong):
             read_listing(folder / "t.csv")
@@ -385,13 +390,14 @@ def test_changed_content_and_changed_settings_are_computed_anew(folder, weight_f
 
 
 def test_the_key_holds_what_changes_a_number(weight_file, small, monkeypatch):
-    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    monkeypatch.setattr(collection, "kept_quantized", lambda model: small)
     with collection.engine(weight_file) as (settings, _):
         assert set(settings) == {
             "engine",
             "precision",
             "calibration",
             "center",
+            "decoding",
             "weights",
             "resampler",
         }
@@ -431,14 +437,14 @@ def test_urls_are_fetched_and_a_missing_one_is_listed(folder, weight_file):
 def test_audit_measures_on_the_users_audio_and_recommends_little_error(
     tmp_path, weight_file, small, monkeypatch, capsys
 ):
-    def summary(path, model, hop, threads):  # stands in for the network, to be quick
+    def summary(path, model, hop, threads, heard):  # stands in for the network, to be quick
         images = openl3.log_mel(list(openl3.windows(resampled(decode(path)), hop)))
         shift = 5 * (model == small) * np.sin(np.arange(512) * len(images))
         return (
             np.concatenate([images.mean(axis=(0, 1, 3)), images.std(axis=(0, 1, 3))]) + shift
         ).astype(np.float32)
 
-    monkeypatch.setattr(collection, "quantize", lambda model: small)
+    monkeypatch.setattr(collection, "kept_quantized", lambda model: small)
     monkeypatch.setattr(collection, "embed_file", summary)
     rng = np.random.default_rng(4)
     for k in range(12):
@@ -485,7 +491,7 @@ def test_dask_workers_give_the_same_table_even_when_one_is_killed(folder, weight
         killed = run(folder, out, weight_file, dask=cluster.scheduler_address)
         thread.join()
         assert 0 < done[0] < 5 and killed.equals(alone)
-    assert list(pd.read_csv(f"{out}.errors.csv")["track_id"]) == ["words"]
+    assert list(pd.read_csv(f"{out}.errors.csv")["track_id"]) == ["words.mp3"]
 
 
 def rows(store):
@@ -607,12 +613,152 @@ def test_the_process_of_the_original_answers_each_file(tmp_path, weight_file, mo
     table = run(
         tmp_path / "audio", tmp_path / "theirs.parquet", weight_file, backend="openl3", hop=0.5
     )
-    assert table["track_id"].tolist() == ["one"] and (
+    assert table["track_id"].tolist() == ["one.wav"] and (
         table[collection.DIMENSIONS] == (4800 + 0.5) / 2
     ).all(axis=None)
     assert table["source"].str.contains("openl3 0.4.2").all()
     failed = pd.read_csv(tmp_path / "theirs.parquet.errors.csv")
     assert (
-        failed["track_id"].tolist() == ["words"]
-        and failed["reason"].str.startswith("openl3: ").all()
+        failed["track_id"].tolist() == ["words.mp3"]
+        and failed["reason"].str.contains("Invalid data").all()
     )
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A network that takes no time: lengths in seconds."""
+
+    def length(path, model, hop, threads, heard):
+        found = sum(len(part) for part in resampled(decode(path, heard=heard)))
+        return np.full(512, found / 48_000, np.float32)
+
+    monkeypatch.setattr(collection, "embed_file", length)
+
+
+def test_one_odd_file_is_a_line_in_the_table_and_a_line_on_the_screen(
+    tmp_path, weight_file, quick, capsys
+):
+    audio = tmp_path / "audio"
+    audio.mkdir()
+    soundfile.write(audio / "good.wav", np.zeros(4800), 48_000)
+    (audio / "words.au").write_text("English text. " * 100)
+    os.mkfifo(audio / "pipe.mp3")
+    (audio / "gone.mp3").symlink_to(tmp_path / "nowhere")
+    with open(os.fsencode(audio) + b"/\xe9.wav", "wb") as file:
+        file.write(b"x")
+    table = run(audio, tmp_path / "e.parquet", weight_file)
+    assert table["track_id"].tolist() == ["good.wav"]
+    reasons = pd.read_csv(tmp_path / "e.parquet.errors.csv").set_index("track_id")["reason"]
+    assert reasons["\\xe9.wav"] == "its name is not UTF-8: rename it"
+    assert reasons["gone.mp3"] == "No such file or directory"
+    assert "pipe" in reasons["pipe.mp3"] and "FFmpeg" in reasons["words.au"]
+    said = capsys.readouterr().out
+    assert all(f"{name}: not embedded: {reason}" in said for name, reason in reasons.items())
+
+
+@pytest.mark.parametrize("fault", [TypeError("no rate"), KeyError("x"), ZeroDivisionError()])
+def test_a_fault_that_nobody_expected_is_that_files_reason(folder, weight_file, monkeypatch, fault):
+    def broken(path, *rest):
+        raise fault
+
+    monkeypatch.setattr(collection, "embed_file", broken)
+    with pytest.raises(ProjectError, match="None of the 6 files"):
+        run(folder, folder / "e.parquet", weight_file)
+    reasons = pd.read_csv(folder / "e.parquet.errors.csv")["reason"]
+    assert reasons.str.startswith(type(fault).__name__).all()
+
+
+def test_albums_with_equal_file_names_are_told_apart(tmp_path, weight_file, quick):
+    for k, name in enumerate(("one/01 - Intro.wav", "two/01 - Intro.wav"), 1):
+        (tmp_path / name).parent.mkdir()
+        soundfile.write(tmp_path / name, np.zeros(4800 * k), 48_000)
+    table = run(tmp_path, tmp_path / "e.parquet", weight_file).set_index("track_id")
+    wanted = {"one/01 - Intro.wav": 0.1, "two/01 - Intro.wav": 0.2}
+    assert table["e000"].to_dict() == pytest.approx(wanted)
+
+
+def test_what_a_decoder_says_stands_beside_its_file(tmp_path, weight_file, quick, capsys):
+    from benchmarks.sound_matrix import id3
+
+    soundfile.write(tmp_path / "a.mp3", track(np.random.default_rng(1), 1), 44_100)
+    (tmp_path / "a.mp3").write_bytes(id3(art=5000) + (tmp_path / "a.mp3").read_bytes())
+    run(tmp_path, tmp_path / "e.parquet", weight_file)
+    assert "a.mp3: its decoder says: mjpeg" in capsys.readouterr().out
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(
+    folder, weight_file, monkeypatch
+):
+    monkeypatch.setattr(collection, "engine", None)  # calling it would be work
+    (folder / "store.parquet.cache.sqlite").write_text("no store" * 1000)
+    for out, wrong in (
+        (folder, "is a folder"),
+        (folder / "words.mp3" / "e.parquet", "cannot be made"),
+        (Path("/proc/e.parquet"), "cannot be used"),
+        (folder / "store.parquet", "not a database.*delete it"),
+    ):
+        with pytest.raises(ProjectError, match=wrong):
+            collection.run(folder, out, weight_file)
+
+
+def test_a_full_disk_leaves_what_is_finished_and_nothing_half_written(
+    folder, weight_file, quick, monkeypatch
+):
+    import errno
+
+    right = Path.write_bytes
+
+    def full(path, data):
+        right(path, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ProjectError, match=r"No space left on device.*is kept"):
+        run(folder, folder / "e.parquet", weight_file)
+    assert rows(folder / "e.parquet.cache.sqlite") == 5
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_weights_that_are_cut_are_named(weight_file, tmp_path):
+    import gzip
+
+    packed = tmp_path / "cut.h5.gz"
+    packed.write_bytes(gzip.compress(weight_file.read_bytes()[:200_000], 1)[:-900])
+    with pytest.raises(ProjectError, match=r"cut\.h5\.gz: the weight file is cut"):
+        weights.unpacked(packed)
+    with pytest.raises(ProjectError, match="cut, or not that of OpenL3"):
+        weights.read_weights(weight_file.read_bytes()[:200_000])
+
+
+@pytest.mark.parametrize("hop", [float("inf"), float("nan"), 0, -1])
+def test_a_hop_is_a_time_above_nothing(folder, weight_file, hop):
+    with pytest.raises(ProjectError, match="--hop"):
+        collection.run(folder, folder / "e.parquet", weight_file, hop)
+
+
+def test_the_first_line_comes_before_anything_is_loaded(monkeypatch, capsys):
+    from helpers import __main__ as commands
+
+    def before(name):
+        assert "AUDIO: looking for audio files" in capsys.readouterr().out
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "import_module", before)
+    assert commands.main(["embed", "AUDIO", "--out", "e.parquet"]) == 130
+    assert "goes on from there" in capsys.readouterr().out
+
+
+def test_the_eight_bit_network_is_made_once_and_again_where_it_is_damaged(
+    tmp_path, model, small, monkeypatch, capsys
+):
+    monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
+    made = []
+    monkeypatch.setattr(collection, "quantize", lambda model: made.append(1) or small)
+    assert collection.kept_quantized(model) == small
+    assert "once" in capsys.readouterr().out
+    assert collection.kept_quantized(model) == small and len(made) == 1
+    assert capsys.readouterr().out == ""
+    [kept] = (tmp_path / "int8").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert collection.kept_quantized(model) == small and len(made) == 2
+    assert collection.kept_quantized(model[:-1]) == small and len(made) == 3

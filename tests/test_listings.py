@@ -215,7 +215,7 @@ def test_a_folder_of_audio_is_read_by_its_tags_and_a_file_without_by_its_name(tm
             file.mux(packet)
     (tmp_path / "two.mp3").write_bytes(b"no music")
     found = listings.read(tmp_path)
-    assert found["track_id"].tolist() == ["one", "two"] and found["title"].tolist() == [
+    assert found["track_id"].tolist() == ["one.flac", "two.mp3"] and found["title"].tolist() == [
         "Lullaby",
         "two",
     ]

@@ -328,19 +328,21 @@ def test_no_secret_of_the_environment_is_left_behind(sounds):
 
 def test_broken_sounds_are_listed_by_name_and_reason(sounds):
     missing = pd.read_csv(sounds.made / "acquired" / "missing.csv").set_index("track_id")
-    assert set(missing.index) == {"soft10", "hard09"} and set(missing["stage"]) == {"embeddings"}
+    assert set(missing.index) == {"soft10.flac", "hard09.mp3"} and set(missing["stage"]) == {
+        "embeddings"
+    }
     assert (
-        "flac" in missing.loc["soft10", "reason"]
-        and "Invalid data" in missing.loc["hard09", "reason"]
+        "truncated" in missing.loc["soft10.flac", "reason"]
+        and "Invalid data" in missing.loc["hard09.mp3", "reason"]
     )
-    assert missing.loc["soft10", "title"] == "Made-up sound 10"
+    assert missing.loc["soft10.flac", "title"] == "Made-up sound 10"
 
 
 def test_other_sounds_reach_the_chapters_silence_too(sounds):
     table = pd.read_parquet(sounds.made / "embeddings.parquet")
-    assert len(table) == 18 and "hard05" in set(table["track_id"])
+    assert len(table) == 18 and "hard05.m4a" in set(table["track_id"])
     tracks = pd.read_parquet(sounds.made / "tracks.parquet").set_index("track_id")
-    assert len(tracks) == 20 and tracks.loc["soft00", "title"] == make_own.HOSTILE[0]
+    assert len(tracks) == 20 and tracks.loc["soft00.mp3", "title"] == make_own.HOSTILE[0]
     assert (
         "Feature sets: embeddings (OpenL3 mel256 music 512, weights"
         in sounds.text["08_embedding_map"]

@@ -4,12 +4,14 @@ import hashlib
 import json
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,8 +20,8 @@ from helpers.downloads import local_file
 from helpers.embeddings import original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
-from helpers.project import DIMENSIONS, ProjectError, write_atomic
-from helpers.readers.audio import RATE, RESAMPLER, read_listing
+from helpers.project import DIMENSIONS, ProjectError, cache_dir, sha256, write_atomic
+from helpers.readers.audio import RATE, RESAMPLER, check_regular, decode, read_listing
 
 # Bytes that Dask takes in one message without complaint.
 PIECE = 1 << 22
@@ -27,8 +29,43 @@ PIECE = 1 << 22
 AUDITED, FEWEST_AUDITED = 50, 12
 # What computes: an ONNX model, or the process of the original openl3.
 Model = bytes | subprocess.Popen
-# Row in the listing, digest of the content, vector as bytes, why there is none, seconds.
-Embedded = tuple[int, str | None, bytes, str | None, float]
+# What a file can do to a decoder or a network; each is that file's reason and ends nothing else.
+FAULTS_OF_A_FILE = (
+    *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError),
+    *(MemoryError, OSError, RuntimeError, TypeError, ValueError),
+)
+# How often a line of progress comes where no terminal shows a bar.
+SECONDS_BETWEEN_LINES = 10
+SHOWN_COMPLAINTS = 3
+# Part of the settings: vectors of files that an earlier version heard in part are not these.
+DECODING = "whole or refused"
+
+
+class Embedded(NamedTuple):
+    """What became of one file.
+
+    Attributes
+    ----------
+    row : int
+        In the listing.
+    digest : str or None
+        SHA-256 of its content; None where it could not be read.
+    vector : bytes
+        float32 numbers; none where they were known, or there are none.
+    reason : str or None
+        Why there are none.
+    seconds : float
+        Time it took.
+    complaints : list of str
+        What the decoder said of a file that was heard whole.
+    """
+
+    row: int
+    digest: str | None
+    vector: bytes
+    reason: str | None
+    seconds: float
+    complaints: list[str]
 
 
 @contextmanager
@@ -70,6 +107,7 @@ def engine(
         "precision": precision,
         "calibration": None,
         "center": True,
+        "decoding": DECODING,
     }
     if hop is not None:
         settings["hop"] = hop
@@ -80,9 +118,81 @@ def engine(
     data = official.unpacked(weights)
     model = official.build_onnx(official.read_weights(data))
     if precision == "int8":
-        model = quantize(model)
+        model = kept_quantized(model)
         settings["calibration"] = hashlib.sha256(model).hexdigest()
     yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
+
+
+def kept_quantized(model: bytes) -> bytes:
+    """The network in eight-bit integers, from the cache where it was made before.
+
+    Parameters
+    ----------
+    model : bytes
+        An ONNX model in single precision.
+
+    Returns
+    -------
+    bytes
+        As `openl3.quantize` returns it. It is kept under the digest of the model and the version of
+        onnxruntime, with its own digest in front, so that a damaged file is made anew.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    mark = sha256(hashlib.sha256(model).hexdigest(), version("onnxruntime"))
+    path = cache_dir() / "int8" / f"{mark}.onnx"
+    if path.is_file():
+        digest, small = path.read_bytes().split(b"\n", 1)
+        if digest.decode("ascii", "replace") == hashlib.sha256(small).hexdigest():
+            return small
+    print("Calibrating the eight-bit network, once; it is kept for the next time.", flush=True)
+    small = quantize(model)
+    try:
+        write_atomic(path, hashlib.sha256(small).hexdigest().encode() + b"\n" + small)
+    except OSError as error:
+        print(f"It could not be kept: {path}: {error.strerror}.", flush=True)
+    return small
+
+
+def decoded_copy(path: Path, target: Path, heard: list[str]) -> Path:
+    """A file decoded whole, or refused, as a WAV that the original openl3 reads in one go.
+
+    Parameters
+    ----------
+    path : Path
+        An audio file.
+    target : Path
+        Where to put the mono samples, in double precision at their own rate.
+    heard : list of str
+        As in `decode`.
+
+    Returns
+    -------
+    Path
+        The target.
+
+    Raises
+    ------
+    ValueError
+        As `decode` raises it, and where the rate changes on the way.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    import soundfile
+
+    blocks = decode(path, heard=heard)
+    samples, rate = next(blocks)
+    with soundfile.SoundFile(target, "w", rate, 1, "DOUBLE") as file:
+        file.write(samples)
+        for block, other in blocks:
+            if other != rate:
+                raise ValueError(f"its sampling rate changes from {rate} to {other} Hz")
+            file.write(block)
+    return target
 
 
 def embed_one(
@@ -126,24 +236,40 @@ def embed_one(
     start = time.perf_counter()
     digest, reason = None, None
     vector = np.empty(0, np.float32)
+    complaints: list[str] = []
     if isinstance(model, bytes) and settings["resampler"] != RESAMPLER:
         raise ProjectError(
             f"A worker has {RESAMPLER}, the command {settings['resampler']}: align the two."
         )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            file = local_file(path, Path(folder, "audio"))
+            file = Path(local_file(path, Path(folder, "audio")))
+            check_regular(file)
             with open(file, "rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             if digest not in known:
                 if isinstance(model, bytes):
-                    vector = embed_file(file, model, settings["hop"], threads)
+                    vector = embed_file(file, model, settings["hop"], threads, complaints)
                 else:
-                    numbers, reason = original.ask(model, str(file), settings["hop"])
+                    whole = decoded_copy(file, Path(folder, "whole.wav"), complaints)
+                    numbers, reason = original.ask(model, str(whole), settings["hop"])
                     vector = np.array(numbers, np.float32)
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: of libsndfile, of soxr
-        reason = str(error)
-    return row, digest, vector.tobytes(), reason, time.perf_counter() - start
+    except FAULTS_OF_A_FILE as error:
+        reason = _reason(error, path)
+    seconds = time.perf_counter() - start
+    return Embedded(row, digest, vector.tobytes(), reason, seconds, complaints)
+
+
+def _reason(error: Exception, path: str) -> str:
+    """A fault as one line of the table of errors."""
+    if isinstance(error, FileNotFoundError) and "\\x" in path:
+        return "its name is not UTF-8: rename it"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    text = " ".join(str(error).split())
+    if isinstance(error, ValueError | RuntimeError | OSError) and text:
+        return text
+    return f"{type(error).__name__} {text}".strip()
 
 
 def embed_all(
@@ -223,7 +349,7 @@ def _embed_on_dask(
             try:
                 yield job.result()
             except KilledWorker as error:
-                yield rows[job], None, b"", f"lost its workers: {error}", 0.0
+                yield Embedded(rows[job], None, b"", f"lost its workers: {error}", 0.0, [])
 
 
 def collect(
@@ -254,27 +380,22 @@ def collect(
     -----
     Notebook: 07_audio_embeddings
     """
-    from tqdm import tqdm
-
     key = json.dumps(settings, sort_keys=True)
     digests: dict[int, str | None] = {}
     reasons: dict[int, str | None] = {}
-    with closing(sqlite3.connect(store, timeout=60, isolation_level=None)) as cache:
-        cache.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (settings TEXT, digest TEXT, vector BLOB,"
-            " seconds REAL, PRIMARY KEY (settings, digest))"
-        )
+    with opened_store(store) as cache:
         found = cache.execute(
             "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key]
         )
         stored = {digest: (vector, seconds) for digest, vector, seconds in found}
         done = embed_all(table["path"].items(), model, settings, stored, **workers)
-        for row, digest, vector, reason, seconds in tqdm(done, total=len(table), unit="track"):
-            digests[row], reasons[row] = digest, reason
-            if vector:
-                stored[digest] = vector, seconds
+        for result in _with_progress(done, table):
+            digests[result.row], reasons[result.row] = result.digest, result.reason
+            if result.vector:
+                stored[result.digest] = result.vector, result.seconds
                 cache.execute(
-                    "REPLACE INTO vectors VALUES (?, ?, ?, ?)", [key, digest, vector, seconds]
+                    "REPLACE INTO vectors VALUES (?, ?, ?, ?)",
+                    [key, result.digest, result.vector, result.seconds],
                 )
     failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
     rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
@@ -285,6 +406,59 @@ def collect(
         DIMENSIONS,
     )
     return vectors.assign(seconds=[seconds for _, seconds in rows]), failed
+
+
+@contextmanager
+def opened_store(store: Path) -> Iterator[sqlite3.Connection]:
+    """The store of finished vectors, whatever goes wrong with it told in one line.
+
+    Parameters
+    ----------
+    store : Path
+        SQLite file; made where there is none.
+
+    Yields
+    ------
+    sqlite3.Connection
+
+    Raises
+    ------
+    ProjectError
+        When it cannot be opened or written: no space, no permission, another kind of file.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    try:
+        with closing(sqlite3.connect(store, timeout=60, isolation_level=None)) as cache:
+            cache.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (settings TEXT, digest TEXT, vector BLOB,"
+                " seconds REAL, PRIMARY KEY (settings, digest))"
+            )
+            yield cache
+    except sqlite3.DatabaseError as error:
+        raise ProjectError(
+            f"{store}, which keeps what is finished, cannot be used ({error}). Free space or "
+            "choose another --out; if it is no store of vectors, delete it. The same command goes "
+            "on from what is kept."
+        ) from error
+
+
+def _with_progress(done: Iterable[Embedded], table: pd.DataFrame) -> Iterator[Embedded]:
+    """Results as they come, with rate and time left, and a line for what is wrong with a file."""
+    from tqdm import tqdm
+
+    every = 0.1 if sys.stderr.isatty() else SECONDS_BETWEEN_LINES
+    with tqdm(done, total=len(table), unit="track", mininterval=every, maxinterval=every) as bar:
+        for result in bar:
+            name = table.at[result.row, "track_id"]
+            if result.reason:
+                bar.write(f"{name}: not embedded: {result.reason}")
+            elif result.complaints:
+                some = list(dict.fromkeys(result.complaints))[:SHOWN_COMPLAINTS]
+                bar.write(f"{name}: its decoder says: {'; '.join(some)}")
+            yield result
 
 
 def distortion(reference: np.ndarray, other: np.ndarray) -> dict[str, float]:
@@ -405,23 +579,24 @@ def run(
     Notebook: 07_audio_embeddings
     """
     # Not `hop < 1 / RATE`, which lets a number that is none pass.
-    if not hop >= 1 / RATE or jobs < 1:
+    if not 1 / RATE <= hop < float("inf") or jobs < 1:
         raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
     if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
-    table = read_listing(audio)
     out = Path(out)
     store = out.with_name(f"{out.name}.cache.sqlite")
     errors = out.with_name(f"{out.name}.errors.csv")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    _check_target(out, store)
+    table = read_listing(audio)
+    print(f"{len(table):,} audio files. {table.attrs['skipped']}".strip(), flush=True)
     if audited:
         result = audit(table, weights, store, jobs=jobs, dask=dask)
-        write_atomic(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
+        _write(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
         print(result.to_string(index=False, float_format="%.3g"))
         return
     with engine(weights, precision, backend, hop=hop) as (settings, model):
         found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
-    write_atomic(errors, failed.to_csv(index=False))
+    _write(errors, failed.to_csv(index=False))
     if found.empty:
         raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
     source = (
@@ -430,5 +605,32 @@ def run(
     )
     rows = found[DIMENSIONS].reset_index().assign(source=source)
     rows.attrs["settings"] = settings
-    write_atomic(out, rows.to_parquet(index=False))
+    _write(out, rows.to_parquet(index=False))
     print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")
+
+
+def _check_target(out: Path, store: Path) -> None:
+    """Refuse a place that cannot be written to before any work is done."""
+    if out.is_dir():
+        raise ProjectError(
+            f"--out: {out} is a folder. Name a file in it, such as {out.name}.parquet."
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(f"--out: {out.parent} cannot be made ({error.strerror}).") from error
+    with opened_store(store) as cache:
+        # A store of another user's can be opened, but not written.
+        cache.execute("BEGIN IMMEDIATE")
+        cache.execute("ROLLBACK")
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    """Write a product; without space or permission, say that what is finished is kept."""
+    try:
+        write_atomic(path, content)
+    except OSError as error:
+        raise ProjectError(
+            f"{path} cannot be written ({error.strerror}). What is finished is kept beside it; "
+            "the same command goes on from there."
+        ) from error

@@ -382,7 +382,13 @@ def embed_frames(
         yield session(model, threads).run(None, {"logmel": log_mel(batch)})[0]
 
 
-def embed_file(path: str | Path, model: bytes, hop: float = 0.1, threads: int = 0) -> np.ndarray:
+def embed_file(
+    path: str | Path,
+    model: bytes,
+    hop: float = 0.1,
+    threads: int = 0,
+    heard: list[str] | None = None,
+) -> np.ndarray:
     """One file's embedding: the mean of its frames.
 
     Parameters
@@ -391,6 +397,8 @@ def embed_file(path: str | Path, model: bytes, hop: float = 0.1, threads: int = 
         An audio file.
     model, hop, threads
         As in `embed_frames`.
+    heard : list of str, optional
+        As in `decode`.
 
     Returns
     -------
@@ -399,8 +407,8 @@ def embed_file(path: str | Path, model: bytes, hop: float = 0.1, threads: int = 
 
     Raises
     ------
-    ValueError, soundfile.LibsndfileError
-        When the file does not decode.
+    ValueError
+        When the file does not decode, or not to its end.
 
     Notes
     -----
@@ -408,7 +416,7 @@ def embed_file(path: str | Path, model: bytes, hop: float = 0.1, threads: int = 
     """
     total = np.zeros(512)
     count = 0
-    for frames in embed_frames(resampled(decode(path)), model, hop, threads):
+    for frames in embed_frames(resampled(decode(path, heard=heard)), model, hop, threads):
         total += frames.sum(axis=0, dtype=float)
         count += len(frames)
     return (total / count).astype(np.float32)

@@ -6,6 +6,7 @@ it; all three are rows of `data/registry.csv`, and none is kept in this reposito
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,10 @@ KERAS_EPSILON = 1e-3
 # 1 - cosine of the chirp's pooled vectors up to which an embedding is reproduced. Another
 # resampler alone moves it by some ten thousandths.
 REPRODUCED = 1e-3
+NOT_OPENL3 = (
+    "This weight file is cut, or not that of OpenL3's audio network. Give "
+    "openl3_audio_mel256_music-v0_4_0.h5.gz: python -m helpers weights"
+)
 # The network without its nodes and weights, in ONNX's own notation.
 EMPTY = """<ir_version: 8, opset_import: ["": 17]>
 openl3 (float[n, 1, 256, 199] logmel) => (float[n, 512] embedding) {}"""
@@ -112,7 +117,7 @@ def unpacked(path: str | Path | None = None) -> bytes:
     Raises
     ------
     ProjectError
-        When there is no such file.
+        When there is no such file, or it cannot be decompressed.
 
     Notes
     -----
@@ -122,7 +127,15 @@ def unpacked(path: str | Path | None = None) -> bytes:
     if not path.is_file():
         raise ProjectError(f"There are no weights at {path}. Run: python -m helpers weights")
     data = path.read_bytes()
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ProjectError(
+            f"{path}: the weight file is cut or damaged ({error}). Fetch it anew: delete it and "
+            "run python -m helpers weights"
+        ) from error
 
 
 def read_weights(data: bytes) -> list[list[np.ndarray]]:
@@ -147,6 +160,17 @@ def read_weights(data: bytes) -> list[list[np.ndarray]]:
     -----
     Notebook: 07_audio_embeddings
     """
+    try:
+        layers = _layers(data)
+    except (OSError, KeyError, ValueError, RuntimeError) as error:
+        raise ProjectError(f"{NOT_OPENL3} ({error})") from error
+    if len(layers) != 16 or layers[-1][0].shape != (3, 3, 512, 512):
+        raise ProjectError(NOT_OPENL3)
+    return layers
+
+
+def _layers(data: bytes) -> list[list[np.ndarray]]:
+    """Arrays of the layers of an HDF5 file that have any."""
     import h5py
 
     layers = []
@@ -156,11 +180,6 @@ def read_weights(data: bytes) -> list[list[np.ndarray]]:
             arrays = _arrays(file[name])
             if arrays:
                 layers.append(arrays)
-    if len(layers) != 16 or layers[-1][0].shape != (3, 3, 512, 512):
-        raise ProjectError(
-            "This weight file is not that of OpenL3's audio network. Give "
-            "openl3_audio_mel256_music-v0_4_0.h5.gz: python -m helpers weights"
-        )
     return layers
 
 

@@ -104,7 +104,8 @@ def _folder(folder: Path) -> pd.DataFrame:
     """Tags of the audio files of a folder; a file that cannot be read is listed by its name."""
     rows = [_tags(name, path) for name, path in audio.read_listing(folder).to_numpy()]
     found = pd.DataFrame(rows, columns=[*SPELLINGS, "path"], dtype="str")
-    return found.assign(title=found["title"].fillna(found["track_id"]))
+    stems = found["path"].map(lambda path: Path(path).stem)
+    return found.assign(title=found["title"].fillna(stems))
 
 
 def _tags(name: str, path: str) -> dict[str, object]:
