@@ -105,7 +105,9 @@ class AboutBuild(SphinxDirective):
             f"To cite the book: {who} ({year}). *{cited['title']}*, version {cited['version']}.\n"
             "Please cite the study with it: {cite:t}`kouters`."
         )
-        return self.parse_text_to_nodes(text)
+        # The site of two editions puts a link to the printed book here.
+        place = nodes.raw("", "<!-- book as pdf -->", format="html")
+        return [*self.parse_text_to_nodes(text), place]
 
 
 class When(SphinxDirective):
