@@ -9,10 +9,16 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that share a built book run one after another, all others beside them.
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: book test quick lint install lock help
+.PHONY: book site pdf test quick lint install lock help
 
 book: install  ## build the demo book to _build/html/index.html
 	@$(VENV_PYTHON) -m helpers build
+
+site: install  ## build the public site, published and demo, to _build/site/index.html
+	@$(VENV_PYTHON) -m helpers site
+
+pdf: book  ## print the demo book as one PDF: _build/html/music-for-pain-relief.pdf
+	@$(VENV_PYTHON) -m helpers pdf
 
 test: install  ## run every test
 	@$(VENV_PYTHON) -m pytest tests $(WORKERS)

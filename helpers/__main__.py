@@ -138,9 +138,34 @@ def add_weights(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_site(command: argparse.ArgumentParser) -> None:
+    """Arguments of `site`, named as the parameters of `helpers.build.site.run`."""
+    add_mirror(command)
+    command.add_argument(
+        "--jobs",
+        type=positive_integer,
+        metavar="N",
+        help="notebooks at the same time (default: 2)",
+    )
+    command.add_argument(
+        "--without-pdf", action="store_true", help="do not print the book, which takes a browser"
+    )
+
+
+def add_nothing(command: argparse.ArgumentParser) -> None:
+    """A command without arguments."""
+
+
 # Name, module whose `run` is called, help, and what adds the arguments.
 COMMANDS = [
     ("build", "helpers.build", "execute what is out of date and render the book", add_build),
+    (
+        "site",
+        "helpers.build.site",
+        "build the public site: the editions published and demo",
+        add_site,
+    ),
+    ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
     ("acquire", "helpers.acquire", "ask web services for what a profile lacks", add_acquire),
     (
         "embed",

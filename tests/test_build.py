@@ -131,7 +131,8 @@ def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
     assert absent == {"needs-years": "This build has no years."}
     page = sections.page(made.notebook, absent)
     line = "*Left out*: This build has no years."
-    assert [c.source for c in page.cells] == ["# Title", line, "Between.", "features", line]
+    own, before = f"{line} <!-- left out: years -->", f"{line} <!-- left out: title -->"
+    assert [c.source for c in page.cells] == ["# Title", own, "Between.", "features", before]
     nbformat.validate(page)
     assert len(made.notebook.cells) == 7, "the source stays as it is"
 

@@ -8,6 +8,7 @@ import vl_convert
 from conftest import ROOT
 
 from helpers import figures
+from helpers.figures import charts, maps
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -152,10 +153,61 @@ def test_without_features_or_titles_there_are_no_lower_bars_and_no_titles():
     spec = plain.to_dict()
     dots, bars = spec["hconcat"]
     assert dots["title"] == "simulated" and "layer" in bars
-    assert [one["field"] for one in dots["encoding"]["tooltip"]] == ["genre", "corpus"]
+    assert [one["field"] for one in dots["layer"][0]["encoding"]["tooltip"]] == ["genre", "corpus"]
+    assert "asked" not in str(spec)
     with_bars = figures.map_chart(
         points.assign(energy=0.5, title="x"), palette, ["PMD"], ["embeddings"], ["energy"]
     ).to_dict()
     dots, side = with_bars["hconcat"]
     assert len(side["vconcat"]) == 2
-    assert [one["field"] for one in dots["encoding"]["tooltip"]] == ["title", "genre", "corpus"]
+    tooltip = [one["field"] for one in dots["layer"][0]["encoding"]["tooltip"]]
+    assert tooltip == ["title", "genre", "corpus"]
+
+
+@pytest.mark.parametrize("asked", ["{{datum.genre}} ${1 + 1}", "\"quoted\", 'twice'", "007"])
+def test_a_search_takes_every_sign_as_it_stands_and_says_what_it_found(map_page, browser, asked):
+    file, points = map_page
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    here = points[points["corpus"] == "PMD"]
+    either = here["artist"] + " " + here["title"]
+    expected = int(either.str.contains(asked, regex=False).sum())
+    page.locator("figure input[type=search]").fill(asked)
+    line = page.locator("figure [role=status]")
+    page.wait_for_function("() => document.querySelector('figure [role=status]').textContent")
+    assert line.inner_text().startswith(f"Found {expected}: ") and 0 < expected < len(here)
+    assert sorted(map(round, opacities(page))) == [0] * (len(here) - expected) + [1] * expected
+    page.close()
+
+
+def test_buttons_zoom_and_bring_the_whole_map_back(map_page, browser):
+    page, said = browser.new_page(), []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(map_page[0].as_uri())
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    places = (
+        "[...document.querySelectorAll('figure .mark-symbol path')]"
+        ".map(e => e.getAttribute('transform')).join()"
+    )
+    before = page.evaluate(places)
+    page.get_by_label("Zoom in").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"old => {places} !== old", arg=before)
+    page.get_by_label("Show the whole map").click()
+    page.wait_for_function(f"old => {places} === old", arg=before)
+    assert page.locator("figure svg").get_attribute("aria-label") and said == []
+    page.close()
+
+
+def test_names_on_the_map_do_not_cover_one_another():
+    rng, genres = np.random.default_rng(3), [f"Genre {k}" for k in range(15)]
+    points = pd.DataFrame(rng.normal(0, 0.01, (600, 2)), columns=["x_embeddings", "y_embeddings"])
+    points = points.assign(corpus="PMD", genre=rng.choice(genres, 600))
+    places = charts._name_places(points, ["embeddings"], genres)
+    wide = points[["x_embeddings", "y_embeddings"]].agg(np.ptp).to_numpy()
+    at = places[["x", "y"]].to_numpy() / wide
+    for k, place in enumerate(at):
+        apart = np.abs(at[k + 1 :] - place)
+        covered = (apart[:, 0] < maps.NAME_WIDTH) & (apart[:, 1] < 0.9 * maps.NAME_HEIGHT)
+        assert not covered.any(), genres[k]

@@ -13,6 +13,8 @@ from helpers import __main__ as line
 MODULES = {name: module for name, module, _, _ in line.COMMANDS}
 LEAST = {
     "build": [],
+    "site": [],
+    "pdf": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
     "weights": [],
@@ -22,6 +24,8 @@ HELP = {
         *("--profile", "demo, published, sleep, or a YAML file", "--only", "--jobs"),
         *("--param NOTEBOOK:NAME=VALUE", "--mirror DIR", "--without", "--force"),
     ],
+    "site": ["--mirror DIR", "--jobs", "--without-pdf"],
+    "pdf": [],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "embed": [
         *("audio", "--out FILE", "--weights", "--hop SECONDS", "--precision", "--jobs"),
@@ -61,6 +65,11 @@ WHOLE = {
             "force": True,
         },
     ),
+    "site": (
+        ["--mirror", "M", "--jobs", "1", "--without-pdf"],
+        {"mirror": "M", "jobs": 1, "without_pdf": True},
+    ),
+    "pdf": ([], {}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
         {"profile": "own.yaml", "stage": ["genres", "tracks"], "dry_run": True, "mirror": "M"},

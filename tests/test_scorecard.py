@@ -1,5 +1,6 @@
 """The scorecard's tables: digits as printed, text escaped, verdicts in their colours."""
 
+import json
 import re
 
 import matplotlib.pyplot as plt
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import figures, ledger
+from helpers.figures import claims
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,76 @@ def test_bars_of_verdicts_are_as_long_as_there_are_claims():
     figures.verdicts(axes, counts, ledger.VERDICTS)
     assert [bar.get_width() for bar in axes.patches] == [2, 1, 0, 4]
     plt.close(axes.figure)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("features.mean.EMD.Pop.energy", "Mean of energy in Pop, EMD"),
+        ("compare.cliffs_delta.PMD-EMD.tempo", "Cliff's delta of tempo, PMD-EMD"),
+        ("poster.genres.entropy.PMD", "Entropy of genres, PMD (poster)"),
+        ("corpora.overlap.rows.PMD-EMD", "Listings of tracks that both corpora have, PMD and EMD"),
+        ("nobody.knows.this", "nobody.knows.this"),
+    ],
+)
+def test_a_claim_is_told_in_words(key, words):
+    assert figures.claim_in_words(key) == words
+
+
+@pytest.mark.parametrize("name", ["published", "published_sleep"])
+def test_every_claim_has_words_of_its_own(name):
+    words = [figures.claim_in_words(key) for key in ledger.reference(name)["key"]]
+    assert len(set(words)) == len(words) and not [
+        each for each in words if "." in each.replace("-", "")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "shown"),
+    [
+        ("840.9863498872792", "", "841"),
+        ("0.182", "", "0.182"),
+        ("1555343.0", "", "1.56e+06"),
+        ("9.400000e-05", "", "9.40e-05"),
+        ("8970", "listings", "8,970"),
+        ("1980", "year", "1980"),
+        ("~1,900", "listings", "~1,900"),
+    ],
+)
+def test_few_digits_are_shown(text, unit, shown):
+    assert claims._few(text, unit) == shown
+
+
+def test_the_table_of_claims_holds_every_claim_verdict_first_and_its_full_value():
+    card = pd.DataFrame(
+        {
+            "family": ["maps", "genres"],
+            "published": [0.5, 840.9863498872792],
+            "printed": ["0.5", "840.9863498872792"],
+            "recomputed": [np.nan, 840.9863498872],
+            "rows": [np.nan, 1873],
+            "tolerance": [0.1, 1e-9],
+            "unit": "</script>",
+            "where": "poster",
+            "kind": "rounded",
+            "role": "reproduction",
+            "verdict": ["not computed: x", "reproduced"],
+            "verdict_class": ["not computed", "reproduced"],
+        },
+        index=["features.mean.EMD.energy", "genres.chi_square.statistic.PMD-EMD"],
+    )
+    page = figures.claims_browser(card, ledger.VERDICTS)
+    assert page.count("</script>") == 1
+    data = json.loads(re.search(r"json\">(.*)</script>", page)[1])
+    assert data["verdicts"] == ["reproduced", "not computed"]
+    first, second = data["rows"]
+    assert first[:5] == [
+        "reproduced",
+        "genres",
+        "Chi-square statistic of genre by corpus, PMD and EMD",
+        "841",
+        "841",
+    ]
+    assert "840.9863498872" in first and second[0] == "not computed" and second[4] == ""
+    # Without scripts the rows with a verdict stand there as a plain table.
+    assert page.count("<tr") == 2

@@ -1,97 +1,37 @@
-"""What this book adds to Sphinx: numbers of the ledger, a stamp, and pages that work offline.
+"""What this book adds to Sphinx: numbers of the ledger, editions, and pages that work offline.
 
-Roles: ``{published}`key` `` prints a number as the study printed it, ``{recomputed}`key` `` what
-this build found. Directives: ``{score}`` prints how many claims were reproduced, and what simulated
-data can check; ``{from-files}`` is a paragraph about the study's files, which a build without them
-leaves out.
+`book_landing` has the directives and roles that print what a build computed, `book_terms` links the
+terms of the glossary; this module dresses every page and copies what pages load.
 """
 
 import html
 import importlib.util
-import json
+import re
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
-import pandas as pd
 from docutils import nodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import ledger, profiles, project  # noqa: E402
+import book_landing  # noqa: E402
+import book_terms  # noqa: E402
+
+from helpers.build import graph, landing  # noqa: E402
 
 log = logging.getLogger(__name__)
-
-
-def stamp():
-    """What the runner says of this build: profile, title, simulated, commit, date."""
-    return json.loads((ROOT / "build" / "stamp.json").read_text(encoding="utf-8"))
-
-
-class Published(SphinxRole):
-    """A number as the study printed it."""
-
-    def run(self):
-        claims = ledger.published()
-        if self.text not in claims.index:
-            log.warning("no published claim is called %r", self.text, location=self.get_location())
-            return [], []
-        return [nodes.Text(claims.loc[self.text, "printed"])], []
-
-
-class Recomputed(SphinxRole):
-    """A number that this build computed; ``key|format`` chooses how it is written."""
-
-    def run(self):
-        key, _, form = self.text.partition("|")
-        profile = profiles.load_profile(stamp()["argument"])
-        found = ledger.results(profile)
-        # What these pages tell is of the study's corpora, whatever a build of others found.
-        if profile.source not in ("twin", "published"):
-            return [nodes.Text("(not in this profile)")], []
-        if key not in found.index:
-            log.warning("no notebook of this build recorded %r", key, location=self.get_location())
-            return [], []
-        return [nodes.Text(format(found.loc[key, "value"], form or ",.0f"))], []
-
-
-class FromFiles(SphinxDirective):
-    """A paragraph with numbers that only the study's own files hold; one line says so elsewhere."""
-
-    has_content = True
-
-    def run(self):
-        profile = profiles.load_profile(stamp()["argument"])
-        if profile.source == "published":
-            return self.parse_content_to_nodes()
-        text = "Which rows these are is printed here by a build of the study's files (published)."
-        return [nodes.paragraph("", "", nodes.emphasis("", text))]
-
-
-class Score(SphinxDirective):
-    """The score of this build, for the landing page."""
-
-    def run(self):
-        profile = profiles.load_profile(stamp()["argument"])
-        card = pd.read_csv(project.build_dir(profile) / "scorecard.csv", index_col="key")
-        card["verdict_class"] = card["verdict"].str.split(":").str[0]
-        score = ledger.score(card)
-        text = (
-            "This build is of other corpora: nothing is printed about them that it could check."
-            if card.empty
-            else f"This build checked {score['judged']} of the {score['claims']} numbers that the "
-            f"study printed, and reproduced {score['reproduced']} of them."
-        )
-        if profile.simulated:
-            text += (
-                " Its corpora are simulated: it can check what follows from the published "
-                "genre counts, and nothing else. That nine of nine features differ in it is "
-                "circular: it was fitted to those differences."
-            )
-        return [nodes.paragraph("", "", nodes.strong("", text))]
+# Tables of which a simulated build has made-up rows.
+DATA = {"tracks", "features", "embeddings", "mssd", "maps"}
+SIMULATED = (
+    '<aside class="book-banner" aria-label="Simulated data"><strong>Simulated data.</strong> The '
+    "listings of this chapter are a synthetic twin of the study's corpora, unless a figure or "
+    "sentence says otherwise. They show how the analysis works; they are no evidence about music "
+    "or pain.</aside>"
+)
 
 
 def require_alt_text(app, doctree, docname):
@@ -101,37 +41,61 @@ def require_alt_text(app, doctree, docname):
             log.warning("a figure has no alternative text: %s", image.get("uri"), location=docname)
 
 
+@cache
+def chapters_with_data():
+    """Pages of the chapters that read rows of a corpus."""
+    chapters = graph.read_chapters().items()
+    return {f"notebooks/{name}" for name, chapter in chapters if DATA & chapter.reads}
+
+
+def edition():
+    """The line on top of a page; the site of two editions adds a link to the other one."""
+    made = landing.stamp()
+    kind = "simulated corpora" if made["simulated"] else made["title"]
+    return (
+        f'<p class="book-edition">Edition <strong>{html.escape(made["profile"])}</strong>: '
+        f"{html.escape(kind)}.<!-- other edition --></p>"
+    )
+
+
+def last_line():
+    """The line at the foot of a page: what built it, when, from what."""
+    made = {key: html.escape(str(value)) for key, value in landing.stamp().items()}
+    absent = html.escape(", ".join(landing.stamp()["absent"]))
+    without = f" Inputs it does without: {absent}." if absent else ""
+    return (
+        f'<p class="book-stamp">Built on {made["date"]} from profile <code>{made["profile"]}</code> '
+        f"({made['title']}), commit {made['commit']}.{without}</p>"
+    )
+
+
+def without_thebe(files):
+    """Scripts and styles of a page but those that would be fetched from elsewhere."""
+    return [
+        each for each in files if "thebe" not in f"{each} {getattr(each, 'attributes', '')}".lower()
+    ]
+
+
+def mend(body):
+    """Repair what the tools below leave: roles without children, headings of tables without text."""
+    # docutils calls a list what has no items; readers of screens then find none.
+    body = re.sub(
+        r'(<div class="citation-list")? role="list"(?=[^>]*>\s*<div class="citation")', r"\1", body
+    )
+    return re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+
+
 def dress_page(app, pagename, templatename, context, doctree):
-    """Add stamp and banner to a page, and drop what it would fetch from elsewhere."""
+    """Add edition, banner and stamp to a page, and drop what it would fetch from elsewhere."""
     for files in ("script_files", "css_files"):
-        context[files] = [
-            f
-            for f in context.get(files, ())
-            if "thebe" not in f"{f} {getattr(f, 'attributes', '')}".lower()
-        ]
+        context[files] = without_thebe(context.get(files, ()))
     # The theme leaves it empty, and its script then complains.
     context["default_mode"] = "auto"
     if "body" not in context:
         return
-    made = {key: html.escape(str(value)) for key, value in stamp().items()}
-    banner = (
-        '<p class="book-banner" role="note"><strong>Simulated data.</strong> The tracks on '
-        "this page are a synthetic twin of the "
-        "study's corpora. They show how the analysis works; they are no evidence about music "
-        "or pain.</p>"
-        if stamp()["simulated"]
-        else ""
-    )
-    without = (
-        f" Inputs it does without: {html.escape(', '.join(stamp()['absent']))}."
-        if stamp()["absent"]
-        else ""
-    )
-    line = (
-        f"Built on {made['date']} from profile <code>{made['profile']}</code> "
-        f"({made['title']}), commit {made['commit']}.{without}"
-    )
-    context["body"] = banner + context["body"] + f'<p class="book-stamp">{line}</p>'
+    simulated = landing.stamp()["simulated"] and pagename in chapters_with_data()
+    banner = SIMULATED if simulated else ""
+    context["body"] = edition() + banner + mend(context["body"]) + last_line()
 
 
 def every_page(app, env, added, changed, removed):
@@ -166,10 +130,8 @@ def write_chart_library(app, exception):
 
 def setup(app):
     """Register everything with Sphinx."""
-    app.add_role("published", Published())
-    app.add_role("recomputed", Recomputed())
-    app.add_directive("score", Score)
-    app.add_directive("from-files", FromFiles)
+    book_landing.setup(app)
+    book_terms.setup(app)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", dress_page, priority=999)
     app.connect("env-get-outdated", every_page)

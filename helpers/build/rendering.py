@@ -1,6 +1,7 @@
 """From executed chapters and prose to pages: Jupyter Book, run when something it shows changed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -8,13 +9,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from helpers import profiles, project
 from helpers.profiles import Profile
 from helpers.project import ProjectError
 
 # The package has no `python -m`, and its script breaks where the path has a space.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-OPTIONS = ["--config", "_config.yml", "--path-output", ".", "-W", "-n", "--keep-going", "-q"]
+OPTIONS = ["--path-output", ".", "-W", "-n", "--keep-going", "-q"]
+# Where the project lives on the web, and its branch there, where a build knows it.
+REPOSITORY, BRANCH = "MUSIC_FOR_PAIN_REPOSITORY", "MUSIC_FOR_PAIN_BRANCH"
 LAST_LINES = 20
 
 
@@ -37,9 +42,40 @@ def _sources() -> list[Path]:
     return [*sources, *settled, *tables]
 
 
-def _run_jupyter_book() -> None:
+def configuration(repository: str, branch: str) -> dict:
+    """Settings of the rendered book, with buttons only where they lead somewhere.
+
+    Parameters
+    ----------
+    repository : str
+        Address of the project's repository; empty where the build does not know it.
+    branch : str
+        Branch or tag that was built; empty for `main`.
+
+    Returns
+    -------
+    dict
+        As `_config.yml` has them.
+    """
+    settings = yaml.safe_load((project.ROOT / "_config.yml").read_text(encoding="utf-8"))
+    # These are read from the folder of the file, and it is written elsewhere.
+    extensions = settings["sphinx"]["local_extensions"]
+    extensions |= {name: str(project.ROOT / place) for name, place in extensions.items()}
+    if repository:
+        settings["repository"] = {"url": repository, "branch": branch or "main", "path_to_book": ""}
+        settings["html"] |= {"use_repository_button": True, "use_issues_button": True}
+        settings["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+        }
+    return settings
+
+
+def _run_jupyter_book(settings: dict) -> None:
+    config = project.ROOT / "build" / "_config.yml"
+    project.write_atomic(config, yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
     made = subprocess.run(
-        [sys.executable, "-c", JUPYTER_BOOK, "build", "book", *OPTIONS],
+        [sys.executable, "-c", JUPYTER_BOOK, "build", "book", "--config", str(config), *OPTIONS],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -80,8 +116,10 @@ def render(profile: Profile, absent: Sequence[str]) -> None:
         "simulated": profile.simulated,
         "commit": _commit(),
     }
+    settings = configuration(os.environ.get(REPOSITORY, ""), os.environ.get(BRANCH, ""))
     sources = _sources()
-    key = project.sha256(json.dumps(stamp), *map(project.shown, sources), *sources)
+    made_of = json.dumps([stamp, settings])
+    key = project.sha256(made_of, *map(project.shown, sources), *sources)
     whole = rendered.is_file() and (project.SITE / "index.html").is_file()
     if whole and rendered.read_text() == key:
         print("The rendered book is up to date.")
@@ -93,5 +131,5 @@ def render(profile: Profile, absent: Sequence[str]) -> None:
     dated = {**stamp, "date": date.today().isoformat()}
     project.write_atomic(project.ROOT / "build" / "stamp.json", json.dumps(dated))
     print("Rendering the pages ...", flush=True)
-    _run_jupyter_book()
+    _run_jupyter_book(settings)
     project.write_atomic(rendered, key)

@@ -1,8 +1,10 @@
 """What a page shows of a chapter: sections whose inputs are there, captions, code that teaches."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import nbformat
+from docutils.nodes import make_id
 
 from helpers.build.graph import Chapter
 from helpers.chapter import CONDITIONS, RESULTS
@@ -68,23 +70,38 @@ def page(notebook: nbformat.NotebookNode, absent: Mapping[str, str]) -> nbformat
     made = nbformat.from_dict(notebook)
     made.cells = []
     lines: dict[str, None] = {}
+    section, begun = "", ""
     for cell in notebook.cells:
         missing = [tag for tag in tags(cell) if tag in absent]
         if not missing:
-            made.cells += _left_out(lines)
-            lines = {}
+            made.cells += _left_out(lines, begun or section)
+            lines, begun = {}, ""
+            section = _last_section(cell) or section
             made.cells.append(nbformat.from_dict(cell))
         elif all(CONDITIONS[tag].advice for tag in missing):
             lines[absent[missing[0]]] = None
-    made.cells += _left_out(lines)
+            begun = begun or _last_section(cell)
+    made.cells += _left_out(lines, begun or section)
     return made
 
 
-def _left_out(lines: Iterable[str]) -> list[nbformat.NotebookNode]:
-    """A cell with the lines that say what is missing; none where nothing was left out."""
+def _last_section(cell: nbformat.NotebookNode) -> str:
+    """The anchor of the last heading in a cell, as a page has it; empty where it has none."""
+    if cell.cell_type != "markdown":
+        return ""
+    headings = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
+    return make_id(re.sub(r"[`*]", "", headings[-1])) if headings else ""
+
+
+def _left_out(lines: Iterable[str], section: str) -> list[nbformat.NotebookNode]:
+    """A cell with the lines that say what is missing; none where nothing was left out.
+
+    It ends with a mark that names the section, so that another edition can be linked to.
+    """
     text = "\n\n".join(f"*Left out*: {line}" for line in lines)
     if not text:
         return []
+    text += f" <!-- left out: {section} -->"
     return [nbformat.v4.new_markdown_cell(text, metadata={"tags": ["left-out"]})]
 
 

@@ -4,6 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
+from helpers.figures.claims import claim_in_words, claims_browser
 from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
@@ -173,6 +174,8 @@ __all__ = [
     "break_even_in_words",
     "break_even_table",
     "canvas",
+    "claim_in_words",
+    "claims_browser",
     "census_in_words",
     "caterpillar",
     "chi_square_in_words",

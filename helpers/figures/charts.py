@@ -7,9 +7,13 @@ import base64
 import html
 import json
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+
+from helpers.figures.maps import densest_place, pushed_apart
 
 if TYPE_CHECKING:
     import altair
@@ -53,11 +57,20 @@ _PICKED = (
     "length(data('picked_store')) ? vlSelectionTest('picked_store', datum) || datum.genre"
     " === chosen_genre : chosen_genre === 'all' || datum.genre === chosen_genre"
 )
+# What a reader types is compared as it stands, so that no sign in it means more than itself.
+_FOUND = "indexof(datum.words, lower(trim(asked))) >= 0"
 _MAP_DESCRIPTION = (
     "Interactive map of a corpus: one dot a listing, coloured by genre. Menus choose the corpus, "
     "the feature set and a genre to highlight; beside it, the number of dots by genre and their "
     "mean audio features, for the region that is brushed."
 )
+# A drag brushes; with the shift key it moves the map, and the wheel zooms with the control key.
+_BRUSHING = "[mousedown[!event.shiftKey], window:mouseup] > window:mousemove!"
+_MOVING = "[mousedown[event.shiftKey], window:mouseup] > window:mousemove!"
+_ZOOMING = "wheel![event.ctrlKey]"
+# Genres that are named on a map, and the number of dots from which dots are drawn smaller.
+NAMED = 15
+MANY = 2000
 
 
 def _menus(corpora, feature_sets, genres):
@@ -75,22 +88,66 @@ def _menus(corpora, feature_sets, genres):
     ]
 
 
-def _dots(base, brush, menus, tooltip, title):
-    """The map itself: a dot a listing; genres that are not picked fade."""
+def _search_box():
+    """Parameter asked: what a reader types to find a title or an artist."""
+    import altair as alt
+
+    box = alt.binding(
+        input="search", name="find ", placeholder="title or artist", autocomplete="off", debounce=50
+    )
+    return alt.param("asked", value="", bind=box)
+
+
+def _dots(base, brush, controls, tooltip, size):
+    """The map itself: a dot a listing; genres that are not picked fade, and what is not found."""
     import altair as alt
 
     place = {"axis": None, "scale": alt.Scale(zero=False)}
+    zoom = alt.selection_interval("zoom", bind="scales", translate=_MOVING, zoom=_ZOOMING)
+    test, marked = _PICKED, alt.value(size)
+    if "title" in tooltip:
+        test = f"({_PICKED}) && ({_FOUND})"
+        marked = alt.condition(f"trim(asked) && ({_FOUND})", alt.value(9 * size), alt.value(size))
     return (
-        base.mark_circle(size=16, aria=False)
+        base.mark_circle(aria=False)
         .encode(
             x=alt.X("x:Q", **place),
             y=alt.Y("y:Q", **place),
-            opacity=alt.condition(_PICKED, alt.value(0.8), alt.value(0.06)),
+            size=marked,
+            opacity=alt.condition(test, alt.value(0.8), alt.value(0.06)),
             tooltip=[f"{name}:N" for name in tooltip],
         )
-        .add_params(brush, *menus)
-        .properties(width=330, height=400, title=title)
+        .add_params(brush, zoom, *controls)
     )
+
+
+def _name_places(points, feature_sets, genres):
+    """Where the name of each genre stands on each map, with none on top of another."""
+    rows = []
+    for (corpus, part), kind in product(points.groupby("corpus"), feature_sets):
+        on_map = part.rename(columns={f"x_{kind}": "x", f"y_{kind}": "y"})[["x", "y", "genre"]]
+        low, high = on_map[["x", "y"]].min().to_numpy(), on_map[["x", "y"]].max().to_numpy()
+        wide = np.where(high > low, high - low, 1)
+        named = [genre for genre in genres[:NAMED] if (on_map["genre"] == genre).any()]
+        dense = [densest_place(on_map[on_map["genre"] == genre]) for genre in named]
+        placed = low + pushed_apart((np.array(dense) - low) / wide) * wide
+        rows += [(corpus, kind, name, x, y) for name, (x, y) in zip(named, placed, strict=True)]
+    return pd.DataFrame(rows, columns=["corpus", "map", "genre", "x", "y"])
+
+
+def _names(places):
+    """The names of the genres, in two layers: a pale edge, and the letters on it."""
+    import altair as alt
+
+    base = (
+        alt.Chart(places)
+        .transform_filter("datum.corpus === chosen_corpus && datum.map === chosen_map")
+        .transform_filter("chosen_genre === 'all' || datum.genre === chosen_genre")
+        .encode(x="x:Q", y="y:Q", text="genre:N")
+    )
+    letters = {"fontSize": 11, "fontWeight": "bold", "clip": True, "aria": False}
+    edge = base.mark_text(stroke="white", strokeWidth=4, opacity=0.8, color="white", **letters)
+    return edge, base.mark_text(color="#111", **letters)
 
 
 def _genre_bars(base, brush, genres):
@@ -134,14 +191,20 @@ def _map_data(points, palette):
 
     texts = {"corpus", "genre", "artist", "title"}
     parse = {name: "string" if name in texts else "number" for name in points}
-    data = alt.InlineData(points.to_csv(index=False), alt.CsvDataFormat(type="csv", parse=parse))
+    kept = alt.CsvDataFormat(type="csv", parse=parse)
+    data = alt.InlineData(points.to_csv(index=False), kept, name="points")
     scale = alt.Scale(domain=list(palette), range=list(palette.values()))
-    return (
+    chart = (
         alt.Chart(data)
         .transform_filter("datum.corpus === chosen_corpus")
         .transform_calculate(x="datum['x_' + chosen_map]", y="datum['y_' + chosen_map]")
         .encode(color=alt.Color("genre:N", legend=None, scale=scale))
     )
+    if "title" in points:
+        named = [f"datum.{name}" for name in ("artist", "title") if name in points]
+        together = " + ' ' + ".join(named)
+        chart = chart.transform_calculate(words=f"lower({together})")
+    return chart
 
 
 def map_chart(
@@ -179,11 +242,17 @@ def map_chart(
     import altair as alt
 
     base = _map_data(points, palette)
-    brush = alt.selection_interval("region")
+    brush = alt.selection_interval("region", on=_BRUSHING, translate=_BRUSHING, zoom=False)
     tooltip = [name for name in ("artist", "title") if name in points] + ["genre", "corpus"]
-    menus = _menus(list(corpora), list(feature_sets), list(palette))
-    dots = _dots(base, brush, menus, tooltip, title)
+    controls = _menus(list(corpora), list(feature_sets), list(palette))
+    if "title" in points:
+        controls.append(_search_box())
+    size = 16 if points["corpus"].value_counts().max() < MANY else 8
+    dots = _dots(base, brush, controls, tooltip, size)
+    places = _name_places(points, feature_sets, list(palette))
+    drawn = alt.layer(dots, *_names(places)).properties(width=330, height=400, title=title)
     side = _genre_bars(base, brush, list(palette))
     if len(features):
         side = side & _feature_bars(base, brush, list(features))
-    return (dots | side).properties(description=_MAP_DESCRIPTION)
+    # The page adds buttons that zoom, and lists in words what was found.
+    return (drawn | side).properties(description=_MAP_DESCRIPTION, usermeta={"map": True})

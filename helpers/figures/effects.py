@@ -194,6 +194,7 @@ def equivalence(
     table: pd.DataFrame,
     order: Sequence[str],
     margin: float,
+    legend_columns: int = 3,
 ) -> None:
     """Intervals of Cliff's delta against both thresholds, one panel a contrast.
 
@@ -207,6 +208,7 @@ def equivalence(
         Features from top to bottom.
     margin : float
         The threshold; both are drawn.
+    legend_columns : int
 
     Notes
     -----
@@ -227,7 +229,9 @@ def equivalence(
             axes.axvline(mark, color="0.3", lw=1, ls="--")
         axes.set_title(label)
     keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
-    axes.figure.legend(keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=3)
+    axes.figure.legend(
+        keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=legend_columns
+    )
 
 
 def effect_panels(

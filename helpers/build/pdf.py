@@ -1,0 +1,155 @@
+"""The whole book as one PDF: a browser prints each page, and the pages are joined with an outline."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, NumberObject
+
+from helpers import project
+from helpers.build import browser
+from helpers.project import ProjectError
+
+NAME = "music-for-pain-relief.pdf"
+TITLE = "Music for Pain Relief"
+# In milliseconds: a page with a large chart takes some seconds on a slow machine.
+PATIENCE = 60_000
+PAPER = {
+    "format": "A4",
+    "print_background": True,
+    "tagged": True,
+    "outline": True,
+    "margin": dict.fromkeys(("top", "bottom", "left", "right"), "16mm"),
+}
+# A heading that wraps loses a blank in the outline.
+STYLE = "h1 { font-size: 1.5rem !important } h2 { font-size: 1.2rem !important }"
+# Formulas are set, charts drawn and pictures loaded.
+READY = """async () => {
+  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
+  const drawn = () => [...document.querySelectorAll('figure.book-chart')].every(f => f.dataset.drawn);
+  while (!drawn()) await new Promise(done => setTimeout(done, 100));
+  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+}"""
+
+
+def pages() -> list[str]:
+    """The pages of the book in reading order, without ending."""
+    contents = yaml.safe_load((project.BOOK / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [contents["root"], *listed]
+
+
+def print_pages(site: Path, names: list[str]) -> dict[str, bytes]:
+    """Print pages of a site.
+
+    Parameters
+    ----------
+    site : Path
+        Folder of the rendered book.
+    names : list of str
+
+    Returns
+    -------
+    dict of str to bytes
+        By page, its PDF.
+    """
+    printed = {}
+    with browser.launched() as opened:
+        page = opened.new_page(color_scheme="light")
+        page.set_default_timeout(PATIENCE)
+        for name in names:
+            page.goto((site / f"{name}.html").resolve().as_uri())
+            page.evaluate(READY)
+            page.add_style_tag(content=STYLE)
+            printed[name] = page.pdf(**PAPER)
+    return printed
+
+
+def join(printed: Mapping[str, bytes], site: Path) -> PdfWriter:
+    """Join printed pages into one document, with an outline and links from page to page.
+
+    Parameters
+    ----------
+    printed : mapping of str to bytes
+        Of `print_pages`.
+    site : Path
+        Folder they were printed from.
+
+    Returns
+    -------
+    PdfWriter
+    """
+    writer, first = PdfWriter(), {}
+    for name, content in printed.items():
+        first[(site / f"{name}.html").resolve().as_uri()] = len(writer.pages)
+        writer.append(PdfReader(BytesIO(content)))
+    for sheet in writer.pages:
+        for annotation in sheet.get("/Annots") or ():
+            _lead_inside(annotation.get_object(), first, writer)
+    writer.add_metadata({"/Title": TITLE})
+    return writer
+
+
+def _lead_inside(annotation: Any, first: Mapping[str, int], writer: PdfWriter) -> None:
+    """Turn a link to a page of the site into one to its first sheet."""
+    action = annotation.get("/A")
+    address = str(action.get_object().get("/URI", "")) if action is not None else ""
+    target = first.get(address.partition("#")[0])
+    if target is not None:
+        annotation[NameObject("/A")] = DictionaryObject(
+            {
+                NameObject("/S"): NameObject("/GoTo"),
+                NameObject("/D"): ArrayObject(
+                    [writer.pages[target].indirect_reference, NameObject("/XYZ")]
+                    + [NullObject(), NullObject(), NumberObject(0)]
+                ),
+            }
+        )
+    elif urlsplit(address).scheme == "file":
+        # What is not in the document, such as a download, has no address for its readers.
+        del annotation["/A"]
+
+
+def write(site: Path, path: Path) -> int:
+    """Print a site into one PDF.
+
+    Parameters
+    ----------
+    site : Path
+        Folder of the rendered book.
+    path : Path
+        The file to write.
+
+    Returns
+    -------
+    int
+        Number of sheets.
+
+    Raises
+    ------
+    ProjectError
+        If a page is missing, or no browser can be started.
+    """
+    names = pages()
+    missing = [name for name in names if not (site / f"{name}.html").is_file()]
+    if missing:
+        raise ProjectError(
+            f"{project.shown(site)} has no page {unquote(missing[0])}. Build the book first: make book"
+        )
+    writer = join(print_pages(site, names), site)
+    held = BytesIO()
+    writer.write(held)
+    project.write_atomic(path, held.getvalue())
+    return len(writer.pages)
+
+
+def run() -> None:
+    """Print the book that was built last into one PDF beside its pages."""
+    path = project.SITE / NAME
+    print("Printing the pages ...", flush=True)
+    sheets = write(project.SITE, path)
+    print(f"{project.shown(path)}: {sheets} sheets, {path.stat().st_size / 1e6:.1f} MB")

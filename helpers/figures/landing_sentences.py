@@ -1,0 +1,215 @@
+"""The sentences of the landing page: what the study found, how sure that is, what was checked."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from helpers.figures.effects import VERDICT_OF_SIZE
+
+NEGLIGIBLE, UNDECIDED, MORE = VERDICT_OF_SIZE
+# Inputs of a claim in the words of a reader, the hardest to get first.
+INPUTS_IN_WORDS = {
+    "features": "Spotify's audio features",
+    "participants": "the list of each participant",
+    "years": "the years of the chart",
+    "mssd": "the tracks of the third corpus",
+    "embeddings": "OpenL3 embeddings",
+    "tracks": "the lists of tracks",
+    "genres": "genres",
+}
+
+
+def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
+    """What the first contrast shows: how many features differ, by how much, which one most.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Of `stats.equivalence.verdicts`; the first contrast is read.
+    n_significant : int
+        Features that the study found to differ.
+
+    Returns
+    -------
+    str
+    """
+    rows = _contrast(verdicts, 0)
+    counts = rows["verdict"].value_counts()
+    largest = rows.loc[rows["cliffs_delta"].abs().idxmax()]
+    target, reference = largest["target"], largest["reference"]
+    share, word = largest["cles"], "higher"
+    if share < 0.5:
+        share, word = 1 - share, "lower"
+    undecided = ""
+    if counts.get(UNDECIDED, 0):
+        undecided = f", {counts[UNDECIDED]} undecided"
+    return (
+        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance. "
+        f"Of these differences {counts.get(NEGLIGIBLE, 0)} are {NEGLIGIBLE} and "
+        f"{counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of {largest['feature']}, "
+        f"where a listing of {target} is {word} than one of {reference} in {share:.0%} of pairs "
+        "and a coin toss would give 50%."
+    )
+
+
+def confound_in_words(verdicts: pd.DataFrame, deltas: pd.DataFrame) -> str:
+    """What the third corpus says: whether the reference or the target is the special one.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Of `stats.equivalence.verdicts`: target minus reference, third minus reference, target
+        minus third.
+    deltas : DataFrame
+        Cliff's delta, features by contrast.
+
+    Returns
+    -------
+    str
+    """
+    third = _contrast(verdicts, 1)
+    apart = _contrast(verdicts, 2)
+    target, background = apart["target"].iloc[0], apart["reference"].iloc[0]
+    correlation = deltas.iloc[:, 0].corr(deltas.iloc[:, 1])
+    return (
+        f"A broad sample of streamed music ({background}) differs from the same chart in the same "
+        f"way (r = {correlation:.2f} over the {len(third)} features), more than negligibly in "
+        f"{_more(third)} of them, while {target} differs more than negligibly from that sample "
+        f"in {_more(apart)}: without the same people's everyday music, *chosen against pain* "
+        "cannot be told from *not a chart hit*."
+    )
+
+
+def certainty_in_words(verdicts: pd.DataFrame) -> str:
+    """Up to which likeness of one person's listings the verdicts of the first contrast stand.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Of `stats.equivalence.verdicts`.
+
+    Returns
+    -------
+    str
+    """
+    rows = _contrast(verdicts, 0).dropna(subset="icc_first")
+    weakest = rows.loc[rows["icc_first"].idxmin()]
+    stand = int((rows["icc_first"] > 1).sum())
+    return (
+        "These verdicts take listings for independent, and listings of one person resemble one "
+        f"another: {stand} of {len(rows)} stand however alike they are, the weakest "
+        f"({weakest['feature']}) up to an intraclass correlation of {weakest['icc_first']:.2f}; "
+        "and nobody measured whether any of this music relieved pain."
+    )
+
+
+def figure_in_words(verdicts: pd.DataFrame) -> str:
+    """The sentence below the figure of three contrasts.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Of `stats.equivalence.verdicts`.
+
+    Returns
+    -------
+    str
+    """
+    parts = [
+        f"{_more(rows)} of {len(rows)} in {contrast}"
+        for contrast, rows in verdicts.groupby("contrast", sort=False)
+    ]
+    return f"Features that differ demonstrably more than negligibly: {', '.join(parts)}."
+
+
+def reproduction_in_words(score: Mapping[str, int], simulated: bool) -> str:
+    """How much of what the study printed a build could check, and with what outcome.
+
+    Parameters
+    ----------
+    score : mapping of str to int
+        Of `ledger.score`.
+    simulated : bool
+
+    Returns
+    -------
+    str
+    """
+    sentence = (
+        f"The study printed {score['claims']:,} numbers. This build could check "
+        f"{score['judged']} of them, and reproduced {score['reproduced']}."
+    )
+    if not simulated:
+        return sentence
+    return (
+        f"{sentence} Its corpora are simulated, so this is a round trip and no reproduction: the "
+        "published genre counts went in, and the numbers that follow from them came out again, "
+        "which shows that the arithmetic is right and nothing about the study."
+    )
+
+
+def unchecked_in_words(card: pd.DataFrame, judged: Sequence[str], simulated: bool) -> str:
+    """Why the other numbers were not checked, most frequent reason first.
+
+    Parameters
+    ----------
+    card : DataFrame
+        Of `ledger.scorecard`.
+    judged : sequence of str
+        Verdicts for or against a claim.
+    simulated : bool
+
+    Returns
+    -------
+    str
+        Empty where all were checked.
+    """
+    rest = card[~card["verdict_class"].isin(judged)]
+    if rest.empty:
+        return ""
+    counts = rest["needs"].map(hardest_input).value_counts()
+    parts = [f"{number:,} need {needs}" for needs, number in counts.items()]
+    why = "which this build lacks or has from another source"
+    if simulated:
+        why = "which this build lacks or has only as a simulation"
+    return f"Of the others, {'; '.join(parts)}, {why}."
+
+
+def hardest_input(needs: str) -> str:
+    """Of the inputs that a claim needs, the one that is hardest to get, as a reader calls it.
+
+    Parameters
+    ----------
+    needs : str
+        Names of inputs, separated by blanks.
+
+    Returns
+    -------
+    str
+    """
+    named = needs.split()
+    return next(words for name, words in INPUTS_IN_WORDS.items() if name in named)
+
+
+def needs_in_words(needs: str) -> str:
+    """Inputs of a claim as a reader calls them.
+
+    Parameters
+    ----------
+    needs : str
+        Names of inputs, separated by blanks.
+
+    Returns
+    -------
+    str
+    """
+    return " and ".join(INPUTS_IN_WORDS[name] for name in needs.split())
+
+
+def _contrast(verdicts: pd.DataFrame, number: int) -> pd.DataFrame:
+    name = verdicts["contrast"].drop_duplicates().iloc[number]
+    return verdicts[verdicts["contrast"] == name]
+
+
+def _more(rows: pd.DataFrame) -> int:
+    return int((rows["verdict"] == MORE).sum())

@@ -1,0 +1,103 @@
+"""The landing page: three sentences and a figure from the printed figures, and what was checked."""
+
+import pandas as pd
+import pytest
+
+from helpers import profiles
+from helpers.build import landing, outline
+from helpers.figures import landing_sentences as sentences
+
+
+def verdicts(*rows):
+    """A table of verdicts: contrast, feature, cles, verdict, icc_first."""
+    table = pd.DataFrame(rows, columns=["contrast", "feature", "cles", "verdict", "icc_first"])
+    names = table["contrast"].str.split(" - ", expand=True)
+    return table.assign(target=names[0], reference=names[1], cliffs_delta=2 * table["cles"] - 1)
+
+
+MADE = verdicts(
+    ("A - B", "tempo", 0.35, sentences.MORE, 1.5),
+    ("A - B", "energy", 0.52, sentences.NEGLIGIBLE, 0.25),
+    ("C - B", "tempo", 0.30, sentences.MORE, 2.0),
+    ("C - B", "energy", 0.60, sentences.MORE, 2.0),
+    ("A - C", "tempo", 0.52, sentences.NEGLIGIBLE, 2.0),
+    ("A - C", "energy", 0.45, sentences.UNDECIDED, None),
+)
+
+
+def test_what_was_found_names_the_largest_difference_and_its_direction():
+    said = sentences.found_in_words(MADE, 2)
+    assert "2 of 2 audio features" in said and "1 are demonstrably negligible" in said
+    assert "tempo, where a listing of A is lower than one of B in 65% of pairs" in said
+
+
+def test_the_confound_counts_both_contrasts_with_the_third_corpus():
+    deltas = pd.DataFrame({"A - B": [-0.3, 0.04, 0.1], "C - B": [-0.6, 0.08, 0.2]})
+    said = sentences.confound_in_words(MADE, deltas)
+    assert "(C) differs" in said and "r = 1.00" in said and "in 2 of them" in said
+    assert "A differs more than negligibly from that sample in 0" in said
+
+
+def test_certainty_names_the_verdict_that_falls_first():
+    said = sentences.certainty_in_words(MADE)
+    assert "1 of 2 stand however alike they are" in said and "(energy)" in said and "0.25" in said
+
+
+def test_a_round_trip_is_called_one_where_data_are_simulated_and_nowhere_else():
+    score = {"claims": 1878, "judged": 9, "reproduced": 9}
+    assert "round trip and no reproduction" in sentences.reproduction_in_words(score, True)
+    plain = sentences.reproduction_in_words(score, False)
+    assert (
+        plain
+        == "The study printed 1,878 numbers. This build could check 9 of them, and reproduced 9."
+    )
+
+
+def test_numbers_that_were_not_checked_are_counted_by_the_input_that_is_hardest_to_get():
+    card = pd.DataFrame(
+        {
+            "verdict_class": ["reproduced", "not computed", "simulated", "simulated"],
+            "needs": ["genres", "genres features", "features", "genres embeddings"],
+        }
+    )
+    said = sentences.unchecked_in_words(card, ("reproduced",), False)
+    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 need OpenL3")
+    assert sentences.unchecked_in_words(card[:1], ("reproduced",), False) == ""
+
+
+def test_the_answer_and_its_figure_are_the_same_on_every_profile(tmp_path):
+    pages = [landing.Landing(profiles.load_profile(name)) for name in ("demo", "published")]
+    order = pd.Index(["Pop"])
+    for page in pages:
+        # Which genres a build has decides the order of tests within genres alone.
+        type(page._chapter)._genres = property(lambda self: order)
+    first, second = (page.answer() for page in pages)
+    assert first == second and list(first) == [
+        "What it found.",
+        "The main confound.",
+        "How sure that is.",
+    ]
+    drawn = [page.draw(tmp_path / page.profile.name) for page in pages]
+    for shape in landing.SHAPES:
+        texts = [paths[shape].read_text(encoding="utf-8") for paths in drawn]
+        assert texts[0] == texts[1] and "simulated" not in texts[0]
+
+
+def test_an_outline_reads_question_minutes_and_exercises(made_chapter):
+    found = outline.outline("01_made", made_chapter)
+    assert (found.title, found.question) == ("Made", "Is this made?")
+    assert (found.minutes, found.exercises) == (7, 2)
+
+
+@pytest.fixture
+def made_chapter():
+    import nbformat
+
+    made = nbformat.v4.new_notebook()
+    texts = [
+        "# Made\n\n**Is this\nmade?**\n\nReading time: 7 minutes.",
+        "## Exercises\n\n1. One.\n2. Two.",
+        "## End",
+    ]
+    made.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
+    return made

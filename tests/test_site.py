@@ -1,0 +1,97 @@
+"""The site of two editions: links between them, one search over both, buttons that lead somewhere."""
+
+import nbformat
+import pytest
+
+from helpers.build import rendering, search_index, sections, site
+
+PUBLISHED, DEMO = site.EDITIONS
+INDEX = {
+    "docnames": ["index", "notebooks/01"],
+    "filenames": ["index.md", "notebooks/01.ipynb"],
+    "titles": ["Music", "Corpora"],
+    "terms": {"pain": 0, "track": [0, 1]},
+    "titleterms": {"music": 0},
+    "alltitles": {"Music": [[0, None]], "Slip": [[1, "slip"]]},
+    "indexentries": {"corpus": [[0, "term-corpus", True]]},
+    "objects": {},
+}
+
+
+def page(sections=(), left_out=""):
+    """A page with sections, and with a line where one is left out."""
+    body = "".join(f'<section id="{name}"></section>' for name in sections)
+    line = f"<p>Left out. <!-- left out: {left_out} --></p>" if left_out else ""
+    return f"<html><p>Edition.{site.ON_TOP}</p>{body}{line}</html>"
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Two editions: in the published one the sections `moments` and `nowhere` are left out."""
+    both = {
+        "index.html": (page(), page()),
+        "notebooks/02.html": (page(left_out="moments"), page(["moments"])),
+        "notebooks/03.html": (page(left_out="nowhere"), page(["others"])),
+    }
+    for name, texts in both.items():
+        for edition, text in zip(site.EDITIONS, texts, strict=True):
+            path = edition.folder(tmp_path) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    for edition in site.EDITIONS:
+        text = search_index.written(INDEX)
+        (edition.folder(tmp_path) / "searchindex.js").write_text(text, encoding="utf-8")
+    site.combine(tmp_path)
+    return tmp_path
+
+
+def test_each_page_leads_to_the_same_page_of_the_other_edition(made):
+    text = (made / "notebooks/02.html").read_text(encoding="utf-8")
+    assert 'href="../demo/notebooks/02.html">demo</a>' in text and site.ON_TOP not in text
+    text = (made / "demo/notebooks/02.html").read_text(encoding="utf-8")
+    assert 'href="../../notebooks/02.html">published</a>' in text
+
+
+def test_a_section_that_is_left_out_leads_to_the_other_edition_if_it_is_there(made):
+    text = (made / "notebooks/02.html").read_text(encoding="utf-8")
+    assert 'href="../demo/notebooks/02.html#moments">See this section in the edition demo' in text
+    text = (made / "notebooks/03.html").read_text(encoding="utf-8")
+    assert "See this section" not in text and "left out:" not in text
+
+
+@pytest.mark.parametrize(("edition", "place"), [(PUBLISHED, "demo/"), (DEMO, "../")])
+def test_the_search_of_each_edition_finds_both(made, edition, place):
+    text = (edition.folder(made) / "searchindex.js").read_text(encoding="utf-8")
+    index = search_index.read(text)
+    assert index["docnames"] == ["index", "notebooks/01", f"{place}index", f"{place}notebooks/01"]
+    assert index["terms"] == {"pain": [0, 2], "track": [0, 1, 2, 3]}
+    assert index["alltitles"]["Slip"] == [[1, "slip"], [3, "slip"]]
+    assert index["indexentries"]["corpus"][1] == [2, "term-corpus", True]
+    assert index["titles"][2].startswith("Music (edition ")
+
+
+def test_pages_of_the_root_are_not_those_of_the_edition_beside_it(made):
+    assert site.pages(PUBLISHED, made) == ["index.html", "notebooks/02.html", "notebooks/03.html"]
+    assert site.pages(DEMO, made) == site.pages(PUBLISHED, made)
+
+
+def test_a_left_out_section_is_named_by_its_own_heading_or_by_the_one_before():
+    cells = [
+        nbformat.v4.new_markdown_cell("# Title\n\n## Kept *here*"),
+        nbformat.v4.new_markdown_cell("Text.", metadata={"tags": ["needs-features"]}),
+        nbformat.v4.new_markdown_cell("Between."),
+        nbformat.v4.new_markdown_cell("## Own one\n\nText.", metadata={"tags": ["needs-features"]}),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    texts = [c.source for c in sections.page(notebook, {"needs-features": "None."}).cells]
+    assert texts[1] == "*Left out*: None. <!-- left out: kept-here -->"
+    assert texts[3] == "*Left out*: None. <!-- left out: own-one -->"
+
+
+def test_buttons_stand_only_where_the_build_knows_its_repository():
+    plain = rendering.configuration("", "")
+    assert "repository" not in plain and "launch_buttons" not in plain
+    known = rendering.configuration("https://example.org/a/b", "v1")
+    assert known["repository"]["url"] == "https://example.org/a/b"
+    assert known["html"]["use_repository_button"] and known["html"]["use_issues_button"]
+    assert known["launch_buttons"]["binderhub_url"]
