@@ -70,6 +70,8 @@ _MOVING = "[mousedown[event.shiftKey], window:mouseup] > window:mousemove!"
 _ZOOMING = "wheel![event.ctrlKey]"
 # Genres that are named on a map, and the number of dots from which dots are drawn smaller.
 NAMED = 15
+# Pixels of the map, and of the longest name of a genre upon it, at 11 px.
+MAP_SIZE, NAME_SIZE = np.array([330, 400]), np.array([95, 16])
 MANY = 2000
 
 
@@ -130,7 +132,7 @@ def _name_places(points, feature_sets, genres):
         wide = np.where(high > low, high - low, 1)
         named = [genre for genre in genres[:NAMED] if (on_map["genre"] == genre).any()]
         dense = [densest_place(on_map[on_map["genre"] == genre]) for genre in named]
-        placed = low + pushed_apart((np.array(dense) - low) / wide) * wide
+        placed = low + pushed_apart((np.array(dense) - low) / wide, NAME_SIZE / MAP_SIZE) * wide
         rows += [(corpus, kind, name, x, y) for name, (x, y) in zip(named, placed, strict=True)]
     return pd.DataFrame(rows, columns=["corpus", "map", "genre", "x", "y"])
 
@@ -250,7 +252,8 @@ def map_chart(
     size = 16 if points["corpus"].value_counts().max() < MANY else 8
     dots = _dots(base, brush, controls, tooltip, size)
     places = _name_places(points, feature_sets, list(palette))
-    drawn = alt.layer(dots, *_names(places)).properties(width=330, height=400, title=title)
+    width, height = MAP_SIZE.tolist()
+    drawn = alt.layer(dots, *_names(places)).properties(width=width, height=height, title=title)
     side = _genre_bars(base, brush, list(palette))
     if len(features):
         side = side & _feature_bars(base, brush, list(features))

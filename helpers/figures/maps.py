@@ -9,6 +9,7 @@ from itertools import cycle
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -85,7 +86,7 @@ def densest_place(points: pd.DataFrame, bins: int = 12) -> tuple[float, float]:
 
 
 def pushed_apart(
-    places: np.ndarray, room: tuple[float, float], rounds: int = 300, step: float = 0.006
+    places: npt.ArrayLike, room: npt.ArrayLike, rounds: int = 300, step: float = 0.006
 ) -> np.ndarray:
     """Move names up and down until none covers another.
 
@@ -93,7 +94,7 @@ def pushed_apart(
     ----------
     places : array-like, shape (n, 2)
         Middles of the names, in fractions of the axes.
-    room : (float, float)
+    room : array-like, shape (2,)
         Width and height of a name, in fractions of the axes.
     rounds : int
         Steps at most.
@@ -106,7 +107,7 @@ def pushed_apart(
         Within the axes.
     """
     places = np.array(places, float)
-    width, height = room
+    width, height = np.asarray(room)
     order = np.arange(len(places))
     # Names at the very same height part by their order.
     tie = np.sign(order[:, None] - order)
