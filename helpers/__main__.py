@@ -210,6 +210,12 @@ def run_command(name: str, chosen: dict[str, object]) -> int | None:
     except ProjectError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        # A full disk, a folder that may not be written to: nothing that a traceback explains.
+        if error.filename is None:
+            raise
+        print(f"\n{error.filename}: {error.strerror}. Mend that, and run again.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from helpers import corpora, downloads, profiles, project, tables
 from helpers.embeddings import collection
 from helpers.profiles import Profile
 from helpers.project import ProjectError
-from helpers.readers import listings
+from helpers.readers import cells, listings
 from helpers.services import previews, reccobeats, spotify, tags
 from helpers.services.refusals import RefusedError
 from helpers.services.service import FACTS, Service
@@ -66,7 +66,9 @@ class Answers:
 def _as_if_known(tracks):
     """In a dry run what is not known yet is counted as if it were."""
     unknown = tracks[FACTS[:3]].astype(object)
-    return tracks.assign(**unknown.apply(lambda facts: facts.fillna(tracks["track_id"])))
+    filled = unknown.apply(lambda facts: facts.fillna(tracks["track_id"]))
+    codes = pd.Series([f"XXXXX{number:07d}" for number in range(len(tracks))], tracks.index)
+    return tracks.assign(**filled).assign(isrc=tracks["isrc"].astype(object).fillna(codes))
 
 
 def _ask_one(answers, service, stage, tracks, further):
@@ -82,13 +84,21 @@ def _ask_one(answers, service, stage, tracks, further):
     answers.refusal = answers.refusal or service.refusal
     if service.dry:
         print(f"{stage}: {_plan(service, len(tracks))}")
-    told = said.set_index("track_id")["reason"].reindex(
-        tracks.index, fill_value=f"{service.name}: nothing to look it up by"
-    )
+    told = said.set_index("track_id")["reason"].reindex(tracks.index)
+    told[~tracks.index.isin(said["track_id"])] = _no_key(service, tracks)
     answers.reasons[told.index] += "; " + told.fillna("")
     found = said[said["reason"].isna()].drop(columns="reason")
-    if len(found) or not service.refusal:
+    if service.answered:
         answers.found.append(found.assign(source=service.name))
+
+
+def _no_key(service, tracks):
+    """Why a service could not be asked about tracks: what is in place of an ISRC is named."""
+    wrong = tracks["isrc"].notna() & ~cells.is_isrc(tracks["isrc"])
+    reason = pd.Series(f"{service.name}: nothing to look it up by", tracks.index, dtype=object)
+    codes = tracks.loc[wrong, "isrc"].astype(str)
+    reason[wrong] = f"{service.name}: nothing to look it up by ('" + codes + "' is no ISRC)"
+    return reason
 
 
 def _plan(service, n_tracks):
@@ -102,6 +112,18 @@ def _plan(service, n_tracks):
     if service.rules.daily:
         text += f", {service.rules.daily:,} in 24 hours"
     return text
+
+
+def _print_counts(missing):
+    """How many tracks lack what a stage asks for, by reason."""
+    # Reasons that differ in a number, a code or the names of genres alone are counted together.
+    alike = missing.str.replace(r"'[^']*' is no ISRC|\d+|(?<=genre: ).*", _shortened, regex=True)
+    for reason, count in alike.value_counts().items():
+        print(f"  {count:,} missing: {reason}")
+
+
+def _shortened(found):
+    return "its code is no ISRC" if found[0].startswith("'") else "…"
 
 
 @dataclass(frozen=True)
@@ -181,6 +203,10 @@ class Acquisition:
             if listings.is_link(place)
         ]
         print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
+        if self.dry and links and not self.path("tracks").is_file():
+            print(
+                "  what they hold is not known before, so the stages below count the other lists."
+            )
         if not links or self.dry:
             return
         service = Service("spotify", self.profile.settings)
@@ -215,12 +241,13 @@ class Acquisition:
         if filled and metadata.is_file():
             found = pd.read_parquet(metadata).set_index("track_id")[FACTS]
             tracks[FACTS] = tracks[FACTS].astype(object).fillna(found)
+        tracks["isrc"] = cells.isrcs(tracks["isrc"].astype("str"))
         return tracks.astype({"duration": float})
 
     def _listed(self) -> pd.DataFrame:
         """The tracks of the user's own lists, or of files that others publish."""
         if self.profile.source == "own":
-            return listings.listed(self.profile)
+            return listings.listed(self.profile, unfetched=self.dry)
         corpora.prepare(self.profile, self.mirror)
         return tables.read_table(self.profile, "tracks")
 
@@ -243,6 +270,9 @@ class Acquisition:
         """
         tracks = self.tracks(filled=stage != "metadata")
         lacks = tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)
+        if not lacks.any():
+            print(f"{stage}: the lists leave nothing open, so no service is asked.")
+            return True
         answers = self.ask(stage, tracks[lacks])
         if self.dry:
             return True
@@ -254,6 +284,7 @@ class Acquisition:
             print(
                 f"{stage}: no service could be asked, so nothing was written.{self._stays(stage)}"
             )
+            _print_counts(answers.missing)
         if answers.refusal:
             raise answers.refusal
         return bool(answers.found)
@@ -356,11 +387,21 @@ class Acquisition:
         if path.is_file():
             kept = pd.read_csv(path, dtype=str).query("stage != @stage")
         project.write_atomic(path, pd.concat([kept, rows]).to_csv(index=False))
-        # Reasons that differ in a number or in the names of genres alone are counted together.
-        alike = missing.str.replace(r"\d+|(?<=genre: ).*", "…", regex=True)
-        for reason, count in alike.value_counts().items():
-            print(f"  {count:,} missing: {reason}")
+        _print_counts(missing)
         print(f"  by name: {project.shown(path)}")
+
+
+def _made_cache():
+    """The cache folder, made where it was missing."""
+    cache = project.cache_dir()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(
+            f"{cache}: no folder can be made there ({error.strerror}). Make it writable, or name "
+            "another in MUSIC_FOR_PAIN_CACHE."
+        ) from None
+    return cache
 
 
 def run(
@@ -396,7 +437,7 @@ def run(
     acquisition = Acquisition(profiles.load_profile(profile), folder, dry_run)
     acquisition.check()
     try:
-        with filelock.FileLock(project.cache_dir() / "acquire.lock", timeout=0):
+        with filelock.FileLock(_made_cache() / "acquire.lock", timeout=0):
             return acquisition.run(stage)
     except filelock.Timeout:
         raise ProjectError("Another acquisition is running. Wait for it to end.") from None

@@ -12,7 +12,14 @@ from helpers import project, tables
 from helpers.downloads import Fetched, fetch_all
 from helpers.profiles import Profile
 from helpers.project import ProjectError
-from helpers.readers import embedding_tables, feature_tables, listings, published, sleep
+from helpers.readers import (
+    columns,
+    embedding_tables,
+    feature_tables,
+    listings,
+    published,
+    sleep,
+)
 from helpers.simulation import twin
 
 Tables = dict[str, pd.DataFrame]
@@ -78,7 +85,7 @@ def prepare(
         playlist = _playlist_ids(profile)
         key = _key(profile, without, fetched, own, playlist)
         if tables.table_key(profile, "tracks") != key:
-            made = _make(profile, fetched, own, playlist)
+            made = _make(profile, fetched, own, playlist, without)
             _replace(profile, made, without, key)
         return fetched.absent
 
@@ -121,6 +128,7 @@ def _key(
     helpers = project.ROOT / "helpers"
     code = [helpers / f"{name}.py" for name in ("corpora", "project", "profiles", "tables")]
     code += sorted(helpers.glob("readers/*.py"))
+    code.append(columns.TABLE)
     code.append(helpers / "simulation" / "twin.py")
     parts: list[object] = [*code, *sorted(project.TWIN.glob("*.parquet"))]
     parts += [*own["features"], *own["embeddings"]]
@@ -128,6 +136,10 @@ def _key(
     for name in fetched.files:
         parts += [name, fetched.commits[name], fetched.blobs[name]]
     parts += [sorted(without), *listings.files(profile)]
+    if profile.source == "own" and profile.playlist:
+        parts += playlist
+    if profile.acquire.genre_table:
+        parts.append(Path(profile.acquire.genre_table))
     parts.append(profile.model_dump_json(exclude={"settings", "playlist"}))
     if any(own.values()):
         parts += playlist
@@ -135,7 +147,11 @@ def _key(
 
 
 def _make(
-    profile: Profile, fetched: Fetched, own: dict[str, list[Path]], playlist: list[str]
+    profile: Profile,
+    fetched: Fetched,
+    own: dict[str, list[Path]],
+    playlist: list[str],
+    without: Collection[str],
 ) -> Tables:
     """The tables of a profile, by name, from the files that are there and those it names."""
     made = READERS[profile.source](profile, fetched)
@@ -143,14 +159,70 @@ def _make(
     wanted = list(made["tracks"]["track_id"].dropna())
     if any(own.values()):
         wanted += playlist
-    for file in own["features"]:
-        mixed = profile.acquire.mix_sources
-        made["features"], summary = feature_tables.read_features(file, wanted, mixed)
-        print(summary, flush=True)
+    features = _features(profile, own["features"], wanted, without)
+    if features is not None:
+        made["features"] = features
     if own["embeddings"]:
         rows = embedding_tables.read_embeddings(*own["embeddings"])
         made["embeddings"] = embedding_tables.one_a_track(rows, wanted)
     return made
+
+
+def _features(
+    profile: Profile, files: Sequence[Path], wanted: Sequence[str], without: Collection[str]
+) -> pd.DataFrame | None:
+    """The features of a profile's tables, else those that its lists hold, else what was acquired.
+
+    Lists go before what was acquired where both corpora that are compared have features in them:
+    a difference between services must not look like one in music.
+    """
+    if "features" in without:
+        return None
+    listed = _listed_features(profile) if not profile.features else None
+    mixed = profile.acquire.mix_sources
+    found = []
+    if listed is not None and not mixed and not _covers(profile, listed):
+        print(
+            f"Features from the lists are left: {profile.target} and {profile.reference} must both "
+            "have some in theirs.",
+            flush=True,
+        )
+    elif listed is not None:
+        found.append(listed.drop(columns="corpus"))
+        _say_listed(listed, wanted)
+    if not found or mixed:
+        for file in files:
+            table, summary = feature_tables.read_features(file, wanted, mixed)
+            print(summary, flush=True)
+            found.append(table)
+    if not found:
+        return None
+    together, said = feature_tables.together(found)
+    if said:
+        print(said, flush=True)
+    return together
+
+
+def _listed_features(profile: Profile) -> pd.DataFrame | None:
+    """Features that the lists of a profile hold, if any does."""
+    if profile.source != "own":
+        return None
+    listed = listings.own_features(profile)
+    return listed if len(listed) else None
+
+
+def _covers(profile: Profile, listed: pd.DataFrame) -> bool:
+    """Whether both corpora that are compared have features in their lists."""
+    return {profile.target, profile.reference} <= set(listed["corpus"])
+
+
+def _say_listed(listed: pd.DataFrame, wanted: Sequence[str]) -> None:
+    n_tracks = listed["track_id"].nunique()
+    sources = ", ".join(listed["source"].unique())
+    print(
+        f"Features from the lists (source: {sources}): {n_tracks:,} of {len(set(wanted)):,} tracks.",
+        flush=True,
+    )
 
 
 def _replace(profile: Profile, made: Tables, without: Collection[str], key: str) -> None:

@@ -297,7 +297,8 @@ def _foreign_sources(profile: Profile) -> dict[str, str]:
     foreign = {}
     for name, files in tables.own_tables(profile).items():
         path = tables.table_path(profile, name)
-        if not files:
+        # Lists of the user's own may hold features, so that no table of them is named.
+        if not files and profile.source != "own":
             continue
         trace.file(path)
         if not path.is_file():

@@ -7,7 +7,7 @@ read, and an error names the key, the value and what is valid.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -40,6 +40,12 @@ LEAST_CORPORA = 2
 LARGEST_SEED = 2**32 - 1
 # Digits of the hash that tells two profiles of one name in two places apart.
 PLACE_DIGITS = 8
+# What may be meant as a link, and a link or URI of a playlist at Spotify.
+LINK = r"\w+://|spotify:|(\w+\.)*spotify\.(com|link)\b"
+PLAYLIST = (
+    r"(spotify:playlist:|https?://open\.spotify\.com/(intl-[\w-]+/)?playlist/)\w{10,}/?([?#].*)?"
+)
+SPOTIFY_ID = "[0-9A-Za-z]{22}"
 # What a profile takes from its file's name and place, and not from its text.
 FROM_FILE = ("name", "argument", "folder")
 
@@ -66,6 +72,8 @@ def _found_place(text: str, info: ValidationInfo) -> str:
 
     Ids and links stay as they are.
     """
+    if text.startswith("~"):
+        text = os.path.expanduser(text)
     # os.path, since a Path takes a list of ids for too long a name and gives up.
     for folder in (info.context, ROOT):
         place = os.path.join(str(folder), text)
@@ -86,7 +94,38 @@ def _existing_file(text: str) -> str:
     return text
 
 
+def _playlist_link(text: str) -> str:
+    """A text as it is, unless it is a link and not one to a playlist of Spotify's."""
+    if not re.match(LINK, text, re.IGNORECASE) or " " in text or re.fullmatch(PLAYLIST, text):
+        return text
+    found = re.search(r"playlist[:/](\w{10,})", text)
+    wanted = f"https://open.spotify.com/playlist/{found[1] if found else 'ID'}"
+    raise PydanticCustomError(
+        "link",
+        "this link cannot be read; only playlists can, by links such as {wanted} (of an album, of "
+        "Liked Songs or of another service export a file)",
+        {"wanted": wanted},
+    )
+
+
+def _existing_list(text: str) -> str:
+    """A list that is there: a file, a folder, or ids and links as they stand."""
+    is_text = " " in text.strip() or re.match(LINK, text, re.IGNORECASE)
+    if is_text or re.fullmatch(SPOTIFY_ID, text) or os.path.exists(text):
+        return text
+    raise PydanticCustomError("no_such_file", "there is no such file or folder")
+
+
+def _no_playlist_link(text: str) -> str:
+    """A list that can be read where it lies: `acquire` fetches playlists for corpora alone."""
+    if re.fullmatch(PLAYLIST, text):
+        raise PydanticCustomError("link", "links are for `tracks` of corpora; export it as CSV")
+    return text
+
+
 def _as_list(named: Any) -> Any:
+    if named is None:
+        return ()
     if isinstance(named, str):
         return [named]
     return named
@@ -107,7 +146,16 @@ def _valid_colour(text: str) -> str:
 Place = Annotated[str, AfterValidator(_found_place), PlainSerializer(_shown_place)]
 ExistingPlace = Annotated[Place, AfterValidator(_existing_file)]
 Places = Annotated[tuple[Place, ...], BeforeValidator(_as_list)]
-ExistingPlaces = Annotated[tuple[ExistingPlace, ...], BeforeValidator(_as_list)]
+# Validators run from the left: a link is looked at before it is taken for a path.
+ListPlace = Annotated[
+    str,
+    AfterValidator(_playlist_link),
+    AfterValidator(_found_place),
+    AfterValidator(_existing_file),
+    AfterValidator(_existing_list),
+    PlainSerializer(_shown_place),
+]
+ListPlaces = Annotated[tuple[ListPlace, ...], BeforeValidator(_as_list)]
 Colour = Annotated[str, AfterValidator(_valid_colour)]
 Text = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern=r"^https?://")]
@@ -120,7 +168,7 @@ class Corpus(_Declared):
 
     label: Text
     colour: Colour
-    tracks: ExistingPlaces = ()
+    tracks: ListPlaces = ()
 
 
 class Acquire(_Declared):
@@ -232,9 +280,9 @@ class Profile(_Declared):
     title: Text
     source: Literal["twin", "published", "sleep", "own"]
     claims: Literal["published", "published_sleep"] = "published"
-    features: Place | None = None
+    features: Places = ()
     embeddings: Places = ()
-    playlist: ExistingPlace | None = None
+    playlist: Annotated[ListPlace, AfterValidator(_no_playlist_link)] | None = None
     acquire: Acquire = Acquire()
     target: str
     reference: str
@@ -272,22 +320,52 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    """Keys and values of a YAML file."""
+Location = tuple[int | str, ...]
+
+
+def _lines(node: yaml.Node | None) -> dict[Location, int]:
+    """The line of each key of a YAML file, by its place in it."""
+    lines: dict[Location, int] = {}
+    seen: set[int] = set()
+
+    def walk(part: yaml.Node, place: Location) -> None:
+        # An alias may stand within what it names.
+        if id(part) in seen:
+            return
+        seen.add(id(part))
+        if isinstance(part, yaml.MappingNode):
+            for key, value in part.value:
+                inner = (*place, key.value)
+                lines[inner] = key.start_mark.line + 1
+                walk(value, inner)
+        elif isinstance(part, yaml.SequenceNode):
+            for number, value in enumerate(part.value):
+                lines[*place, number] = value.start_mark.line + 1
+                walk(value, (*place, number))
+
+    if node is not None:
+        walk(node, ())
+    return lines
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
+    """Keys and values of a YAML file, and the line of each key."""
     try:
+        text = path.read_text(encoding="utf-8-sig")
         # A loader of the safe kind: it makes plain values alone.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+        content = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+        lines = _lines(yaml.compose(text, Loader=yaml.SafeLoader))
     except ProjectError as error:
         raise ProjectError(f"{path}, {error}.") from None
     except UnicodeDecodeError:
         raise ProjectError(f"{path} is no text in UTF-8. Save it as such.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
         raise ProjectError(f"{path} is no YAML: {error}") from None
     if content is None:
-        return {}
+        return {}, {}
     if not isinstance(content, dict):
         raise ProjectError(f"{path} should hold keys and values; see data/profiles/demo.yaml.")
-    return content
+    return content, lines
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -357,66 +435,105 @@ def load_profile(name: str = "demo", **overrides: Any) -> Profile:
     Notebook: 01_corpora
     """
     path = _profile_path(name)
-    content = _read_yaml(path)
+    content, lines = _read_yaml(path)
     for key in FROM_FILE:
         if key in content:
             raise ProjectError(
-                f"{path}: unknown key {key!r}; a profile's name and the folder of its products "
+                f"{path}, line {lines[key,]}: unknown key {key!r}; a profile's name and the folder of its products "
                 "follow from its file. Leave the key out."
             )
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
-        raise ProjectError(f"{path}: settings should hold keys and values (found {settings!r}).")
+        raise ProjectError(
+            f"{path}, line {lines['settings',]}: settings should hold keys and values "
+            f"(found {settings!r})."
+        )
     given = {key: value for key, value in overrides.items() if value is not None}
     content |= _from_file(path)
-    content["settings"] = _laid_over(_laid_over(_read_yaml(DEFAULTS), settings), given)
+    content["settings"] = _laid_over(_laid_over(_read_yaml(DEFAULTS)[0], settings), given)
     try:
         profile = Profile.model_validate(content, context=path.resolve().parent)
     except ValidationError as error:
-        mistakes = [_explain(found) for found in error.errors()]
+        mistakes = [(found["loc"], _explain(found)) for found in error.errors()]
     else:
         mistakes = list(_contradictions(profile))
     if mistakes:
-        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
-        raise ProjectError(f"Profile {path}:\n{lines}")
+        told = [f"  {_line_of(place, lines, given)}{mistake}" for place, mistake in mistakes]
+        raise ProjectError(f"Profile {path}:\n" + "\n".join(told))
     return profile
 
 
-def _contradictions(profile: Profile) -> Iterator[str]:
-    """What is wrong with values that are each valid by themselves."""
+def _line_of(place: Location, lines: Mapping[Location, int], given: Mapping[str, Any]) -> str:
+    """The line of a mistake, as its message begins; nothing for what was given elsewhere."""
+    if place[:1] == ("settings",) and place[1:2] and place[1] in given:
+        return ""
+    for length in range(len(place), 0, -1):
+        if place[:length] in lines:
+            return f"line {lines[place[:length]]}: "
+    return ""
+
+
+def _contradictions(profile: Profile) -> Iterator[tuple[Location, str]]:
+    """What is wrong with values that are each valid by themselves, and where it stands."""
     names = ", ".join(profile.corpora)
     if len(profile.corpora) < LEAST_CORPORA:
-        yield f"corpora: two or more are compared (found {names or 'none'})."
+        said = f"corpora: two or more are compared (found {names or 'none'})."
+        yield ("corpora",), said
     for role in ("target", "reference", "background"):
         name = getattr(profile, role)
         if name is not None and name not in profile.corpora:
-            yield f"{role}: no corpus is called {name!r}; there are {names}."
+            yield (role,), f"{role}: no corpus is called {name!r}; there are {names}."
     if profile.target == profile.reference:
-        yield f"target and reference are both {profile.target!r}; name two corpora."
+        said = f"target and reference are both {profile.target!r}; name two corpora."
+        yield ("reference",), said
     if profile.background in (profile.target, profile.reference):
-        yield f"background: {profile.background!r} is compared already; name a third corpus."
+        said = f"background: {profile.background!r} is compared already; name a third corpus."
+        yield ("background",), said
     yield from _misplaced_lists(profile)
+    yield from _repeated_lists(profile)
     for kind in ("features", "genres"):
         if len(getattr(profile.acquire, kind)) > 1 and not profile.acquire.mix_sources:
             yield (
+                ("acquire", kind),
                 f"acquire.{kind} names several sources, whose values differ. Keep one, or set "
-                "acquire.mix_sources: true."
+                "acquire.mix_sources: true.",
             )
     registry = ROOT / profile.settings.registry
     if not registry.is_file():
-        yield f"settings.registry names {registry}, which does not exist."
+        said = f"settings.registry names {registry}, which does not exist."
+        yield ("settings", "registry"), said
 
 
-def _misplaced_lists(profile: Profile) -> Iterator[str]:
+def _misplaced_lists(profile: Profile) -> Iterator[tuple[Location, str]]:
     """Corpora without lists where they need some, or with lists that nobody would read."""
     for name, corpus in profile.corpora.items():
+        place = ("corpora", name, "tracks")
         if profile.source == "own" and not corpus.tracks:
-            yield f"corpora.{name}.tracks: name the corpus's lists of tracks."
+            yield place, f"corpora.{name}.tracks: name the corpus's lists of tracks."
         if profile.source != "own" and corpus.tracks:
             yield (
+                place,
                 f"corpora.{name}.tracks names lists of tracks, which are read where `source` is "
-                f"own, and only there (found {', '.join(corpus.tracks)})."
+                f"own, and only there (found {', '.join(corpus.tracks)}).",
             )
+
+
+def _repeated_lists(profile: Profile) -> Iterator[tuple[Location, str]]:
+    """Lists that one corpus names twice, and two corpora that are compared and are the same."""
+    real = {
+        name: [os.path.realpath(place) for place in corpus.tracks]
+        for name, corpus in profile.corpora.items()
+    }
+    for name, places in real.items():
+        for number, place in enumerate(places):
+            if place in places[:number]:
+                shown_place = profile.corpora[name].tracks[number]
+                said = f"corpora.{name}.tracks names {shown_place} twice; keep one."
+                yield ("corpora", name, "tracks", number), said
+    pair = [set(real.get(name, [])) for name in (profile.target, profile.reference)]
+    if pair[0] and pair[0] == pair[1] and profile.target != profile.reference:
+        said = f"{profile.target} and {profile.reference} are made of the same lists."
+        yield ("corpora", profile.reference, "tracks"), said
 
 
 def _explain(error: ErrorDetails) -> str:
@@ -431,10 +548,19 @@ def _explain(error: ErrorDetails) -> str:
         return f"unknown key {where!r}. Valid keys: {valid}."
     said = PLAINLY.get(error["type"], error["msg"])
     line = f"{where}: {said} (found {error['input']!r})."
+    if error["type"] == "string_type":
+        line += f" {_unquoted(error['input'])}"
     meaning = _meaning(location)
     if meaning:
         return f"{line} It means: {meaning}."
     return line
+
+
+def _unquoted(value: Any) -> str:
+    """What YAML made of a text that should have stood in quotes."""
+    if value is None:
+        return "Nothing is read there; a text that begins with # or ~ stands in quotes."
+    return "YAML reads this as something else than text; put it in quotes."
 
 
 def _part_at(location: tuple[int | str, ...]) -> type[BaseModel]:

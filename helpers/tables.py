@@ -60,8 +60,7 @@ def own_tables(profile: Profile) -> dict[str, list[str]]:
     dict of str to list of str
         The files that the profile names, else the one that `acquire` wrote, else none.
     """
-    features = [profile.features] if profile.features else []
-    named = {"features": features, "embeddings": list(profile.embeddings)}
+    named = {"features": list(profile.features), "embeddings": list(profile.embeddings)}
     for name, files in named.items():
         acquired = acquired_path(profile, name)
         if not files and acquired.is_file():

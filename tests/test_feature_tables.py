@@ -8,6 +8,7 @@ from test_corpora import files, published  # noqa: F401
 
 from helpers import corpora, ledger, profiles, project, tables
 from helpers.project import FEATURES, ProjectError
+from helpers.readers import feature_tables
 from helpers.readers.feature_tables import read_features
 from helpers.stats import counts, design, ranks
 
@@ -102,7 +103,9 @@ def test_local_files_and_episodes_of_an_export_are_unknown_tracks_and_ids_of_one
         found["track_id"].tolist() == ["p1", "01 My song?", "e1"]
         and found["energy"].tolist() == plain.loc[[0, 3, 4], "energy"].tolist()
     )
-    assert "4 rows read, 0 repeated and dropped, 1 of unknown tracks left out" in said
+    assert (
+        "4 rows read, 0 without an id, 0 repeated and dropped, 1 of unknown tracks left out" in said
+    )
 
 
 def test_columns_of_the_very_same_name_are_refused_too(tmp_path, plain):
@@ -117,7 +120,7 @@ def test_a_missing_column_lists_what_was_found_and_what_is_expected(tmp_path, pl
     refused(
         tmp_path,
         plain.drop(columns=["tempo", "track_id"]),
-        "no column for tempo, track_id. Found: danceability.*Expected.*: tempo; trackid or spotifyid or .* or id. Rename",
+        "no column for tempo, track_id. Found: danceability.*Expected.*: tempo or bpm; trackid or spotifyid or .* Rename",
     )
 
 
@@ -132,7 +135,7 @@ def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
     [
         (
             "energy",
-            [0.1, "loud", 0.3, "0,4", 0.5],
+            [0.1, "loud", 0.3, "quiet", 0.5],
             "column energy, rows 2, 4: 'loud' is no number. Mend it",
         ),
         (
@@ -156,7 +159,7 @@ def test_two_columns_for_one_feature_are_refused(tmp_path, plain):
             [0.1, 0.9, 0.5, 0.7, 1],
             "column loudness, rows 1, 2, 3, 4, 5: the values look linear.*dB",
         ),
-        ("track_id", ["p1", "", "s1", "s4", "e1"], "row 2: no track id. Fill it in"),
+        ("track_id", ["NA", "", "nan", "None", " "], "no row has a track id. Fill them in"),
         (
             "source",
             ["spotify", "spotify", "reccobeats", "", "spotify"],
@@ -188,6 +191,25 @@ def test_many_rows_at_fault_are_counted_not_listed(tmp_path, plain):
     )
 
 
+def test_rows_without_an_id_are_left_out_and_counted(tmp_path, plain):
+    found, said = read_features(save(tmp_path, plain.assign(track_id=["p1", "NA", *IDS[2:]])), IDS)
+    assert len(found) == 4 and "1 without an id" in said
+
+
+def test_decimal_commas_of_a_spreadsheet_are_numbers(tmp_path, plain):
+    path = tmp_path / "mine.csv"
+    plain.to_csv(path, index=False, sep=";", decimal=",")
+    assert read_features(path, IDS)[0]["tempo"].tolist() == plain["tempo"].tolist()
+
+
+def test_several_tables_are_one_and_the_first_values_of_a_track_are_kept(tmp_path, plain):
+    first = read_features(save(tmp_path, plain.head(3), "a.csv"), IDS)[0]
+    second = read_features(save(tmp_path, plain.assign(tempo=99.0), "b.csv"), IDS)[0]
+    found, said = feature_tables.together([first, second])
+    assert found["source"].tolist() == ["a.csv"] * 3 + ["b.csv"] * 2
+    assert said.startswith("3 tracks stand in several tables")
+
+
 def test_repeats_with_the_same_values_are_dropped_and_unknown_ids_left_out_both_counted(
     tmp_path, plain
 ):
@@ -195,7 +217,8 @@ def test_repeats_with_the_same_values_are_dropped_and_unknown_ids_left_out_both_
     found, said = read_features(save(tmp_path, table), [*IDS, "asked-in-vain"])
     assert sorted(found["track_id"]) == sorted(IDS)
     assert (
-        "5 of 6 tracks; 8 rows read, 2 repeated and dropped, 1 of unknown tracks left out" in said
+        "5 of 6 tracks; 8 rows read, 0 without an id, 2 repeated and dropped, 1 of unknown tracks left out"
+        in said
     )
 
 
@@ -203,12 +226,11 @@ def test_repeats_with_the_same_values_are_dropped_and_unknown_ids_left_out_both_
     ("content", "said"),
     [
         (b"", "cannot be read"),
-        (b"track_id\xff,\n", "cannot be read"),
-        (b"a,b\n1,2,3\n4,5,6,7\n", "cannot be read"),
-        (b"track_id;energy\n1;2\n", "Found: track_id;energy"),
-        # With one field more in every row, pandas would take the first column for row names.
-        (b"a,b\n1,2,3\n4,5,6\n", "Expected 2 columns, got 3"),
-        (b"a,b\n1\n", "Expected 2 columns, got 1"),
+        (b"track_id\x00,\n", "cannot be read: it is no text"),
+        (b"a,b\n1,2,3\n4,5,6,7\n", "row 1 cannot be read: it has 3 cells where the header has 2"),
+        (b"track_id;energy\n1;2\n", "Found: track_id, energy"),
+        (b"PK\x03\x04", "is a workbook or an archive. Save its sheet as CSV"),
+        (b"a,b\n1\n", "no column for danceability"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path, content, said):
@@ -219,7 +241,7 @@ def test_what_is_no_table_is_refused(tmp_path, content, said):
 
 def test_a_broken_parquet_file_is_refused(tmp_path):
     (tmp_path / "mine.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(ProjectError, match="cannot be read.*as Parquet"):
+    with pytest.raises(ProjectError, match="cannot be read.*as CSV"):
         read_features(tmp_path / "mine.parquet", IDS)
 
 
@@ -231,7 +253,7 @@ def test_a_header_without_rows_is_refused(tmp_path, plain):
 def named(published, tmp_path, plain):  # noqa: F811
     """The published profile on the small files, with a features table of three of their six tracks."""
     path = save(tmp_path, plain.head(3))
-    return published.model_copy(update={"features": str(path)})
+    return published.model_copy(update={"features": (str(path),)})
 
 
 def test_a_profile_s_features_become_its_table(named, tmp_path, plain, capsys):
@@ -276,11 +298,13 @@ def test_a_features_table_that_is_not_there_is_an_error_that_names_the_key(named
 def test_the_key_is_read_beside_the_profile_or_from_the_root(tmp_path):
     text = (profiles.PROFILES / "published.yaml").read_text()
     (tmp_path / "mine.yaml").write_text(text + "features: mine.csv\n")
-    assert profiles.load_profile(str(tmp_path / "mine.yaml")).features == str(
-        project.ROOT / "mine.csv"
+    assert profiles.load_profile(str(tmp_path / "mine.yaml")).features == (
+        str(project.ROOT / "mine.csv"),
     )
     (tmp_path / "mine.csv").touch()
-    assert profiles.load_profile(str(tmp_path / "mine.yaml")).features == str(tmp_path / "mine.csv")
+    assert profiles.load_profile(str(tmp_path / "mine.yaml")).features == (
+        str(tmp_path / "mine.csv"),
+    )
 
 
 @pytest.mark.parametrize(

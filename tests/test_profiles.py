@@ -262,3 +262,115 @@ def test_the_file_of_defaults_explains_each_setting_as_the_schema_does():
             continue
         line = next(line for line in lines if line.startswith(f"{name}:"))
         assert line.split("#", 1)[1].strip() == field.description, name
+
+
+OWN = """title: Own
+source: own
+target: A
+reference: B
+corpora:
+  A:
+    label: a
+    colour: red
+    tracks: {tracks}
+  B: {{label: b, colour: blue, tracks: b.csv}}
+{more}
+"""
+
+
+def own(tmp_path, tracks="a.csv", more="", **changes):
+    """A profile of the user's own, some text of it replaced."""
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("id\nx\n")
+    text = OWN.format(tracks=tracks, more=more)
+    for old, new in changes.items():
+        text = text.replace(f"{old}: ", f"{old}: {new} #", 1)
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+LINK = "https://open.spotify.com/playlist/"
+ID = "37i9dQZF1DX4sWSpwq3LiO"
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("https://open.spotify.com/collection/tracks", f"{LINK}ID"),
+        ("spotify:user:me:collection", f"{LINK}ID"),
+        (f"https://open.spotify.com/album/{ID}", f"{LINK}ID"),
+        (f"https://open.spotify.com/track/{ID}?si=1", f"{LINK}ID"),
+        (f"https://open.spotify.com/user/me/playlist/{ID}?si=1", f"{LINK}{ID}"),
+        (f"spotify:user:me:playlist:{ID}", f"{LINK}{ID}"),
+        (f"open.spotify.com/playlist/{ID}", f"{LINK}{ID}"),
+        (f"https://open.spotify.com/embed/playlist/{ID}", f"{LINK}{ID}"),
+        ("https://spotify.link/x", f"{LINK}ID"),
+        ("https://music.youtube.com/playlist?list=abc", f"{LINK}ID"),
+    ],
+)
+def test_a_link_of_another_kind_is_refused_with_its_line_and_the_link_that_is_wanted(
+    tmp_path, link, wanted
+):
+    with pytest.raises(ProjectError) as caught:
+        profiles.load_profile(own(tmp_path, f'"{link}"'))
+    said = str(caught.value).splitlines()
+    assert (
+        len(said) == 2 and "line 9: corpora.A.tracks" in said[1] and f"such as {wanted} " in said[1]
+    )
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"{LINK}{ID}?si=1",
+        f"spotify:playlist:{ID}",
+        f"https://open.spotify.com/intl-de/playlist/{ID}",
+    ],
+)
+def test_links_of_playlists_are_taken_for_corpora_and_not_as_the_one_list_more(tmp_path, link):
+    assert profiles.load_profile(own(tmp_path, f'"{link}"')).corpora["A"].tracks == (link,)
+    with pytest.raises(ProjectError, match="line 11: playlist: links are for `tracks` of corpora"):
+        profiles.load_profile(own(tmp_path, more=f'playlist: "{link}"'))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"label": "2000"}, r"line 7: corpora.A.label: .*found 2000.*put it in quotes"),
+        ({"label": "NO"}, r"line 7: corpora.A.label: .*found False.*put it in quotes"),
+        (
+            {"colour": "#0072B2"},
+            r"line 8: corpora.A.colour: .*found None.*begins with # or ~ stands in quotes",
+        ),
+        ({"colour": "bluish"}, "line 8: corpora.A.colour: is no colour"),
+        ({"target": "2012-99-99"}, "is no YAML"),
+        ({"target": "C"}, "line 3: target: no corpus is called 'C'"),
+        ({"reference": "A"}, "line 4: target and reference are both 'A'"),
+        ({"tracks": "[a.csv, a.csv]"}, "line 9: corpora.A.tracks names .*a.csv twice"),
+        ({"tracks": "b.csv"}, "line 10: A and B are made of the same lists"),
+        ({"tracks": "nowhere.csv"}, "line 9: corpora.A.tracks.0: there is no such file"),
+        ({"tracks": "nowhere"}, "line 9: corpora.A.tracks.0: there is no such file or folder"),
+        ({"tracks": "~/nowhere.csv"}, "line 9: corpora.A.tracks.0: there is no such file"),
+        ({"more": "settings: {n_bootstrap: 0}"}, "line 11: settings.n_bootstrap: .*found 0"),
+        ({"more": "settings:\n  n_bootstrap: 0"}, "line 12: settings.n_bootstrap: .*found 0"),
+        ({"more": "name: x"}, "line 11: unknown key 'name'"),
+    ],
+)
+def test_each_mistake_is_told_with_its_line(tmp_path, changes, said):
+    with pytest.raises(ProjectError, match=said):
+        profiles.load_profile(own(tmp_path, **changes))
+
+
+def test_a_path_from_the_home_folder_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert profiles.load_profile(own(tmp_path, "~/a.csv")).corpora["A"].tracks == (
+        str(tmp_path / "a.csv"),
+    )
+
+
+def test_a_file_that_names_itself_is_refused(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\ncorpora: &a\n  A: *a\n")
+    with pytest.raises(ProjectError):
+        profiles.load_profile(str(path))

@@ -1,20 +1,18 @@
 """Tables as people have them: columns in any spelling, audio features checked row by row."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.project import FEATURE_RANGES, FEATURES, ProjectError
+from helpers.readers import cells, columns, dialects
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
-ID_NAMES = ("trackid", "spotifyid", "trackuri", "spotifyuri", "href", "uri", "id")
-SPELLINGS: dict[str, Sequence[str]] = {name: (name,) for name in (*FEATURES, "source")}
-SPELLINGS["track_id"] = ID_NAMES
+SPELLINGS: dict[str, Sequence[str]] = {
+    name: list(columns.spellings().get(name, [name])) for name in (*FEATURES, "source", "track_id")
+}
 SHOWN_ROWS = 5
-# A track id within a URI or an address, with or without what an application adds at the end.
-TRACK = r"^\S*[:/]tracks?[:/]([^\s:/?]+)(\?\S*)?$"
 
 
 def _rows(index: pd.Index) -> str:
@@ -28,7 +26,9 @@ def _rows(index: pd.Index) -> str:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """A CSV or Parquet file, its rows named from 1 as a reader counts them.
+    """A CSV or Parquet file that others publish, its rows named from 1 as a reader counts them.
+
+    Nothing is mended here: `dialects.read` takes the lists that people have.
 
     Parameters
     ----------
@@ -98,8 +98,8 @@ def spelled(
     columns = {name: None if at is None else table.iloc[:, at] for name, at in places.items()}
     text = pd.DataFrame(columns, table.index, dtype="str")
     text = text.apply(lambda column: column.str.strip()).replace("", None)
-    text["track_id"] = text["track_id"].str.replace(TRACK, r"\1", regex=True)
-    episodes = text["track_id"].str.contains("[:/]episode[:/]", na=False)
+    episodes = text["track_id"].str.contains(cells.EPISODE, na=False)
+    text["track_id"] = text["track_id"].map(cells.bare_id, na_action="ignore").astype("str")
     text = text[~episodes].copy()
     if text.empty:
         raise ProjectError(f"{path} has no rows of tracks.")
@@ -113,7 +113,7 @@ def _places(
     optional: Collection[str],
 ) -> dict[str, int | None]:
     """By name, the place of the column that stands for it; `None` where no column does."""
-    plain = [re.sub(r"[\W_]", "", str(name)).lower() for name in table]
+    plain = [columns.plain(name) for name in table]
     places: dict[str, int | None] = {}
     missing = []
     for name, variants in spellings.items():
@@ -130,7 +130,7 @@ def _places(
         places[name] = same[0]
     if missing:
         there = ", ".join(str(name) or "(unnamed)" for name in table)
-        expected = "; ".join(" or ".join(spellings[name]) for name in missing)
+        expected = "; ".join(" or ".join(list(spellings[name])[:SHOWN_ROWS]) for name in missing)
         raise ProjectError(
             f"{path}: no column for {', '.join(missing)}. Found: {there}. Expected, in capitals or "
             f"not: {expected}. Rename the columns, or get a file that has them."
@@ -193,6 +193,47 @@ def _check_feature(name: str, text: pd.Series, values: pd.Series, where: str) ->
         )
 
 
+def usable_numbers(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The nine features of a list as numbers; what cannot be used is missing, and counted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The features as text, missing where blank.
+
+    Returns
+    -------
+    DataFrame
+        As `numbers`; shares that are written as percent are divided by 100.
+    list of str
+        What is said of it.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    text = table[FEATURES].apply(_with_points)
+    values = text.apply(pd.to_numeric, errors="coerce").astype(float)
+    said = []
+    shares = [name for name in FEATURES if FEATURE_RANGES[name] == (0, 1)]
+    known = values[shares].stack()
+    if len(known) and known.median() > 1 and known.between(0, 100).all():
+        values[shares] = values[shares] / 100
+        said.append("features in percent divided by 100")
+    within = values.apply(lambda column: column.between(*FEATURE_RANGES[column.name]))
+    wrong = text.notna() & ~within
+    if wrong.any(axis=None):
+        said.append(f"{int(wrong.any(axis=1).sum()):,} rows with an impossible feature left out")
+        # Half of a record that is wrong elsewhere is no evidence either.
+        values[wrong.any(axis=1)] = None
+    return values, said
+
+
+def _with_points(column: pd.Series) -> pd.Series:
+    """Numbers of a spreadsheet with decimal commas, with points."""
+    return column.str.replace(r"^([-+]?\d+),(\d+)$", r"\1.\2", regex=True)
+
+
 def read_features(
     path: Path, track_ids: Iterable[str], mixed: bool = False
 ) -> tuple[pd.DataFrame, str]:
@@ -201,8 +242,9 @@ def read_features(
     Parameters
     ----------
     path : Path
-        CSV (UTF-8) or Parquet with an id and the nine features, spelled as by Spotify, the study's
-        authors, ReccoBeats or Exportify. Ids may be URIs or addresses. Blank values are missing.
+        Any file that `dialects.read` reads, with an id and the nine features, spelled as by
+        Spotify, the study's authors, ReccoBeats or an export. Ids may be URIs or addresses. Cells
+        that say that they are missing are.
     track_ids : iterable of str
         The tracks of the corpora. Rows of other tracks are left out and counted.
     mixed : bool
@@ -213,23 +255,24 @@ def read_features(
     DataFrame
         The `features` table, one row a track; `source` is the table's own or the file's name.
     str
-        One line: how many of the tracks were found, how many rows were read, how many were dropped
-        as repeats (same id, same values), how many ids are unknown and were left out.
+        One line: how many of the tracks were found, how many rows were read, how many have no id,
+        how many were dropped as repeats (same id, same values), how many ids are unknown and were
+        left out.
 
     Raises
     ------
     ProjectError
         For a missing column, text in place of numbers, values out of range or in another
-        unit, a blank id, one id with different values, several sources, or no known id at all.
+        unit, one id with different values, several sources, or no known id at all.
 
     Notes
     -----
     Notebook: 02_audio_features
     """
-    table = spelled(read_table(path), path, SPELLINGS, ["source"])
-    blank = table.index[table["track_id"].isna()]
-    if len(blank):
-        raise ProjectError(f"{path}, {_rows(blank)}: no track id. Fill it in or delete the row.")
+    text = spelled(dialects.read(path), path, SPELLINGS, ["source"]).apply(cells.known)
+    table = text.assign(**text[FEATURES].apply(_with_points)).dropna(subset="track_id")
+    if table.empty:
+        raise ProjectError(f"{path}: no row has a track id. Fill them in.")
     source = _common_source(table["source"], path, mixed)
     features = table[["track_id"]].join(numbers(table, path)).assign(source=source)
     whole = features.drop_duplicates()
@@ -249,10 +292,42 @@ def read_features(
         )
     summary = (
         f"Features from {path.name} (source: {source}): {len(known):,} of {len(asked):,} tracks; "
-        f"{len(table):,} rows read, {len(table) - len(whole):,} repeated and dropped, "
+        f"{len(text):,} rows read, {len(text) - len(table):,} without an id, "
+        f"{len(table) - len(whole):,} repeated and dropped, "
         f"{len(whole) - len(known):,} of unknown tracks left out."
     )
     return known, summary
+
+
+def together(found: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, str | None]:
+    """Several tables of features as one: of a track in several the first values.
+
+    Parameters
+    ----------
+    found : sequence of DataFrame
+        From `read_features`.
+
+    Returns
+    -------
+    DataFrame
+        One row a track.
+    str or None
+        How many tracks stand in several tables with other values, if any do.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    rows = pd.concat(found, ignore_index=True)
+    first = rows.drop_duplicates("track_id", ignore_index=True)
+    distinct = rows.drop_duplicates(["track_id", *FEATURES])
+    again = len(distinct) - len(first)
+    if again:
+        return (
+            first,
+            f"{again:,} tracks stand in several tables with other values; the first are kept.",
+        )
+    return first, None
 
 
 def _common_source(column: pd.Series, path: Path, mixed: bool) -> str:

@@ -10,8 +10,17 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import project
+from helpers.readers import cells
 from helpers.readers.audio import decode
-from helpers.services.service import SECONDS_APART, Service, keys_of, same
+from helpers.services.refusals import NotFoundError
+from helpers.services.service import (
+    SECONDS_APART,
+    Service,
+    keys_of,
+    rows_of,
+    same,
+    text_or_none,
+)
 
 ALIKE = 0.87  # similarity of two titles that may be one
 
@@ -33,10 +42,20 @@ def _keep(service, name, url, seconds):
     """Download one preview to the user's cache folder; the answer to keep is where it lies."""
     if not url:
         return {"reason": f"{service.name} has no preview of it"}
-    kept = f"{service.name}-{project.sha256(name)[:24]}{Path(url.split('?')[0]).suffix}"
+    ending = re.search(r"\.\w{2,4}$", url.split("?")[0])
+    kept = f"{service.name}-{project.sha256(name)[:24]}{ending[0] if ending else ''}"
     file = project.cache_dir() / "previews" / kept
-    project.write_atomic(file, service.get(url, read=_audio).found)
+    try:
+        sound = service.get(url, read=_audio).found
+    except NotFoundError:
+        return {"reason": f"{service.name}'s preview of it is gone"}
+    project.write_atomic(file, sound)
     return {"path": str(file), "seconds": seconds}
+
+
+def _is_there(kept):
+    """Whether a preview that was kept still lies where it was put."""
+    return Path(kept["path"]).is_file() and kept["seconds"] > 0
 
 
 def _gather(service, tracks, keys, find):
@@ -47,7 +66,13 @@ def _gather(service, tracks, keys, find):
     def fits(key, seconds):
         return min(abs(seconds - length) for length in alike[key]) <= SECONDS_APART
 
-    kept = service.gather("preview", keys, lambda key: find(key, partial(fits, key)), each=2)
+    kept = service.gather(
+        "preview",
+        keys,
+        lambda key: find(key, partial(fits, key)),
+        each=2,
+        understood=lambda kept: "reason" in kept or _is_there(kept),
+    )
     table = service.table(keys, kept, ["path", "seconds"])
     other = (table["seconds"] - lengths.to_numpy()).abs() > SECONDS_APART
     table.loc[other, "reason"] = f"{service.name} has another edit of it"
@@ -79,7 +104,12 @@ def deezer(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
 
     def find(isrc, fits):
         def read(body):
-            return body | {"isrc": same(body["isrc"], isrc), "duration": float(body["duration"])}
+            same(cells.isrc(body["isrc"]), isrc)
+            return {
+                "readable": body.get("readable"),
+                "preview": text_or_none(body.get("preview")),
+                "duration": float(body.get("duration") or 0),
+            }
 
         found = service.ask(f"track/isrc:{isrc}", read)
         if not found:
@@ -95,15 +125,23 @@ def deezer(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(text):
     """Letters and digits of a name, without accents and case."""
-    apart = unicodedata.normalize("NFKD", text).casefold()
+    apart = unicodedata.normalize("NFKD", text or "").casefold()
     letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return re.sub(r"\W+", " ", letters).strip()
 
 
+def _song(row):
+    """What is used of one song of the store; what it leaves open is `None`, or 0 seconds."""
+    texts = {
+        name: text_or_none(row.get(name)) for name in ("trackName", "artistName", "previewUrl")
+    }
+    return texts | {"seconds": float(row.get("trackTimeMillis") or 0) / 1000}
+
+
 def _is_named(song, artist, title):
     """Whether a song of the store has an artist's name and nearly a title."""
-    alike = SequenceMatcher(None, title, _plain(song.get("trackName", ""))).ratio()
-    return alike >= ALIKE and _plain(song.get("artistName", "")).startswith(artist)
+    alike = SequenceMatcher(None, title, _plain(song.get("trackName"))).ratio()
+    return alike >= ALIKE and _plain(song.get("artistName")).startswith(artist)
 
 
 def itunes(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +167,7 @@ def itunes(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     Notebook: 07_audio_embeddings
     """
 
-    artists = keys_of(tracks, "artist").str.split(", ").str[0].map(_plain)
+    artists = keys_of(tracks, "artist").map(_plain)
     titles = keys_of(tracks, "title").map(_plain)
     # Answers and files are kept under this text; the names themselves stay apart.
     keys = (artists + " | " + titles).dropna()
@@ -139,16 +177,15 @@ def itunes(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
         artist, title = names[key]
         songs = service.ask(
             "search",
-            lambda body: body["results"],
+            lambda body: [_song(row) for row in rows_of(body["results"])],
             media="music",
             entity="song",
             limit=25,
             term=f"{artist} {title}",
         )
         for song in songs or ():
-            seconds = song.get("trackTimeMillis", 0) / 1000
-            if _is_named(song, artist, title) and fits(seconds):
-                return _keep(service, key, song.get("previewUrl"), seconds)
+            if _is_named(song, artist, title) and fits(song["seconds"]):
+                return _keep(service, key, song["previewUrl"], song["seconds"])
         return None
 
     return _gather(service, tracks, keys, find)

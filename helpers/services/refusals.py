@@ -13,6 +13,8 @@ from helpers.project import ProjectError
 TABLE = project.ROOT / "data" / "refusals.csv"
 # Advice in the table that is an order to the session and not a text for the user.
 NOT_FOUND, PAUSE = "not found", "pause"
+# A service that answers so finds fault with the question, and not with whoever asks.
+OF_THE_QUESTION = (400, 405, 406, 409, 410, 411, 413, 414, 415, 416, 422, 431)
 # "Retry-After" in seconds, or as a date.
 TOLD = r"\d+$|\w{3}, .*GMT$"
 
@@ -23,6 +25,10 @@ class RefusedError(ProjectError):
 
 class UnansweredError(ProjectError):
     """One question got no usable answer, however often it was asked."""
+
+
+class OddAnswerError(UnansweredError):
+    """The service is there, and answers this one question in a way that cannot be used."""
 
 
 class NotFoundError(Exception):
@@ -124,6 +130,8 @@ def wait_after(
     ------
     NotFoundError
         Where the answer means that the service does not have the thing.
+    OddAnswerError
+        Where it refuses this question alone.
     RefusedError
         Where the service refuses for good, or for longer than `patience`.
 
@@ -141,6 +149,9 @@ def wait_after(
         wait = max(wait, pause)
     elif advised:
         raise refusal(service, advised, told)
+    elif answer.status_code in OF_THE_QUESTION or answer.ok:
+        # An answer that is all well but for an error in its body is about the question too.
+        raise OddAnswerError(f"it refuses this question (HTTP {answer.status_code})")
     elif not passing:
         unknown = f"it refuses (HTTP {answer.status_code}) for a reason this book does not know."
         raise refusal(service, unknown, told)

@@ -13,8 +13,15 @@ from helpers import project
 from helpers.profiles import Settings
 from helpers.project import ProjectError
 from helpers.services.pacing import Pace
-from helpers.services.refusals import NotFoundError, UnansweredError, wait_after
+from helpers.services.refusals import NotFoundError, OddAnswerError, UnansweredError, wait_after
 from helpers.services.store import Store
+
+# What reading an answer raises where it is not what it should be.
+NOT_UNDERSTOOD = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+
+
+class NoAnswerError(ValueError):
+    """What came is a page of a proxy, or cut short, and says nothing about the question."""
 
 
 def read_json(answer: requests.Response) -> Any:
@@ -30,7 +37,7 @@ def read_json(answer: requests.Response) -> Any:
 
     Raises
     ------
-    ValueError
+    NoAnswerError
         Where it is no JSON.
     requests.HTTPError
         Where the body states an error.
@@ -40,8 +47,11 @@ def read_json(answer: requests.Response) -> Any:
     Notebook: 02_audio_features
     """
     if not re.search("json|javascript", answer.headers.get("Content-Type", "")):
-        raise ValueError("not JSON")
-    body = answer.json()
+        raise NoAnswerError("not JSON")
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError) as error:
+        raise NoAnswerError(f"no JSON ({type(error).__name__})") from None
     if isinstance(body, dict) and body.get("error"):
         raise requests.HTTPError("an error, though its status says all is well")
     return body
@@ -127,8 +137,8 @@ class Session(requests.Session):
         method, url, **options
             As for `requests.Session.request`.
         read : callable, optional
-            Makes of an answer what is wanted; a ValueError, KeyError or TypeError means that the
-            answer is broken, and it is asked for again. By default `self.read`.
+            Makes of an answer what is wanted; an error of `NOT_UNDERSTOOD` means that the answer is
+            broken, and it is asked for again. By default `self.read`.
 
         Returns
         -------
@@ -141,12 +151,14 @@ class Session(requests.Session):
             At status 404, or where the body says as much.
         RefusedError
             When the service refuses for good, or for longer than `patience`.
+        OddAnswerError
+            When the service answers, and no answer to this question could be used.
         UnansweredError
-            When `retries` attempts more brought no usable answer.
+            When `retries` attempts more brought no answer.
         """
         rules = self.rules
         options.setdefault("timeout", rules.timeout)
-        said = ""
+        said, kind = "", UnansweredError
         for attempt in range(rules.retries + 1):
             self._pace.wait()
             wait = rules.backoff * 2**attempt
@@ -156,15 +168,18 @@ class Session(requests.Session):
                 answer.found = (read or self.read)(answer)
                 return answer
             except requests.HTTPError:
+                kind = UnansweredError
                 said = f"HTTP {answer.status_code}"
                 wait = wait_after(self.name, answer, wait, rules.pause, rules.patience)
-            except requests.RequestException as error:
-                said = type(error).__name__
-            except (ValueError, KeyError, TypeError) as error:
+            except (requests.RequestException, NoAnswerError) as error:
+                kind = UnansweredError
+                said = str(error) if isinstance(error, NoAnswerError) else type(error).__name__
+            except NOT_UNDERSTOOD as error:
+                kind = OddAnswerError
                 said = f"broken answer: {type(error).__name__} {error}"
             if attempt < rules.retries:
                 time.sleep(wait)
-        raise UnansweredError(f"no usable answer in {rules.retries + 1} attempts ({said})")
+        raise kind(f"no usable answer in {rules.retries + 1} attempts ({said})")
 
     def ask(self, path: str, read: Callable[[Any], Any], **params: Any) -> Any:
         """What `read` makes of the JSON under a path of the service, or `None` if not found.

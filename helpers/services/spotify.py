@@ -1,14 +1,27 @@
 """Spotify through spotipy: what the service still tells an app of 2026."""
 
 import os
+import re
+from collections import Counter
+from typing import Any
 
 import pandas as pd
 import spotipy
 
 from helpers import project
 from helpers.project import FEATURE_RANGES, ProjectError
+from helpers.readers import cells
+from helpers.services.login import Login, Tokens
 from helpers.services.refusals import NotFoundError
-from helpers.services.service import FACTS, Service, keys_of, same
+from helpers.services.service import (
+    FACTS,
+    Service,
+    facts_of,
+    features_of,
+    keys_of,
+    rows_of,
+    same,
+)
 from helpers.services.session import read_json
 
 SCOPE = "playlist-read-private playlist-read-collaborative"
@@ -37,11 +50,9 @@ def client(service: Service, login: bool = False) -> spotipy.Spotify:
     Notebook: 01_corpora
     """
     if login:
-        tokens = spotipy.CacheFileHandler(project.cache_dir() / "spotify-login.json")
+        tokens = Tokens(project.cache_dir() / "spotify-login.json")
         back = os.environ.get("SPOTIPY_REDIRECT_URI", REDIRECT)
-        auth = spotipy.SpotifyOAuth(
-            None, None, back, scope=SCOPE, cache_handler=tokens, requests_session=service
-        )
+        auth = Login(None, None, back, scope=SCOPE, cache_handler=tokens, requests_session=service)
     else:
         auth = spotipy.SpotifyClientCredentials(
             cache_handler=spotipy.MemoryCacheHandler(), requests_session=service
@@ -55,14 +66,26 @@ def client(service: Service, login: bool = False) -> spotipy.Spotify:
     return asking
 
 
-def _track(item):
-    return {
-        "track_id": item["id"],
-        "title": item["name"],
-        "duration": item["duration_ms"] / 1000,
-        "artist": ", ".join(artist["name"] for artist in item["artists"]),
-        "isrc": (item.get("external_ids") or {}).get("isrc"),
-    }
+def _facts(item):
+    codes = item.get("external_ids")
+    isrc = codes.get("isrc") if isinstance(codes, dict) else None
+    return facts_of(item.get("name"), item.get("artists"), isrc, item.get("duration_ms"))
+
+
+def _kind(entry):
+    """What an entry of a playlist is: a track, or why none can be made of it."""
+    # The key was `track` until 2026; some servers still send that, or both.
+    item = (entry.get("item") or entry.get("track")) if isinstance(entry, dict) else None
+    if not isinstance(item, dict):
+        return "gone", None
+    if item.get("type") == "episode":
+        return "an episode", None
+    if item.get("is_local") or entry.get("is_local"):
+        return "a local file", None
+    name = item.get("id")
+    if item.get("type", "track") != "track" or not re.fullmatch(cells.SPOTIFY_ID, str(name)):
+        return "without an id", None
+    return "a track", {"track_id": name, **_facts(item)}
 
 
 def playlist(service: Service, link: str) -> pd.DataFrame:
@@ -78,7 +101,7 @@ def playlist(service: Service, link: str) -> pd.DataFrame:
     -------
     DataFrame
         track_id, title, artist, isrc, duration (s), in the playlist's order. Episodes, local files
-        and tracks that are gone are left out.
+        and tracks that are gone are left out; a line says how many.
 
     Raises
     ------
@@ -90,28 +113,40 @@ def playlist(service: Service, link: str) -> pd.DataFrame:
     Notebook: 01_corpora
     """
     asking = client(service, login=True)
-    entries: list[dict] = []
+    entries: list[Any] = []
+    # What spotipy makes of a link changes from one version to the next.
+    name = re.split("[?#]", link)[0].rstrip("/").replace(":", "/").rsplit("/", 1)[-1]
     more = True
     while more:
-        try:
-            page = asking.playlist_items(
-                link, limit=50, offset=len(entries), additional_types=["track"]
-            )
-        except NotFoundError:
-            raise ProjectError(
-                f"spotify: there is no playlist {link}, or it is one of Spotify's "
-                "own, which no app may read. Export it as CSV."
-            ) from None
+        page = _page(asking, service, name, len(entries))
         entries += page["items"]
-        more = bool(page["next"])
-    # The key was `track` until 2026; some servers still send that, or both.
-    items = [entry.get("item") or entry.get("track") for entry in entries]
-    kept = [
-        _track(item)
-        for item in items
-        if item and item.get("id") and item.get("type", "track") == "track"
-    ]
+        more = bool(page.get("next")) and bool(page["items"])
+    kinds = [_kind(entry) for entry in entries]
+    kept = [track for _, track in kinds if track]
+    counted = Counter(kind for kind, _ in kinds)
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in counted.items())
+    print(f"tracks: {link}: {len(entries):,} entries ({counts or 'it is empty'}).")
     return pd.DataFrame(kept, columns=["track_id", *FACTS])
+
+
+def _page(asking: spotipy.Spotify, service: Service, link: str, start: int) -> dict[str, Any]:
+    """Fifty entries of a playlist, from one on."""
+
+    def read(answer):
+        body = read_json(answer)
+        # An answer without entries is a token's.
+        if isinstance(body, dict) and "access_token" not in body and "items" in body:
+            return list(body["items"])
+        return dict(body)
+
+    try:
+        with service.reading(read):
+            return asking.playlist_items(link, limit=50, offset=start, additional_types=["track"])
+    except NotFoundError:
+        raise ProjectError(
+            f"spotify: there is no playlist {link}, or it is one of Spotify's "
+            "own, which no app may read. Export it as CSV."
+        ) from None
 
 
 def metadata(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
@@ -140,17 +175,25 @@ def metadata(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     asking = client(service)
 
     def ask(name):
+        found = {}
+
         def read(answer):
-            # An answer without an id is a token's.
-            return same(read_json(answer).get("id", name), name)
+            body = read_json(answer)
+            if "access_token" not in body:
+                # Where a track is another one in this country, the answer says whose place it takes.
+                relinked = (body.get("linked_from") or {}).get("id")
+                same(name if relinked == name else body["id"], name)
+                found.update(_facts(body))
 
         try:
             with service.reading(read):
-                return _track(asking.track(name))
+                asking.track(name)
         except NotFoundError:
             return None
+        return found
 
-    return service.table(keys, service.gather("track", keys, ask), FACTS)
+    kept = service.gather("facts", keys, ask, understood=lambda kept: kept.keys() == set(FACTS))
+    return service.table(keys, kept, FACTS)
 
 
 def features(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
@@ -180,11 +223,28 @@ def features(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
     asking = client(service)
 
     def ask(ids):
-        return {
-            row["id"]: {name: float(row[name]) for name in FEATURE_RANGES}
-            for row in asking.audio_features(ids)
-            if row
-        }
+        found = {}
 
-    kept = service.gather("features", keys, ask, service.rules.batch)
+        def read(answer):
+            body = read_json(answer)
+            if "access_token" not in body:
+                rows = rows_of(body["audio_features"])
+                found.update({row["id"]: features_of(row) for row in rows if row.get("id") in ids})
+
+        with service.reading(read):
+            asking.audio_features(ids)
+        return {name: _named(row) for name, row in found.items()}
+
+    kept = service.gather(
+        "features",
+        keys,
+        ask,
+        service.rules.batch,
+        understood=lambda kept: "reason" in kept or "reason" not in features_of(kept),
+    )
     return service.table(keys, kept, FEATURE_RANGES)
+
+
+def _named(row):
+    """A record whose reason names the service."""
+    return {"reason": f"spotify {row['reason']}"} if "reason" in row else row

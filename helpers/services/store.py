@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from helpers.project import ProjectError
+
 DAY = 86_400  # seconds
 
 
@@ -19,16 +21,34 @@ class Store:
     ----------
     path : Path
         Folders on the way to it are made.
+
+    Raises
+    ------
+    ProjectError
+        Where nothing can be written there, or the file is no SQLite file.
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path, timeout=60)
-        self._file.execute("CREATE TABLE IF NOT EXISTS requests (at REAL)")
-        self._file.execute(
-            "CREATE TABLE IF NOT EXISTS answers (kind TEXT, key TEXT, answer TEXT, "
-            "PRIMARY KEY (kind, key))"
-        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = sqlite3.connect(path, timeout=60)
+            self._file.execute("CREATE TABLE IF NOT EXISTS requests (at REAL)")
+            self._file.execute(
+                "CREATE TABLE IF NOT EXISTS answers (kind TEXT, key TEXT, answer TEXT, "
+                "PRIMARY KEY (kind, key))"
+            )
+            self._file.execute("DELETE FROM requests WHERE at < 0")
+            self._file.commit()
+        except sqlite3.DatabaseError as error:
+            raise ProjectError(
+                f"{path}: the answers of services cannot be kept there ({error}). Make the folder "
+                "writable or name another in MUSIC_FOR_PAIN_CACHE; delete a file that is damaged."
+            ) from None
+        except OSError as error:
+            raise ProjectError(
+                f"{path.parent}: no folder can be made there ({error.strerror}). Make it writable, "
+                "or name another in MUSIC_FOR_PAIN_CACHE."
+            ) from None
 
     def answers(self, kind: str) -> dict[str, Any]:
         """What the service has said before, by key.
@@ -41,9 +61,16 @@ class Store:
         Returns
         -------
         dict
+            Without those that are no JSON.
         """
         rows = self._file.execute("SELECT key, answer FROM answers WHERE kind = ?", [kind])
-        return {key: json.loads(answer) for key, answer in rows}
+        found = {}
+        for key, answer in rows:
+            try:
+                found[key] = json.loads(answer)
+            except (ValueError, TypeError):
+                continue  # whoever asks for the key asks the service again
+        return found
 
     def keep(self, kind: str, answers: Mapping[str, Any]) -> None:
         """Keep what the service said, at once and all or none.
@@ -54,7 +81,7 @@ class Store:
         answers : dict
             By key: anything that JSON can hold.
         """
-        rows = [(kind, key, json.dumps(answer)) for key, answer in answers.items()]
+        rows = [(kind, key, json.dumps(answer, allow_nan=False)) for key, answer in answers.items()]
         with self._file:
             self._file.executemany("REPLACE INTO answers VALUES (?, ?, ?)", rows)
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers.readers import genres
-from helpers.services.service import Service, keys_of, same
+from helpers.readers import cells, genres
+from helpers.services.service import Service, keys_of, rows_of, same, text_or_none
 
 
 def musicbrainz(
@@ -38,21 +38,23 @@ def musicbrainz(
 
     def artist(isrc):
         def read(body):
-            same(body["isrc"], isrc)
-            first = min(body["recordings"], key=lambda recording: recording["id"])
-            return first["artist-credit"][0]["artist"]["id"]
+            same(cells.isrc(body["isrc"]), isrc)
+            recordings = rows_of(body["recordings"])
+            credits = [rows_of(row.get("artist-credit")) for row in sorted(recordings, key=_by_id)]
+            named = [row["artist"] for rows in credits for row in rows if row.get("artist")]
+            return str(named[0]["id"]) if named else None
 
         return service.ask(f"ws/2/isrc/{isrc}", read, inc="artist-credits", fmt="json")
 
     def names(artist_id):
         def read(body):
             same(body["id"], artist_id)
-            return body["genres"]
+            return _tags(body.get("genres"))
 
         return service.ask(f"ws/2/artist/{artist_id}", read, inc="genres", fmt="json")
 
     keys = keys_of(tracks, "isrc")
-    artists = service.gather("artist", keys, artist, each=2)
+    artists = service.gather("artist", keys, artist, each=2, understood=_is_text)
     return _reduced(service, keys, artists, table, names)
 
 
@@ -86,7 +88,7 @@ def lastfm(
     def names(artist):
         return service.ask(
             "2.0/",
-            lambda body: body["toptags"]["tag"],
+            lambda body: _tags(body["toptags"].get("tag")),
             method="artist.getTopTags",
             artist=artist,
             autocorrect=1,
@@ -94,8 +96,30 @@ def lastfm(
             api_key=os.environ["LASTFM_API_KEY"],
         )
 
-    keys = keys_of(tracks, "artist").str.split(", ").str[0]
+    keys = keys_of(tracks, "artist")
     return _reduced(service, keys, {artist: artist for artist in keys}, table, names)
+
+
+def _by_id(recording):
+    return str(recording.get("id"))
+
+
+def _is_text(kept):
+    return isinstance(kept, str)
+
+
+def _tags(found):
+    """Names and counts of the tags in an answer, which may be a single one or have gaps."""
+    tags = []
+    for row in rows_of(found):
+        name = text_or_none(row.get("name"))
+        if name:
+            tags.append({"name": name, "count": float(row.get("count") or 0)})
+    return tags
+
+
+def _are_tags(kept):
+    return isinstance(kept, list) and all({"name", "count"} <= tag.keys() for tag in kept)
 
 
 def _by_count(tags):
@@ -106,7 +130,8 @@ def _by_count(tags):
 
 def _reduced(service, keys, artists, table, ask):
     """The most counted names of each key's artist, reduced; `artists` gives the artist of a key."""
-    kept = service.gather("genres", [artist for artist in artists.values() if artist], ask)
+    wanted = [artist for artist in artists.values() if artist]
+    kept = service.gather("genres", wanted, ask, understood=_are_tags)
     names = {}
     for key, artist in artists.items():
         if artist and artist not in kept:
