@@ -92,10 +92,7 @@ def exportify_net(path, made):
     """exportify.net: features and genres in every list, an episode, a row without features."""
     rows = []
     for song in made:
-        numbers = [
-            song.features.get(name.lower(), 1)
-            for name in EXPORTIFY[12:]
-        ]
+        numbers = [song.features.get(name.lower(), 1) for name in EXPORTIFY[12:]]
         facts = [
             song.title,
             "Album",

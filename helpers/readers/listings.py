@@ -78,7 +78,7 @@ def read(place: str | Path) -> pd.DataFrame:
     DataFrame
         `COLUMNS` as text, the year as Int64 and the duration in seconds, all missing where
         unknown, and `path` of an audio file; rows in the list's order. Episodes of podcasts are
-        left out; local files of a playlist have no id.
+        left out; local files of a playlist have no id. Genres are as `genres.tidy` makes them.
 
     Raises
     ------
@@ -89,7 +89,8 @@ def read(place: str | Path) -> pd.DataFrame:
     -----
     Notebook: 11_your_playlist
     """
-    return read_listing(place).rows
+    rows = read_listing(place).rows
+    return rows.assign(genre=genres.tidy(rows["genre"])[0])
 
 
 def read_listing(place: str | Path) -> Listing:
