@@ -156,8 +156,26 @@ def add_nothing(command: argparse.ArgumentParser) -> None:
     """A command without arguments."""
 
 
+def add_check(command: argparse.ArgumentParser) -> None:
+    """Arguments of `check`, named as the parameters of `helpers.check.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+
+
+def add_init(command: argparse.ArgumentParser) -> None:
+    """Arguments of `init`, named as the parameters of `helpers.first_profile.run`."""
+    command.add_argument("name", help="NAME.yaml is written, unless it is there already")
+    command.add_argument(
+        "lists",
+        nargs="+",
+        metavar="LIST_OR_FOLDER",
+        help="two or more, a corpus each: a file, a folder of audio or of lists, a playlist's link",
+    )
+
+
 # Name, module whose `run` is called, help, and what adds the arguments.
 COMMANDS = [
+    ("init", "helpers.first_profile", "write a first profile from lists or folders", add_init),
+    ("check", "helpers.check", "read a profile and its lists, and say what is missing", add_check),
     ("build", "helpers.build", "execute what is out of date and render the book", add_build),
     (
         "site",

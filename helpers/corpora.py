@@ -159,25 +159,41 @@ def _make(
     wanted = list(made["tracks"]["track_id"].dropna())
     if any(own.values()):
         wanted += playlist
-    features = _features(profile, own["features"], wanted, without)
-    if features is not None:
-        made["features"] = features
+    found = None
+    if "features" not in without:
+        found = features(profile, own["features"], wanted)
+    if found is not None:
+        made["features"] = found
     if own["embeddings"]:
         rows = embedding_tables.read_embeddings(*own["embeddings"])
         made["embeddings"] = embedding_tables.one_a_track(rows, wanted)
     return made
 
 
-def _features(
-    profile: Profile, files: Sequence[Path], wanted: Sequence[str], without: Collection[str]
-) -> pd.DataFrame | None:
+def features(profile: Profile, files: Sequence[Path], wanted: Sequence[str]) -> pd.DataFrame | None:
     """The features of a profile's tables, else those that its lists hold, else what was acquired.
 
     Lists go before what was acquired where both corpora that are compared have features in them:
     a difference between services must not look like one in music.
+
+    Parameters
+    ----------
+    profile : Profile
+    files : sequence of Path
+        Tables that the profile names, else the one that was acquired.
+    wanted : sequence of str
+        Ids of the tracks.
+
+    Returns
+    -------
+    DataFrame or None
+        The table `features`, if there are any.
+
+    Raises
+    ------
+    ProjectError
+        As `feature_tables.read_features` raises it.
     """
-    if "features" in without:
-        return None
     listed = _listed_features(profile) if not profile.features else None
     mixed = profile.acquire.mix_sources
     found = []

@@ -78,7 +78,7 @@ def read(place: str | Path) -> pd.DataFrame:
     DataFrame
         `COLUMNS` as text, the year as Int64 and the duration in seconds, all missing where
         unknown, and `path` of an audio file; rows in the list's order. Episodes of podcasts are
-        left out; local files of a playlist have no id.
+        left out; local files of a playlist have no id. Genres are as `genres.tidy` makes them.
 
     Raises
     ------
@@ -89,7 +89,8 @@ def read(place: str | Path) -> pd.DataFrame:
     -----
     Notebook: 11_your_playlist
     """
-    return read_listing(place).rows
+    rows = read_listing(place).rows
+    return rows.assign(genre=genres.tidy(rows["genre"])[0])
 
 
 def read_listing(place: str | Path) -> Listing:
@@ -352,26 +353,7 @@ def listed(profile: Profile, unfetched: bool = False) -> pd.DataFrame:
     -----
     Notebook: 01_corpora
     """
-    return _together(profile, unfetched)[0]
-
-
-def lines(profile: Profile) -> list[str]:
-    """One line about each list of a profile, as `Listing.about`.
-
-    Parameters
-    ----------
-    profile : Profile
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    ProjectError
-        As `listed` raises it.
-    """
-    return [listing.about for listing in _together(profile, unfetched=True)[1].values()]
+    return read_all(profile, unfetched)[0]
 
 
 def own_features(profile: Profile) -> pd.DataFrame:
@@ -392,7 +374,7 @@ def own_features(profile: Profile) -> pd.DataFrame:
     Notebook: 02_audio_features
     """
     found = [pd.DataFrame(columns=["track_id", *FEATURES, "source", "corpus"])]
-    listings = _together(profile, unfetched=True)[1]
+    listings = read_all(profile, unfetched=True)[1]
     names = short_names(listings)
     for corpus, about in profile.corpora.items():
         for place in about.tracks:
@@ -407,8 +389,26 @@ def own_features(profile: Profile) -> pd.DataFrame:
     return pd.concat([table for table in found if len(table)] or found, ignore_index=True)
 
 
-def _together(profile: Profile, unfetched: bool) -> tuple[pd.DataFrame, dict[str, Listing]]:
-    """The listings of every corpus, and each list by its place."""
+def read_all(profile: Profile, unfetched: bool = False) -> tuple[pd.DataFrame, dict[str, Listing]]:
+    """The listings of every corpus, and each list by its place.
+
+    Parameters
+    ----------
+    profile : Profile
+    unfetched : bool
+        As for `listed`.
+
+    Returns
+    -------
+    DataFrame
+        As `listed`.
+    dict of str to Listing
+
+    Raises
+    ------
+    ProjectError
+        As `listed` raises it.
+    """
     lists, listings = [], {}
     names = short_names(place for corpus in profile.corpora.values() for place in corpus.tracks)
     for corpus, about in profile.corpora.items():
@@ -494,10 +494,10 @@ def corpora(profile: Profile) -> dict[str, pd.DataFrame]:
     -----
     Notebook: 01_corpora
     """
-    tracks, listings = _together(profile, unfetched=False)
+    tracks, listings = read_all(profile, unfetched=False)
     for listing in listings.values():
         print(listing.about, flush=True)
-    _check_names(profile, tracks)
+    check_names(profile, tracks)
     metadata = _acquired(profile, "metadata", tracks)
     if metadata is not None:
         facts = ["artist", "title"]
@@ -513,11 +513,25 @@ def corpora(profile: Profile) -> dict[str, pd.DataFrame]:
     return {"tracks": tracks}
 
 
-def _check_names(profile: Profile, tracks: pd.DataFrame) -> None:
-    """Refuse a study that has the name of a corpus, and a corpus without a row."""
+def check_names(profile: Profile, tracks: pd.DataFrame, unfetched: bool = False) -> None:
+    """Refuse a study that has the name of a corpus, and a corpus without a row.
+
+    Parameters
+    ----------
+    profile : Profile
+    tracks : DataFrame
+        From `listed`.
+    unfetched : bool
+        Whether playlists may be left out that `acquire` has not fetched yet.
+
+    Raises
+    ------
+    ProjectError
+        With the name.
+    """
     counts = Counter(tracks["corpus"])
     for corpus, about in profile.corpora.items():
-        if not counts[corpus]:
+        if not counts[corpus] and not (unfetched and any(map(is_link, about.tracks))):
             raise ProjectError(
                 f"corpora.{corpus}.tracks: no row of a track in {', '.join(about.tracks)}."
             )
