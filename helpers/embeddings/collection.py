@@ -17,12 +17,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.downloads import local_file
-from helpers.embeddings import original
+from helpers.embeddings import musicnn, musicnn_weights, original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, cache_dir, sha256, write_atomic
 from helpers.readers.audio import RATE, RESAMPLER, check_regular, decode, read_listing
 
+# Seconds from one window to the next, where none are asked for: musicnn's patches do not overlap.
+HOPS = {"openl3": 0.1, "musicnn": musicnn.HOP}
 # Bytes that Dask takes in one message without complaint.
 PIECE = 1 << 22
 # Tracks that an audit draws, and those that it must be able to read.
@@ -74,6 +76,7 @@ def engine(
     precision: str = "fp32",
     backend: str = "onnx",
     hop: float | None = None,
+    network: str = "openl3",
 ) -> Iterator[tuple[dict[str, Any], Model]]:
     """Get ready to compute.
 
@@ -87,6 +90,7 @@ def engine(
     hop : float, optional
         Seconds between frames, which the numbers depend on too; left out of the settings where
         none is given.
+    network : {"openl3", "musicnn"}
 
     Yields
     ------
@@ -111,6 +115,9 @@ def engine(
     }
     if hop is not None:
         settings["hop"] = hop
+    if network == "musicnn":
+        yield _musicnn(weights, settings)
+        return
     if backend == "openl3":
         with original.start(weights) as process:
             yield settings | original.ask(process), process
@@ -121,6 +128,18 @@ def engine(
         model = kept_quantized(model)
         settings["calibration"] = hashlib.sha256(model).hexdigest()
     yield settings | {"weights": hashlib.sha256(data).hexdigest(), "resampler": RESAMPLER}, model
+
+
+def _musicnn(weights: str | Path | None, settings: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Settings and model of musicnn, whose weights come from its wheel."""
+    model = musicnn_weights.build_onnx(musicnn_weights.read_weights(weights))
+    own = {
+        "network": "musicnn 0.1.0, MSD_musicnn, penultimate",
+        "weights": musicnn_weights.DIGEST,
+        "padding": "reflected",
+        "resampler": RESAMPLER,
+    }
+    return settings | own, model
 
 
 def kept_quantized(model: bytes) -> bytes:
@@ -249,7 +268,8 @@ def embed_one(
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             if digest not in known:
                 if isinstance(model, bytes):
-                    vector = embed_file(file, model, settings["hop"], threads, complaints)
+                    network = musicnn.embed_file if "network" in settings else embed_file
+                    vector = network(file, model, settings["hop"], threads, complaints)
                 else:
                     whole = decoded_copy(file, Path(folder, "whole.wav"), complaints)
                     numbers, reason = original.ask(model, str(whole), settings["hop"])
@@ -352,6 +372,26 @@ def _embed_on_dask(
                 yield Embedded(rows[job], None, b"", f"lost its workers: {error}", 0.0, [])
 
 
+def columns(settings: dict[str, Any]) -> list[str]:
+    """Names of the columns that a network fills.
+
+    Parameters
+    ----------
+    settings : dict
+        From `engine`.
+
+    Returns
+    -------
+    list of str
+        e000 to e511 of OpenL3, musicnn000 to musicnn199 of musicnn.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    return musicnn.DIMENSIONS if "network" in settings else DIMENSIONS
+
+
 def collect(
     table: pd.DataFrame, settings: dict[str, Any], model: Model, store: Path, **workers: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -373,8 +413,8 @@ def collect(
     Returns
     -------
     tuple of DataFrame and DataFrame
-        Vectors (columns e000 to e511) by track_id, with the seconds each took; track_id, path and
-        reason of the files that failed.
+        Vectors (the columns that `columns` names) by track_id, with the seconds each took;
+        track_id, path and reason of the files that failed.
 
     Notes
     -----
@@ -399,11 +439,12 @@ def collect(
                 )
     failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
     rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
+    dimensions = columns(settings)
     joined = b"".join(vector for vector, _ in rows)
     vectors = pd.DataFrame(
-        np.frombuffer(joined, np.float32).reshape(-1, len(DIMENSIONS)),
+        np.frombuffer(joined, np.float32).reshape(-1, len(dimensions)),
         table["track_id"].drop(failed.index),
-        DIMENSIONS,
+        dimensions,
     )
     return vectors.assign(seconds=[seconds for _, seconds in rows]), failed
 
@@ -548,12 +589,13 @@ def run(
     audio: str | Path,
     out: str | Path,
     weights: str | Path | None = None,
-    hop: float = 0.1,
+    hop: float | None = None,
     precision: str = "fp32",
     jobs: int = 1,
     backend: str = "onnx",
     dask: str | None = None,
     audited: bool = False,
+    network: str = "openl3",
 ) -> None:
     """Embed a collection into a Parquet file, or audit the settings on it.
 
@@ -566,7 +608,7 @@ def run(
         As `read_listing` takes it.
     out : str or Path
         Parquet file to write.
-    weights, hop, precision, jobs, backend, dask, audited
+    weights, hop, precision, jobs, backend, dask, audited, network
         As the command line explains them.
 
     Raises
@@ -578,11 +620,14 @@ def run(
     -----
     Notebook: 07_audio_embeddings
     """
+    hop = HOPS[network] if hop is None else hop
     # Not `hop < 1 / RATE`, which lets a number that is none pass.
     if not 1 / RATE <= hop < float("inf") or jobs < 1:
         raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
     if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
+    if network == "musicnn" and (backend != "onnx" or audited or precision != "fp32"):
+        raise ProjectError("--network musicnn goes without --backend, --audit and --precision.")
     out = Path(out)
     store = out.with_name(f"{out.name}.cache.sqlite")
     errors = out.with_name(f"{out.name}.errors.csv")
@@ -594,19 +639,28 @@ def run(
         _write(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
         print(result.to_string(index=False, float_format="%.3g"))
         return
-    with engine(weights, precision, backend, hop=hop) as (settings, model):
+    with engine(weights, precision, backend, hop, network) as (settings, model):
         found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
     _write(errors, failed.to_csv(index=False))
     if found.empty:
         raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
-    source = (
-        f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
-        f"{settings['engine']} {precision}, hop {hop:g} s"
-    )
-    rows = found[DIMENSIONS].reset_index().assign(source=source)
+    rows = found[columns(settings)].reset_index().assign(source=_source(settings, weights))
     rows.attrs["settings"] = settings
     _write(out, rows.to_parquet(index=False))
     print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")
+
+
+def _source(settings: dict[str, Any], weights: str | Path | None) -> str:
+    """What the column `source` says of a table."""
+    if "network" in settings:
+        return (
+            "musicnn MSD 200, trained on listeners' tags (genre names among them), official weights "
+            f"0.1.0, {settings['engine']} {settings['precision']}, hop {settings['hop']:g} s"
+        )
+    return (
+        f"OpenL3 mel256 music 512, {official.label(settings['weights'], weights)}, "
+        f"{settings['engine']} {settings['precision']}, hop {settings['hop']:g} s"
+    )
 
 
 def _check_target(out: Path, store: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import downloads, trace
+from helpers.embeddings import musicnn_weights
 from helpers.embeddings.openl3 import NETWORK, embed_frames
 from helpers.profiles import load_profile
 from helpers.project import ProjectError, cache_dir, write_atomic
@@ -312,13 +313,15 @@ def _cosine_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return 1 - (a * b).sum(axis=-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)
 
 
-def run(source: str | Path | None = None) -> int:
+def run(source: str | Path | None = None, network: str = "openl3") -> int:
     """Fetch weights and regression vector, verify them, and compare this machine with the authors'.
 
     Parameters
     ----------
     source : str or Path, optional
         Weight file to take in place of a download; the other files beside it, where they are.
+    network : {"openl3", "musicnn"}
+        Of musicnn the file is its wheel, see `musicnn_weights`.
 
     Returns
     -------
@@ -334,6 +337,8 @@ def run(source: str | Path | None = None) -> int:
     -----
     Notebook: 07_audio_embeddings
     """
+    if network == "musicnn":
+        return musicnn_weights.run(source)
     settings = load_profile().settings
     for name, entry in files().iterrows():
         if source:

@@ -281,18 +281,20 @@ def _check_bytes(length: float, header: Header, tally: Tally, path: Path) -> Non
         raise ValueError(f"damaged: {around:,} of its {size:,} bytes are neither sound nor tags")
 
 
-def resampled(blocks: Iterable[Block]) -> Iterator[np.ndarray]:
-    """Bring blocks of one file to 48 kHz with the SoX resampler at its best setting (VHQ).
+def resampled(blocks: Iterable[Block], target: int = RATE) -> Iterator[np.ndarray]:
+    """Bring blocks of one file to one rate with the SoX resampler at its best setting (VHQ).
 
     Parameters
     ----------
     blocks : iterable of tuple of ndarray and int
-        What `decode` yields. Samples that are at 48 kHz pass unchanged.
+        What `decode` yields. Samples that are at the target rate pass unchanged.
+    target : int
+        Samples a second; by default OpenL3's 48 kHz.
 
     Yields
     ------
     ndarray
-        Mono samples at 48 kHz, float32.
+        Mono samples, float32.
 
     Notes
     -----
@@ -305,7 +307,7 @@ def resampled(blocks: Iterable[Block]) -> Iterator[np.ndarray]:
             yield stream.resample_chunk(np.empty(0), last=True).astype(np.float32)
             stream = None
         if stream is None:
-            stream = soxr.ResampleStream(rate, RATE, 1, dtype="float64", quality="VHQ")
+            stream = soxr.ResampleStream(rate, target, 1, dtype="float64", quality="VHQ")
             stream_rate = rate
         yield stream.resample_chunk(samples).astype(np.float32)
     if stream is not None:
