@@ -12,6 +12,8 @@ from helpers import __main__ as line
 
 MODULES = {name: module for name, module, _, _ in line.COMMANDS}
 LEAST = {
+    "init": ["mine", "a.csv", "b.csv"],
+    "check": ["own.yaml"],
     "build": [],
     "site": [],
     "pdf": [],
@@ -20,6 +22,8 @@ LEAST = {
     "weights": [],
 }
 HELP = {
+    "init": ["name", "LIST_OR_FOLDER"],
+    "check": ["profile"],
     "build": [
         *("--profile", "demo, published, sleep, or a YAML file", "--only", "--jobs"),
         *("--param NOTEBOOK:NAME=VALUE", "--mirror DIR", "--without", "--force"),
@@ -28,12 +32,22 @@ HELP = {
     "pdf": [],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "embed": [
-        *("audio", "--out FILE", "--weights", "--hop SECONDS", "--precision", "--jobs"),
+        *(
+            "audio",
+            "--out FILE",
+            "--network",
+            "--weights",
+            "--hop SECONDS",
+            "--precision",
+            "--jobs",
+        ),
         *("--backend", "--dask", "--audit", "measure what faster settings cost"),
     ],
-    "weights": ["--from FILE"],
+    "weights": ["openl3", "musicnn", "--from FILE"],
 }
 WHOLE = {
+    "init": (["mine", "a.csv", "b.csv"], {"name": "mine", "lists": ["a.csv", "b.csv"]}),
+    "check": (["own.yaml"], {"profile": "own.yaml"}),
     "build": (
         [
             "--profile",
@@ -79,6 +93,8 @@ WHOLE = {
             "music",
             "--out",
             "x",
+            "--network",
+            "musicnn",
             "--weights",
             "W",
             "--hop",
@@ -96,6 +112,7 @@ WHOLE = {
         {
             "audio": "music",
             "out": "x",
+            "network": "musicnn",
             "weights": "W",
             "hop": 0.5,
             "precision": "int8",
@@ -105,7 +122,7 @@ WHOLE = {
             "audited": True,
         },
     ),
-    "weights": (["--from", "W"], {"source": "W"}),
+    "weights": (["musicnn", "--from", "W"], {"source": "W", "network": "musicnn"}),
 }
 
 
