@@ -139,6 +139,7 @@ def add_weights(command: argparse.ArgumentParser) -> None:
         "network",
         nargs="?",
         choices=["openl3", "musicnn"],
+        default="openl3",
         help="whose weights (default: openl3); those of musicnn come from its wheel, through pip",
     )
     command.add_argument(
