@@ -586,6 +586,98 @@ def spoilt(answer, kind, service, draw, wait=0):
     return answer.swap(draw) if answer.swap else None
 
 
+class Oddities:
+    """Keys that a service answers oddly, whenever it is asked: the same ones in every run.
+
+    A relinked id (a record of another id in its place), a null or impossible value, a single object in place of a list,
+    a null entry, an ISRC that is none, a question that is refused by itself.
+    """
+
+    KINDS = ("relinked", "null", "impossible")
+
+    def __init__(self, share):
+        self.share = share
+
+    def kind(self, key):
+        """What is odd about a key, or None."""
+        number = _number(f"odd:{key}")
+        return self.KINDS[number % 3] if number < self.share * 2**32 else None
+
+    def of(self, service, request, answer):
+        """The answer as it is about odd keys, and "odd" where it is."""
+        change = getattr(self, f"_{service}", None)
+        if not self.share or not change or answer.status != 200:
+            return answer, None
+        changed = change(request, json.loads(answer.body))
+        if changed is None:
+            return answer, None
+        if isinstance(changed, Answer):
+            return changed, "odd"
+        body = json.dumps(changed, ensure_ascii=False).encode()
+        return replace(answer, body=body, swap=None), "odd"
+
+    def _reccobeats(self, request, body):
+        rows = body.get("content")
+        odd = False
+        for row in rows or ():
+            match self.kind(row["href"].rsplit("/", 1)[-1]):
+                case "relinked":
+                    row["href"] = f"https://open.spotify.com/track/{_id('relinked' + row['id'])}"
+                case "null":
+                    row.update(
+                        {"tempo": None} if "tempo" in row else {"artists": [None, {"name": None}]}
+                    )
+                case "impossible":
+                    row.update({"loudness": 7.5} if "tempo" in row else {"durationMs": None})
+                case _:
+                    continue
+            odd = True
+        if not odd:
+            return None
+        return body | {"content": rows[0] if len(rows) == 1 else [*rows, None]}
+
+    def _spotify(self, request, body):
+        name = request.path.rsplit("/", 1)[-1]
+        if "/tracks/" not in request.path:
+            return None
+        match self.kind(name):
+            case "relinked":
+                return body | {"id": _id("relinked" + name)}
+            case "null":
+                return body | {"artists": [None], "duration_ms": None}
+            case "impossible":
+                return body | {"external_ids": {"isrc": "DUM_22832"}}
+        return None
+
+    def _musicbrainz(self, request, body):
+        match self.kind(request.path.rsplit("/", 1)[-1]):
+            case "relinked":
+                return _json({"error": "Invalid isrc."}, 400)
+            case "null":
+                return body | {"genres": None, "recordings": [None, *body.get("recordings", ())]}
+            case "impossible":
+                rows, names = body.get("recordings") or [{}], body.get("genres") or [None]
+                return body | {"recordings": rows[0], "genres": names[0]}
+        return None
+
+    def _lastfm(self, request, body):
+        tags = body.get("toptags", {}).get("tag")
+        if not tags or not self.kind(request.get("artist", "")):
+            return None
+        return {"toptags": {"tag": tags[0]}}
+
+    def _deezer(self, request, body):
+        if "isrc" not in body or not self.kind(body["isrc"]):
+            return None
+        return body | {"isrc": body["isrc"].lower(), "title": None, "artist": None}
+
+    def _itunes(self, request, body):
+        rows = body.get("results")
+        if not rows or not self.kind(request.get("term", "")):
+            return None
+        return body | {"results": [None, {"trackName": None, "trackTimeMillis": None}, *rows]}
+
+
 class FakeServices:
     """The server, its world and its log.
 
@@ -627,6 +719,7 @@ class FakeServices:
         "musicbrainz_per_second": None,
         "lastfm_per_second": None,
         "lastfm_error_status": 200,
+        "odd": 0.0,  # share of keys that are always answered oddly: see `Oddities`
     }
 
     def __init__(
@@ -789,8 +882,9 @@ class FakeServices:
             draw,
         )
         answer = getattr(self, f"_{service}")(request)
+        answer, odd = Oddities(self.switches["odd"]).of(service, request, answer)
         kind, answer = self._fault(line, answer, draw)
-        return answer, line | {"fault": kind, "status": answer.status}
+        return answer, line | {"fault": kind or odd, "status": answer.status}
 
     def done(self, line, complete):
         """Log a request when its answer has been sent, or could not be."""

@@ -430,3 +430,60 @@ def test_a_wrong_key_leaves_what_was_there(run):
     run.environment["LASTFM_API_KEY"] = "0123456789abcdef0123456789abcdef"
     assert run("genres") == 1
     assert run.table("genres").equals(kept)
+
+
+def test_a_fault_of_one_key_is_its_reason_and_ends_no_stage(run, fake):
+    fake.set(odd=0.4)
+    run.write(reccobeats={"retries": 1}, spotify={"retries": 1})
+    assert run("metadata", "features", "genres", "previews") == 0, run.said
+    assert "Traceback" not in run.said
+    odd = fakes.Oddities(0.4)
+    features = set(run.table("features")["track_id"])
+    world = {name: fake.world.expected_features(name) for name in IDS}
+    plain = {name for name, (record, how) in world.items() if how == "id" and not odd.kind(name)}
+    assert len(plain) > 15 and plain <= features, "no other key is lost"
+    reasons = run.missing().query("stage == 'features'").set_index("track_id")["reason"]
+    told = " ".join(reasons)
+    for said in ("has no tempo for it", "outside -60 to 6: 7.5", "answers about another track"):
+        assert said in told, told
+
+
+def test_an_isrc_that_is_none_is_named_and_the_rest_go_on(run, fake):
+    isrcs = [fake.world.tracks[name].isrc for name in IDS[:30]]
+    codes = [code.lower() if code else "DUM_22832" for code in isrcs]
+    codes[0] = "DUM_22832"
+    run.folder.mkdir(exist_ok=True)
+    pd.DataFrame({"track_id": IDS[:30], "isrc": codes}).to_csv(run.folder / "a.csv", index=False)
+    assert run("genres") == 0, run.said
+    told = run.missing().query("stage == 'genres'").set_index("track_id")["reason"]
+    assert "'DUM_22832' is no ISRC" in told[IDS[0]]
+    assert len(run.table("genres")) > 5, "codes in lower case are known"
+
+
+def test_a_stage_that_has_nobody_to_ask_keeps_what_was_there_and_says_so(run):
+    run.write(acquire={"genres": ["lastfm"], "genre_table": "genres.json"})
+    assert run("metadata", "genres") == 0
+    kept = run.table("genres")
+    del run.environment["LASTFM_API_KEY"]
+    assert run("genres") == 1
+    assert "LASTFM_API_KEY not set" in run.said and "stays as it is" in run.said
+    assert run.table("genres").equals(kept)
+
+
+def test_what_was_stored_and_cannot_be_understood_is_asked_again(run, fake):
+    assert run("metadata") == 0
+    before = run.table("metadata")
+    with sqlite3.connect(run.folder / "cache" / "services" / "reccobeats.sqlite") as store:
+        store.execute("UPDATE answers SET answer = '{\"x\": [' WHERE key = ?", [IDS[0]])
+        store.execute("UPDATE answers SET answer = '[{\"title\": 1}]' WHERE key = ?", [IDS[1]])
+        store.execute("UPDATE answers SET answer = '7' WHERE key = ?", [IDS[2]])
+    assert run("metadata") == 0, run.said
+    assert run.table("metadata").equals(before)
+
+
+def test_a_dry_run_counts_what_it_can_before_a_playlist_is_fetched(run, fake):
+    playlists(run, fakes.OWN)
+    process = run.start("--dry-run")
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 0 and "1 playlists to fetch" in said and "35 tracks" in said, said
+    assert not fake.log

@@ -307,7 +307,8 @@ def first_artist(column: pd.Series) -> pd.Series:
     -----
     Notebook: 06_genres
     """
-    return column.astype("str").str.split(JOINED, regex=False).str[0].str.strip()
+    first = column.map(lambda names: names.split(JOINED)[0].strip(), na_action="ignore")
+    return first.astype("str")
 
 
 def made_ids(artist: pd.Series, title: pd.Series) -> pd.Series:

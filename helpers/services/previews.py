@@ -17,6 +17,7 @@ from helpers.services.service import (
     SECONDS_APART,
     Service,
     keys_of,
+    number_or_zero,
     rows_of,
     same,
     text_or_none,
@@ -108,7 +109,7 @@ def deezer(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
             return {
                 "readable": body.get("readable"),
                 "preview": text_or_none(body.get("preview")),
-                "duration": float(body.get("duration") or 0),
+                "duration": number_or_zero(body.get("duration")),
             }
 
         found = service.ask(f"track/isrc:{isrc}", read)
@@ -135,7 +136,7 @@ def _song(row):
     texts = {
         name: text_or_none(row.get(name)) for name in ("trackName", "artistName", "previewUrl")
     }
-    return texts | {"seconds": float(row.get("trackTimeMillis") or 0) / 1000}
+    return texts | {"seconds": number_or_zero(row.get("trackTimeMillis")) / 1000}
 
 
 def _is_named(song, artist, title):

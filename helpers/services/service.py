@@ -101,6 +101,30 @@ def text_or_none(found: Any) -> str | None:
     return found.strip() or None
 
 
+def number_or_zero(found: Any) -> float:
+    """A number, or text that is one; 0 for anything else, and below 0.
+
+    Parameters
+    ----------
+    found : object
+        Part of an answer.
+
+    Returns
+    -------
+    float
+        Finite.
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    try:
+        number = float(found)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return number if 0 < number < float("inf") else 0.0
+
+
 def facts_of(title: Any, artists: Any, isrc: Any, milliseconds: Any) -> dict[str, Any]:
     """What a service says of a track; what it leaves open is `None`.
 
@@ -123,13 +147,13 @@ def facts_of(title: Any, artists: Any, isrc: Any, milliseconds: Any) -> dict[str
     Notebook: 02_audio_features
     """
     names = [text_or_none(row.get("name")) for row in rows_of(artists)]
-    is_length = isinstance(milliseconds, int | float) and 0 < milliseconds < float("inf")
+    seconds = number_or_zero(milliseconds) / 1000
     code = text_or_none(isrc)
     return {
         "title": text_or_none(title),
         "artist": cells.JOINED.join(name for name in names if name) or None,
         "isrc": cells.isrc(code) if code else None,
-        "duration": milliseconds / 1000 if is_length else None,
+        "duration": seconds or None,
     }
 
 

@@ -13,7 +13,13 @@ from helpers import project
 from helpers.profiles import Settings
 from helpers.project import ProjectError
 from helpers.services.pacing import Pace
-from helpers.services.refusals import NotFoundError, OddAnswerError, UnansweredError, wait_after
+from helpers.services.refusals import (
+    NotFoundError,
+    OddAnswerError,
+    UnansweredError,
+    refusal,
+    wait_after,
+)
 from helpers.services.store import Store
 
 # What reading an answer raises where it is not what it should be.
@@ -54,6 +60,32 @@ def read_json(answer: requests.Response) -> Any:
         raise NoAnswerError(f"no JSON ({type(error).__name__})") from None
     if isinstance(body, dict) and body.get("error"):
         raise requests.HTTPError("an error, though its status says all is well")
+    return body
+
+
+def read_token(answer: requests.Response) -> Any:
+    """The body of an answer that is a token: of all that is sent, tokens alone are posted for.
+
+    Parameters
+    ----------
+    answer : Response
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    TypeError, KeyError
+        Where it is no token.
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    body = read_json(answer)
+    if not isinstance(body["access_token"], str) or not isinstance(body["expires_in"], int):
+        raise TypeError("no token")
     return body
 
 
@@ -105,7 +137,7 @@ class Session(requests.Session):
         """Check by `read` every answer to a library that sends its requests through this session.
 
         spotipy reads answers itself and passes no `read` on. Its requests for tokens go through
-        the same session, so `read` must accept their answers too.
+        the same session, and are checked by `read_token`.
 
         Parameters
         ----------
@@ -157,6 +189,7 @@ class Session(requests.Session):
             When `retries` attempts more brought no answer.
         """
         rules = self.rules
+        understand = read_token if method == "POST" else read or self.read
         options.setdefault("timeout", rules.timeout)
         said, kind = "", UnansweredError
         for attempt in range(rules.retries + 1):
@@ -165,12 +198,12 @@ class Session(requests.Session):
             try:
                 answer: Any = super().request(method, url, **options)
                 answer.raise_for_status()
-                answer.found = (read or self.read)(answer)
+                answer.found = understand(answer)
                 return answer
             except requests.HTTPError:
                 kind = UnansweredError
                 said = f"HTTP {answer.status_code}"
-                wait = wait_after(self.name, answer, wait, rules.pause, rules.patience)
+                wait = self._wait_after(method, answer, wait)
             except (requests.RequestException, NoAnswerError) as error:
                 kind = UnansweredError
                 said = str(error) if isinstance(error, NoAnswerError) else type(error).__name__
@@ -180,6 +213,16 @@ class Session(requests.Session):
             if attempt < rules.retries:
                 time.sleep(wait)
         raise kind(f"no usable answer in {rules.retries + 1} attempts ({said})")
+
+    def _wait_after(self, method: str, answer: requests.Response, wait: float) -> float:
+        """As `wait_after`; a token that is not found means no track that is not known."""
+        try:
+            return wait_after(self.name, answer, wait, self.rules.pause, self.rules.patience)
+        except NotFoundError:
+            if method == "POST":
+                gone = "its address for logins is not there (HTTP 404). Check `accounts`."
+                raise refusal(self.name, gone) from None
+            raise
 
     def ask(self, path: str, read: Callable[[Any], Any], **params: Any) -> Any:
         """What `read` makes of the JSON under a path of the service, or `None` if not found.

@@ -12,7 +12,7 @@ from helpers import project
 from helpers.project import FEATURE_RANGES, ProjectError
 from helpers.readers import cells
 from helpers.services.login import Login, Tokens
-from helpers.services.refusals import NotFoundError
+from helpers.services.refusals import NotFoundError, OddAnswerError
 from helpers.services.service import (
     FACTS,
     Service,
@@ -133,11 +133,7 @@ def _page(asking: spotipy.Spotify, service: Service, link: str, start: int) -> d
     """Fifty entries of a playlist, from one on."""
 
     def read(answer):
-        body = read_json(answer)
-        # An answer without entries is a token's.
-        if isinstance(body, dict) and "access_token" not in body and "items" in body:
-            return list(body["items"])
-        return dict(body)
+        return list(read_json(answer)["items"])
 
     try:
         with service.reading(read):
@@ -179,11 +175,10 @@ def metadata(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
 
         def read(answer):
             body = read_json(answer)
-            if "access_token" not in body:
-                # Where a track is another one in this country, the answer says whose place it takes.
-                relinked = (body.get("linked_from") or {}).get("id")
-                same(name if relinked == name else body["id"], name)
-                found.update(_facts(body))
+            # Where a track is another one in this country, the answer says whose place it takes.
+            relinked = (body.get("linked_from") or {}).get("id")
+            same(name if relinked == name else body["id"], name)
+            found.update(_facts(body))
 
         try:
             with service.reading(read):
@@ -226,13 +221,14 @@ def features(service: Service, tracks: pd.DataFrame) -> pd.DataFrame:
         found = {}
 
         def read(answer):
-            body = read_json(answer)
-            if "access_token" not in body:
-                rows = rows_of(body["audio_features"])
-                found.update({row["id"]: features_of(row) for row in rows if row.get("id") in ids})
+            rows = rows_of(read_json(answer)["audio_features"])
+            found.update({row["id"]: features_of(row) for row in rows if row.get("id") in ids})
 
-        with service.reading(read):
-            asking.audio_features(ids)
+        try:
+            with service.reading(read):
+                asking.audio_features(ids)
+        except NotFoundError:
+            raise OddAnswerError("it has no audio features any more (HTTP 404)") from None
         return {name: _named(row) for name, row in found.items()}
 
     kept = service.gather(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers.readers import cells, genres
-from helpers.services.service import Service, keys_of, rows_of, same, text_or_none
+from helpers.services.service import Service, keys_of, number_or_zero, rows_of, same, text_or_none
 
 
 def musicbrainz(
@@ -114,7 +114,7 @@ def _tags(found):
     for row in rows_of(found):
         name = text_or_none(row.get("name"))
         if name:
-            tags.append({"name": name, "count": float(row.get("count") or 0)})
+            tags.append({"name": name, "count": number_or_zero(row.get("count"))})
     return tags
 
 
