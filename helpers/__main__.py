@@ -133,6 +133,21 @@ def add_embed(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_describe(command: argparse.ArgumentParser) -> None:
+    """Arguments of `describe`, named as the parameters of `helpers.embeddings.descriptions.run`."""
+    command.add_argument(
+        "audio",
+        help="folder of audio files, or a table (CSV, Parquet) with track_id and path",
+    )
+    command.add_argument("--out", required=True, metavar="FILE", help="Parquet file to write")
+    command.add_argument(
+        "--jobs", type=positive_integer, metavar="N", help="files at the same time (default: 1)"
+    )
+    command.add_argument(
+        "--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port"
+    )
+
+
 def add_weights(command: argparse.ArgumentParser) -> None:
     """Arguments of `weights`, named as the parameters of `helpers.embeddings.weights.run`."""
     command.add_argument(
@@ -160,6 +175,12 @@ COMMANDS = [
         "helpers.embeddings.collection",
         "turn audio into a table of embeddings (OpenL3, musicnn)",
         add_embed,
+    ),
+    (
+        "describe",
+        "helpers.embeddings.descriptions",
+        "turn audio into a table of tempo, loudness, brightness and the like",
+        add_describe,
     ),
     (
         "weights",
