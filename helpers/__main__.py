@@ -30,6 +30,13 @@ def seconds(text: str) -> float:
     return number
 
 
+def network(text: str) -> str:
+    """The name of a network, for argparse, which asks about one that is left out too."""
+    if text not in ("openl3", "musicnn", argparse.SUPPRESS):
+        raise argparse.ArgumentTypeError(f"{text} is neither openl3 nor musicnn")
+    return text
+
+
 def add_mirror(command: argparse.ArgumentParser) -> None:
     """The option `--mirror`, for which a variable of the environment stands in."""
     command.add_argument(
@@ -153,8 +160,8 @@ def add_weights(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "network",
         nargs="?",
-        choices=["openl3", "musicnn"],
-        default="openl3",
+        metavar="{openl3,musicnn}",
+        type=network,
         help="whose weights (default: openl3); those of musicnn come from its wheel, through pip",
     )
     command.add_argument(

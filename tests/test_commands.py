@@ -15,6 +15,7 @@ LEAST = {
     "build": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
+    "describe": ["music", "--out", "x.parquet"],
     "weights": [],
 }
 HELP = {
@@ -23,6 +24,7 @@ HELP = {
         *("--param NOTEBOOK:NAME=VALUE", "--mirror DIR", "--without", "--force"),
     ],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
+    "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
     "embed": [
         *("audio", "--out FILE", "--weights", "--hop SECONDS", "--precision", "--jobs"),
         *("--backend", "--dask", "--audit", "measure what faster settings cost"),
@@ -83,6 +85,8 @@ WHOLE = {
             "--dask",
             "tcp://h:1",
             "--audit",
+            "--network",
+            "musicnn",
         ],
         {
             "audio": "music",
@@ -94,9 +98,14 @@ WHOLE = {
             "backend": "openl3",
             "dask": "tcp://h:1",
             "audited": True,
+            "network": "musicnn",
         },
     ),
-    "weights": (["--from", "W"], {"source": "W"}),
+    "describe": (
+        ["music", "--out", "x", "--jobs", "2", "--dask", "tcp://h:1"],
+        {"audio": "music", "out": "x", "jobs": 2, "dask": "tcp://h:1"},
+    ),
+    "weights": (["musicnn", "--from", "W"], {"network": "musicnn", "source": "W"}),
 }
 
 
