@@ -30,6 +30,13 @@ def seconds(text: str) -> float:
     return number
 
 
+def network(text: str) -> str:
+    """The name of a network, for argparse, which asks about one that is left out too."""
+    if text not in ("openl3", "musicnn", argparse.SUPPRESS):
+        raise argparse.ArgumentTypeError(f"{text} is neither openl3 nor musicnn")
+    return text
+
+
 def add_mirror(command: argparse.ArgumentParser) -> None:
     """The option `--mirror`, for which a variable of the environment stands in."""
     command.add_argument(
@@ -133,13 +140,28 @@ def add_embed(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_describe(command: argparse.ArgumentParser) -> None:
+    """Arguments of `describe`, named as the parameters of `helpers.embeddings.descriptions.run`."""
+    command.add_argument(
+        "audio",
+        help="folder of audio files, or a table (CSV, Parquet) with track_id and path",
+    )
+    command.add_argument("--out", required=True, metavar="FILE", help="Parquet file to write")
+    command.add_argument(
+        "--jobs", type=positive_integer, metavar="N", help="files at the same time (default: 1)"
+    )
+    command.add_argument(
+        "--dask", metavar="ADDRESS", help="compute on this Dask cluster, tcp://host:port"
+    )
+
+
 def add_weights(command: argparse.ArgumentParser) -> None:
     """Arguments of `weights`, named as the parameters of `helpers.embeddings.weights.run`."""
     command.add_argument(
         "network",
         nargs="?",
-        choices=["openl3", "musicnn"],
-        default="openl3",
+        metavar="{openl3,musicnn}",
+        type=network,
         help="whose weights (default: openl3); those of musicnn come from its wheel, through pip",
     )
     command.add_argument(
@@ -203,6 +225,12 @@ COMMANDS = [
         "helpers.embeddings.collection",
         "turn audio into a table of embeddings (OpenL3, musicnn)",
         add_embed,
+    ),
+    (
+        "describe",
+        "helpers.embeddings.descriptions",
+        "turn audio into a table of tempo, loudness, brightness and the like",
+        add_describe,
     ),
     (
         "weights",

@@ -19,6 +19,7 @@ LEAST = {
     "pdf": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
+    "describe": ["music", "--out", "x.parquet"],
     "weights": [],
 }
 HELP = {
@@ -31,6 +32,7 @@ HELP = {
     "site": ["--mirror DIR", "--jobs", "--without-pdf"],
     "pdf": [],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
+    "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
     "embed": [
         *(
             "audio",
@@ -108,6 +110,8 @@ WHOLE = {
             "--dask",
             "tcp://h:1",
             "--audit",
+            "--network",
+            "musicnn",
         ],
         {
             "audio": "music",
@@ -122,7 +126,11 @@ WHOLE = {
             "audited": True,
         },
     ),
-    "weights": (["musicnn", "--from", "W"], {"source": "W", "network": "musicnn"}),
+    "describe": (
+        ["music", "--out", "x", "--jobs", "2", "--dask", "tcp://h:1"],
+        {"audio": "music", "out": "x", "jobs": 2, "dask": "tcp://h:1"},
+    ),
+    "weights": (["musicnn", "--from", "W"], {"network": "musicnn", "source": "W"}),
 }
 
 

@@ -254,7 +254,9 @@ def test_embed_writes_two_hundred_columns_and_lists_what_is_too_short(
 
 def test_the_command_line_knows_both_networks():
     assert commands.options(["weights", "musicnn"])["network"] == "musicnn"
-    assert commands.options(["weights", "--from", "x"])["network"] == "openl3"
+    assert "network" not in commands.options(["weights", "--from", "x"])
+    with pytest.raises(SystemExit):
+        commands.options(["weights", "other"])
     asked = commands.options(["embed", "DIR", "--out", "o", "--network", "musicnn"])
     assert asked["network"] == "musicnn"
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.downloads import local_file
-from helpers.embeddings import musicnn, musicnn_weights, original
+from helpers.embeddings import descriptors, musicnn, musicnn_weights, original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, cache_dir, sha256, write_atomic
@@ -268,8 +268,7 @@ def embed_one(
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             if digest not in known:
                 if isinstance(model, bytes):
-                    network = musicnn.embed_file if "network" in settings else embed_file
-                    vector = network(file, model, settings["hop"], threads, complaints)
+                    vector = _vector(file, model, settings, threads, complaints)
                 else:
                     whole = decoded_copy(file, Path(folder, "whole.wav"), complaints)
                     numbers, reason = original.ask(model, str(whole), settings["hop"])
@@ -278,6 +277,17 @@ def embed_one(
         reason = _reason(error, path)
     seconds = time.perf_counter() - start
     return Embedded(row, digest, vector.tobytes(), reason, seconds, complaints)
+
+
+def _vector(
+    file: Path, model: bytes, settings: dict[str, Any], threads: int, complaints: list[str]
+) -> np.ndarray:
+    """Numbers of one file, by the network that the settings name."""
+    name = settings.get("network", "openl3").split()[0]
+    if name == "descriptors":
+        return descriptors.describe_file(file, complaints)
+    network = musicnn.embed_file if name == "musicnn" else embed_file
+    return network(file, model, settings["hop"], threads, complaints)
 
 
 def _reason(error: Exception, path: str) -> str:
@@ -383,13 +393,14 @@ def columns(settings: dict[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        e000 to e511 of OpenL3, musicnn000 to musicnn199 of musicnn.
+        e000 to e511 of OpenL3, musicnn000 to musicnn199 of musicnn, or names of descriptors.
 
     Notes
     -----
     Notebook: 07_audio_embeddings
     """
-    return musicnn.DIMENSIONS if "network" in settings else DIMENSIONS
+    names = {"musicnn": musicnn.DIMENSIONS, "descriptors": descriptors.COLUMNS}
+    return names.get(settings.get("network", "openl3").split()[0], DIMENSIONS)
 
 
 def collect(
@@ -622,18 +633,14 @@ def run(
     """
     hop = HOPS[network] if hop is None else hop
     # Not `hop < 1 / RATE`, which lets a number that is none pass.
-    if not 1 / RATE <= hop < float("inf") or jobs < 1:
-        raise ProjectError("--hop must be a time above 0 and --jobs a number from 1.")
+    if not 1 / RATE <= hop < float("inf"):
+        raise ProjectError("--hop must be a time above 0.")
     if backend == "openl3" and (dask or jobs > 1 or audited or precision != "fp32"):
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
     if network == "musicnn" and (backend != "onnx" or audited or precision != "fp32"):
         raise ProjectError("--network musicnn goes without --backend, --audit and --precision.")
     out = Path(out)
-    store = out.with_name(f"{out.name}.cache.sqlite")
-    errors = out.with_name(f"{out.name}.errors.csv")
-    _check_target(out, store)
-    table = read_listing(audio)
-    print(f"{len(table):,} audio files. {table.attrs['skipped']}".strip(), flush=True)
+    table, store = prepare(audio, out, jobs)
     if audited:
         result = audit(table, weights, store, jobs=jobs, dask=dask)
         _write(out.with_name(f"{out.name}.audit.csv"), result.to_csv(index=False))
@@ -641,10 +648,74 @@ def run(
         return
     with engine(weights, precision, backend, hop, network) as (settings, model):
         found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
+    finish(found, failed, settings, _source(settings, weights), out)
+
+
+def prepare(audio: str | Path, out: Path, jobs: int) -> tuple[pd.DataFrame, Path]:
+    """The files of a collection and the place of the store, once all that can be known is checked.
+
+    Parameters
+    ----------
+    audio : str or Path
+        As `read_listing` takes it.
+    out : Path
+        Parquet file to write later.
+    jobs : int
+        Files at the same time.
+
+    Returns
+    -------
+    tuple of DataFrame and Path
+        From `read_listing`; SQLite file of what is finished.
+
+    Raises
+    ------
+    ProjectError
+        When there is no audio, or the place cannot be written to.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    if jobs < 1:
+        raise ProjectError("--jobs must be a number from 1.")
+    store = out.with_name(f"{out.name}.cache.sqlite")
+    _check_target(out, store)
+    table = read_listing(audio)
+    print(f"{len(table):,} audio files. {table.attrs['skipped']}".strip(), flush=True)
+    return table, store
+
+
+def finish(
+    found: pd.DataFrame, failed: pd.DataFrame, settings: dict[str, Any], source: str, out: Path
+) -> None:
+    """Write the table of a collection, and the list of what failed beside it.
+
+    Parameters
+    ----------
+    found, failed : DataFrame
+        From `collect`.
+    settings : dict
+        What the numbers depend on; kept with the table.
+    source : str
+        For the column of that name.
+    out : Path
+        Parquet file to write.
+
+    Raises
+    ------
+    ProjectError
+        When nothing was found, or a file cannot be written.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    errors = out.with_name(f"{out.name}.errors.csv")
     _write(errors, failed.to_csv(index=False))
     if found.empty:
-        raise ProjectError(f"None of the {len(table)} files could be embedded: see {errors}.")
-    rows = found[columns(settings)].reset_index().assign(source=_source(settings, weights))
+        raise ProjectError(f"None of the {len(failed):,} files could be embedded: see {errors}.")
+    rows = found[columns(settings)].reset_index().assign(source=source)
     rows.attrs["settings"] = settings
     _write(out, rows.to_parquet(index=False))
     print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")
