@@ -1,4 +1,6 @@
-"""How often do the intervals of Kitagawa's split hold the truth? All data are simulated.
+"""Make data/twin/split_coverage.csv: how often intervals of Kitagawa's split hold the truth.
+
+All data are simulated. Chapter 04 says what the table holds.
 
 People as many and lists as long as in the twin; each person has a mix of genres of their own
 (Dirichlet, whose spread gives listings of a person a correlation of genre of one fifth) and a taste
@@ -19,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from helpers.project import TWIN
+from helpers import project
 from helpers.simulation import studies
 from helpers.stats import coverage, decomposition
 
@@ -32,8 +34,8 @@ UNITS = ("listings", "participants")
 
 def population(feature):
     """Genre shares, and means in SDs of the reference, of both corpora in the twin."""
-    tracks = pd.read_parquet(TWIN / "tracks.parquet").dropna(subset="genre")
-    rows = tracks.merge(pd.read_parquet(TWIN / "features.parquet"), on="track_id")
+    tracks = pd.read_parquet(project.TWIN / "tracks.parquet").dropna(subset="genre")
+    rows = tracks.merge(pd.read_parquet(project.TWIN / "features.parquet"), on="track_id")
     table = rows.pivot_table(feature, "genre", "corpus", aggfunc=["size", "mean"])
     table = table[(table["size"] >= FEWEST).all(axis=1)]
     sd = rows.loc[rows["corpus"] == "EMD", feature].std()
@@ -89,37 +91,46 @@ def one_study(truth, lengths, n_reference, icc, draws, rng):
     return np.stack([shipped[["ci_low", "ci_high"]].to_numpy().T, ends])
 
 
+def of_one_correlation(truth, true_parts, icc, options, rng):
+    """Coverage of both parts by both units: one row each."""
+    lengths, n_reference = studies.list_lengths(), len(studies.twin_structure().reference_artists)
+    ends = np.array(
+        [
+            one_study(truth, lengths, n_reference, icc, options.draws, rng)
+            for _ in range(options.replicates)
+        ]
+    )
+    held = ((ends[:, :, 0] <= true_parts) & (true_parts <= ends[:, :, 1])).mean(axis=0)
+    table = pd.DataFrame(held, pd.Index(UNITS, name="unit"), pd.Index(PARTS, name="part"))
+    return table.stack().rename("coverage").reset_index().assign(icc=icc)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=5000)
+    parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--draws", type=int, default=400, help="bootstrap draws a study")
     parser.add_argument("--feature", default="energy")
+    parser.add_argument("--folder", type=Path, default=project.TWIN)
     options = parser.parse_args()
     p, x, q, y = truth = [one.to_numpy() for one in population(options.feature)]
-    lengths, n_reference = studies.list_lengths(), len(studies.twin_structure().reference_artists)
-    true_parts = np.array(
-        [((p - q) * (x + y) / 2).sum(), ((p + q) / 2 * (x - y)).sum()],
-    )
+    true_parts = np.array([((p - q) * (x + y) / 2).sum(), ((p + q) / 2 * (x - y)).sum()])
     print(
-        f"{options.feature}, {len(p)} genres, {len(lengths)} participants; mix {true_parts[0]:.3f}, "
-        f"within {true_parts[1]:.3f} SD; {options.replicates:,} simulated studies a line\n"
-        "  ICC  intervals by    mix                within"
+        f"{options.feature}, {len(p)} genres, {len(studies.list_lengths())} participants; "
+        f"mix {true_parts[0]:.3f}, within {true_parts[1]:.3f} SD"
     )
+    tables = []
     for number, icc in enumerate(ICCS):
         rng = np.random.default_rng(number)
-        ends = np.array(
-            [
-                one_study(truth, lengths, n_reference, icc, options.draws, rng)
-                for _ in range(options.replicates)
-            ]
-        )
-        held = ((ends[:, :, 0] <= true_parts) & (true_parts <= ends[:, :, 1])).mean(axis=0)
-        for unit, shares in zip(UNITS, held, strict=True):
-            shown = [
-                f"{share:.4f} +- {coverage.monte_carlo_error(share, options.replicates):.4f}"
-                for share in shares
-            ]
-            print(f"{icc:5.1f}  {unit:13}  {'   '.join(shown)}", flush=True)
+        found = of_one_correlation(truth, true_parts, icc, options, rng)
+        found["error"] = [
+            coverage.monte_carlo_error(share, options.replicates) for share in found["coverage"]
+        ]
+        print(found.round(4).to_string(index=False), flush=True)
+        tables.append(found.assign(feature=options.feature, studies=options.replicates))
+    order = ["feature", "icc", "unit", "part", "coverage", "error", "studies"]
+    path = options.folder / "split_coverage.csv"
+    pd.concat(tables)[order].round(5).to_csv(path, index=False)
+    print(f"Written to {path}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Simulated studies: the truth that is put in is there."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from helpers import figures
 from helpers.simulation import studies
 from helpers.stats import clustered, dependence
 
@@ -64,3 +66,19 @@ def test_lists_of_the_same_people_are_as_long_and_carry_over():
     assert dependence.intraclass_correlation(x.argsort().argsort(), people) == pytest.approx(
         0.3, abs=0.03
     )
+
+
+def test_coverage_of_the_split_says_how_far_intervals_by_listing_fall_short():
+    found = studies.split_coverage()
+    assert set(found["unit"]) == {"listings", "participants"}
+    assert (found["studies"] >= 2000).all() and (found["error"] < 0.011).all()
+    made = pd.DataFrame(
+        {
+            "unit": ["listings", "listings", "participants", "participants"],
+            "coverage": [0.66, 0.9, 0.94, 0.96],
+            "studies": 5000,
+        }
+    )
+    said = figures.split_coverage_in_words(made)
+    assert "in 66 to 90 % of 5,000 studies" in said
+    assert "whole participants do in 94 to 96 %" in said

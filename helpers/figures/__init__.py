@@ -124,6 +124,7 @@ from helpers.figures.sentences import (
     shrunken_in_words,
     sizes_in_words,
     skew_in_words,
+    split_coverage_in_words,
     standardised_in_words,
 )
 from helpers.figures.sound import (
@@ -262,6 +263,7 @@ __all__ = [
     "register_altair",
     "reliability",
     "residual_in_words",
+    "split_coverage_in_words",
     "share_table",
     "shared_tracks_in_words",
     "shifts",

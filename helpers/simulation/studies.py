@@ -214,6 +214,23 @@ def power_checks() -> pd.DataFrame:
     return _table("power.csv")
 
 
+def split_coverage() -> pd.DataFrame:
+    """How often intervals of a split hold the truth: `benchmarks/decomposition_coverage.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a correlation, unit and part: feature, icc (within participants, set), unit
+        (listings, participants), part (mix, within), coverage, error (Monte Carlo standard error),
+        studies.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    return _table("split_coverage.csv")
+
+
 class Distribution(NamedTuple):
     """A distribution of one feature that values can be drawn from.
 
