@@ -12,8 +12,6 @@ from conftest import ROOT
 
 TOC = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
-# Messages of the theme itself, none of ours.
-TOLERATED = ()
 
 
 class Links(HTMLParser):
@@ -119,30 +117,6 @@ def test_prose_pages_type_no_result(page):
     text = re.sub(r"```.*?```|`[^`]*`|\{\w+\}`.*?`", "", text, flags=re.S)
     # Versions of Python and years of events are facts, not results.
     assert set(re.findall(r"\d+\.\d+|\d{3,}", text)) <= {"3.11", "3.14", "2024", "2026", "4.0"}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_load_without_errors_requests_or_overflow(built, browser, scheme, width):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page, said, asked = context.new_page(), [], []
-    page.on(
-        "console",
-        lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    for name in PAGES:
-        page.goto((built / "_build" / "html" / f"{name}.html").as_uri())
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert page.evaluate("document.documentElement.dataset.theme") == scheme
-        assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)"), (
-            name
-        )
-    assert [message for message in said if message not in TOLERATED] == []
-    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
-    context.close()
 
 
 def test_code_stands_open_where_it_teaches_and_nothing_is_cut_off(built, browser):

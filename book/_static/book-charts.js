@@ -108,6 +108,9 @@
       const result = await window.vegaEmbed(figure.querySelector("div"), spec, options);
       // Vega's picture has the role of an image and no name.
       figure.querySelector("svg").setAttribute("aria-label", figure.getAttribute("aria-label"));
+      // Nor have its groups of marks; the name of the whole stands for them.
+      figure.querySelectorAll("[role=graphics-symbol]:not([aria-label])")
+        .forEach(group => group.removeAttribute("role"));
       if (spec.usermeta && spec.usermeta.map) dressMap(figure, result);
       figure.dataset.drawn = scheme;
     }

@@ -1,0 +1,35 @@
+// What is wider than its frame can be scrolled by keyboard, and a line above it says that it can.
+(() => {
+  const FRAMES = ".bd-content div.cell_output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
+
+  function tell(frame) {
+    const wide = frame.scrollWidth > frame.clientWidth + 1;
+    const before = frame.previousElementSibling;
+    const cue = before && before.classList.contains("book-cue") ? before : null;
+    if (wide && !cue) {
+      const line = document.createElement("p");
+      line.className = "book-cue";
+      line.textContent = "\u2194 wider than the screen: scroll sideways";
+      frame.before(line);
+      frame.tabIndex = 0;
+      if (!frame.hasAttribute("role")) frame.setAttribute("role", "group");
+      if (!frame.hasAttribute("aria-label")) frame.setAttribute("aria-label", "Scrolls sideways");
+    } else if (!wide && cue) {
+      cue.remove();
+      frame.removeAttribute("tabindex");
+    }
+  }
+
+  function look() {
+    document.querySelectorAll(FRAMES).forEach(tell);
+  }
+
+  window.addEventListener("load", () => {
+    look();
+    const frames = new ResizeObserver(look);
+    document.querySelectorAll(FRAMES).forEach(frame => frames.observe(frame));
+    // A fold that opens shows frames that had no width before; a chart is drawn later than the page.
+    document.addEventListener("toggle", look, true);
+    document.addEventListener("click", () => setTimeout(look, 300));
+  });
+})();

@@ -1,0 +1,87 @@
+"""Every page of the built book, light and dark, on a desktop and on a phone."""
+
+import page_gate
+import page_table
+import pytest
+from test_book import PAGES
+
+# Findings of axe that are the theme's own: (rule, page). None is left.
+THEMES_OWN = set()
+SCREENS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+# Contrast depends on the scheme and names do not: two of the four see everything.
+WITH_AXE = {("light", 1280), ("dark", 390)}
+MAP = "notebooks/08_embedding_map"
+
+
+@pytest.mark.parametrize(("scheme", "width"), SCREENS)
+def test_every_page_is_whole_quiet_and_open_to_everyone(built, browser, scheme, width):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, wrong, broken = context.new_page(), {}, {}
+    watch = page_gate.Watch(page)
+    for name in PAGES:
+        found = page_gate.look(page, watch, built / "_build" / "html" / f"{name}.html")
+        if page.evaluate("document.documentElement.dataset.theme") != scheme:
+            found.append("the scheme is not the reader's")
+        if found:
+            wrong[name] = found
+        if (scheme, width) in WITH_AXE:
+            broken |= {(rule, name): html for rule, html in page_gate.serious(page).items()}
+    context.close()
+    assert wrong == {}
+    if (scheme, width) in WITH_AXE:
+        # One that has vanished is taken off the list.
+        assert set(broken) == THEMES_OWN, broken
+
+
+def test_every_figure_and_table_has_a_number_and_a_caption_and_is_referred_to(built, browser):
+    page, wrong = browser.new_page(), {}
+    for name in PAGES:
+        page.goto((built / "_build" / "html" / f"{name}.html").as_uri())
+        if found := page.evaluate(page_gate.FIGURES):
+            wrong[name] = found
+    page.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_light(built, name):
+    most = page_gate.MOST_OF_MAP if name == MAP else page_gate.MOST
+    assert page_gate.weight(built / "_build" / "html", name) <= most
+
+
+def test_the_gate_finds_what_is_wrong(browser, tmp_path):
+    path = tmp_path / "bad.html"
+    path.write_text(
+        "<!doctype html><html><head><title>x</title></head><body><article>"
+        '<div style="width: 3000px">wide</div><img src="none.png">'
+        '<figure class="book-chart" data-drawn="light"></figure>'
+        '<div class="cell_output" style="overflow: auto; width: 100px">'
+        '<table class="dataframe" style="width: 900px"><tr><td>1</td></tr></table></div>'
+        '<p style="color: #ccc; background: #fff">pale</p>'
+        '<script>console.error("no"); new Image().src = "http://example.invalid/x.png"</script>'
+        "</article></body></html>",
+        encoding="utf-8",
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    found = "\n".join(page_gate.look(page, page_gate.Watch(page), path))
+    for words in (
+        *("scrolls sideways", "no alternative text", "not loaded", "not drawn", "cut off: 1"),
+        *("said: no", "asked another host: http://example.invalid/x.png"),
+    ):
+        assert words in found, words
+    page.evaluate("""() => document.querySelector('.cell_output').insertAdjacentHTML('beforeend',
+        '<figure id="one"><img alt="x"><figcaption>short</figcaption></figure>')""")
+    figures = "\n".join(page.evaluate(page_gate.FIGURES))
+    assert "no number: TABLE" in figures and "no caption: one" in figures
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= set(page_gate.serious(page))
+    page.close()
+
+
+def test_the_table_of_pages_counts_what_is_on_them(built):
+    found = page_table.rows(built)
+    assert list(found) == PAGES
+    landing = dict(zip(page_table.COLUMNS, found["index"], strict=True))
+    assert landing["figures"] == 1 and landing["words"] > 300 and landing["terms"] >= 5
+    chapter = dict(zip(page_table.COLUMNS, found["notebooks/03_feature_comparison"], strict=True))
+    assert (chapter["minutes"], chapter["exercises"]) == (25, 2) and chapter["findings"] >= 8
+    assert dict(zip(page_table.COLUMNS, found["study"], strict=True))["citations"] >= 8
