@@ -99,14 +99,14 @@ def test_a_range_stands_in_one_cell():
     columns = pd.MultiIndex.from_tuples([("X", "min"), ("X", "max")])
     extremes = pd.DataFrame([[-40.123, 0.5]], ["loudness"], columns)
     found = figures.range_table(extremes, {"loudness": (-60, 6)})
-    assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.1 to 0.5"}
+    assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.12 to 0.50"}
 
 
 def test_moments_of_corpora_stand_side_by_side():
     table = MOMENTS.rename(columns={"corpus": "group"}).assign(mean=[0.123, 0.987])
     found = figures.moment_table(table, ("mean", "sd"))
-    assert found.loc["energy", ("mean", "X")] == 0.12
-    assert found.columns.tolist() == [("mean", "X"), ("mean", "Y"), ("sd", "X"), ("sd", "Y")]
+    assert found.loc["energy", ("mean", "X")] == "0.12"
+    assert found.columns.tolist() == [("mean", "X"), ("mean", "Y"), ("SD", "X"), ("SD", "Y")]
 
 
 def test_tests_of_normality_keep_the_order_of_features_and_corpora():
@@ -114,5 +114,5 @@ def test_tests_of_normality_keep_the_order_of_features_and_corpora():
     tests = pd.DataFrame(cells, columns=["group", "feature", "W", "p"])
     found = figures.normality_table(tests, ("W", "p"))
     assert found.index.tolist() == ["b", "a"]
-    assert found.loc["b"].tolist() == ["0.99", "0.5", "0.03", "1e-30"]
+    assert found.loc["b"].tolist() == ["0.99", "0.50", "0.030", "< 0.001"]
     assert found.columns.tolist() == [("W", "Y"), ("W", "X"), ("p", "Y"), ("p", "X")]

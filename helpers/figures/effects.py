@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 AS_LISTED, WEIGHTED = FIRST, SECOND
 # Inches that the value at the right end of a row takes, and the names at its left.
 VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
+# Steps of an axis at most.
+TICKS = 4
 VIOLET = "#8C7FC7"
 # What an interval says about the thresholds, in the words of `stats.equivalence`.
 VERDICT_OF_SIZE = {
@@ -120,6 +123,8 @@ def _leave_room(axes: Axes) -> None:
     low, high = ends[np.isfinite(ends).all(axis=1)].T
     span = max(high.max() - low.min(), 1e-9)
     room = share / (1 - share) * span
+    ticks = MaxNLocator(TICKS, steps=[1, 2, 5, 10]).tick_values(low.min(), high.max())
+    axes.set_xticks([tick for tick in ticks if low.min() <= tick <= high.max()])
     axes.set_xlim(low.min() - 0.05 * span, high.max() + 0.03 * span + room)
 
 
