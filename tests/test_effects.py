@@ -337,6 +337,20 @@ def test_sentences_count_what_the_tables_hold(tests):
     assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
 
 
+def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
+    rows = pd.DataFrame(
+        {"ci_low": [-0.1, -0.2, 0.1, np.nan], "ci_high": [0.1, 0.3, 0.2, np.nan]}
+    ).assign(n_target=[4, 6, 300, 1], n_reference=[40, 60, 200, 1])
+    said = figures.genre_intervals_in_words(rows)
+    assert said == (
+        "Of 3 intervals within genres 2 contain zero; the smaller corpus has 5 listings in the "
+        "median of these, and 200 in that of the others."
+    )
+    assert figures.genre_intervals_in_words(rows[2:]) == (
+        "Of 1 intervals within genres 0 contain zero."
+    )
+
+
 def test_the_sentence_on_contrasts():
     deltas = pd.DataFrame({"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]})
     said = figures.contrasts_in_words(deltas, 0.147)

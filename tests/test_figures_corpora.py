@@ -7,6 +7,7 @@ import pytest
 
 from helpers import figures
 from helpers.figures.densities import STEP
+from helpers.stats import distributions
 
 
 @pytest.fixture
@@ -116,3 +117,20 @@ def test_tests_of_normality_keep_the_order_of_features_and_corpora():
     assert found.index.tolist() == ["b", "a"]
     assert found.loc["b"].tolist() == ["0.99", "0.50", "0.030", "< 0.001"]
     assert found.columns.tolist() == [("W", "Y"), ("W", "X"), ("p", "Y"), ("p", "X")]
+
+
+def test_the_most_skewed_feature_is_named_with_its_side():
+    table = pd.DataFrame(
+        {
+            "group": "X",
+            "feature": ["energy", "tempo"],
+            "mean": [0.5, 100.0],
+            "median": [0.49, 120.0],
+            "sd": [0.2, 25.0],
+        }
+    )
+    gaps = distributions.mean_minus_median(table).loc["X"]
+    assert figures.skew_in_words(gaps, "X") == (
+        "The most skewed feature of X is tempo, whose mean lies 0.80 standard deviations below its "
+        "median; in 1 of 2 features the two lie less than a tenth of a standard deviation apart."
+    )

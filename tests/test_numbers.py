@@ -47,7 +47,7 @@ def test_headings_and_labels_lose_what_only_a_program_needs():
     table = pd.DataFrame({"ci_low": [0.5], 0.1: [2.0], "mix_found": [0.25]}, ["jensen_shannon"])
     shown = figures.readable(table)
     assert shown.columns.tolist() == ["from", "0.1", "mix found"]
-    assert shown.index.tolist() == ["jensen shannon"]
+    assert shown.index.tolist() == ["Jensen-Shannon divergence"]
     named = figures.readable(table.rename_axis("feature_set"))
     assert named.columns.name == "feature set" and named.index.name is None
     rows = pd.MultiIndex.from_tuples([("PMD - EMD", "entropy_difference")])

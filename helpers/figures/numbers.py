@@ -5,7 +5,7 @@ import pandas as pd
 
 MISSING = "–"
 SMALLEST_P = 0.001
-# How names of columns stand in a heading; other names lose their underscores.
+# How names of columns and rows stand on a page; other names lose their underscores.
 HEADINGS = {
     "ci_low": "from",
     "ci_high": "to",
@@ -14,6 +14,7 @@ HEADINGS = {
     "cohens_d": "Cohen's d",
     "kruskal_h": "Kruskal's H",
     "kruskal_r": "r of H",
+    "jensen_shannon": "Jensen-Shannon divergence",
     "ks_d": "D",
     "mwu_u": "U",
     "sd": "SD",
@@ -157,7 +158,7 @@ def _label(name: object) -> object:
     """The label of a row."""
     if isinstance(name, float):
         return f"{name:g}"
-    return name.replace("_", " ") if isinstance(name, str) else name
+    return HEADINGS.get(name, name.replace("_", " ")) if isinstance(name, str) else name
 
 
 def _column(values: pd.Series, digits: int) -> pd.Series:

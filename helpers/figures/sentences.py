@@ -311,6 +311,34 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     )
 
 
+def genre_intervals_in_words(tests: pd.DataFrame) -> str:
+    """How many intervals within genres contain zero, and how few listings these rest on.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As in `genres_in_words`, with intervals; rows without one are left out.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    known = tests.dropna(subset=["ci_low", "ci_high"])
+    is_open = np.sign(known["ci_low"]) != np.sign(known["ci_high"])
+    fewest = known[["n_target", "n_reference"]].min(axis=1)
+    said = f"Of {len(known)} intervals within genres {is_open.sum()} contain zero"
+    if is_open.all() or not is_open.any():
+        return f"{said}."
+    return (
+        f"{said}; the smaller corpus has {fewest[is_open].median():.0f} listings in the median of "
+        f"these, and {fewest[~is_open].median():.0f} in that of the others."
+    )
+
+
 def dependence_in_words(inflation: pd.DataFrame, kinds: Mapping[str, pd.DataFrame]) -> str:
     """How much wider intervals become, and how many stay clear of zero.
 
