@@ -152,7 +152,7 @@ def test_tables_are_short_and_rounded(tests):
         "120, 0.123",
         "1,234",
     ]
-    assert figures.p_table(main(tests)).loc["energy", "U, Holm"] == "4.0e-01"
+    assert figures.p_table(main(tests)).loc["energy", "U, Holm"] == "0.400"
 
 
 def test_tables_of_a_split():
@@ -190,7 +190,7 @@ def test_a_break_even_above_one_undoes_no_test():
     table = figures.break_even_table(p, icc)
     assert table.index.tolist() == ["b", "a"]
     assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
-    assert table.loc["a"].tolist() == ["< 0.001", *["above 1"] * 4]
+    assert table.loc["a"].tolist() == ["< 0.001", *["> 1"] * 4]
     said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
     assert "1 of 2 rank tests break at a correlation below 0.3, 1 where" in said
 
@@ -206,7 +206,9 @@ def test_clustered_differences_are_named_where_they_are_not_shown():
     ]
     said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
     assert "unit (9 blocks of 2 listings of A)" in said
-    assert said.endswith("1 of 2 differences outlive Holm's correction; not shown to differ: b.")
+    assert said.endswith(
+        "1 of 2 differences remain after Holm's correction; not shown to differ: b."
+    )
 
 
 def test_both_mixes_stand_side_by_side_and_a_turned_sign_is_said():
@@ -228,9 +230,9 @@ def test_the_sentence_on_genres_of_one_corpus():
     differences = pd.Series({"energy": -0.107, "tempo": -5.0})
     said = figures.residual_in_words(residual, differences, {"A": ["Soul", "Folk"], "B": []})
     assert "2 of A, 0 of B" in said
-    assert said.endswith("of the difference is theirs for energy (-0.044 of -0.107).")
+    assert said.endswith("of the difference for energy (-0.044 of -0.107).")
     said = figures.residual_in_words(residual * 0, differences, {"A": [], "B": []})
-    assert said.endswith("bring nothing to any difference.")
+    assert said.endswith("add nothing to any difference.")
 
 
 def people():
@@ -262,11 +264,11 @@ def test_shares_of_people_are_said_from_ten_people_on():
     assert "Only 3 people are known" in figures.persons_in_words(summary, chance, 10)
     said = figures.persons_in_words(summary.assign(people=164), chance, 10)
     assert (
-        "is 90 % for b (95 % if lists were random draws from the corpus) at most and 50 % for a"
+        "largest for b, 90 % (95 % if lists were random draws from the corpus), and smallest for a, 50 %"
         in (said)
     )
     table = figures.persons_table(summary, chance)
-    assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50 %", "20 % to 80 %", "60 %"]
+    assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50 %", "20 to 80 %", "60 %"]
 
 
 def test_the_mixed_model_in_tables_and_words():
@@ -280,7 +282,9 @@ def test_the_mixed_model_in_tables_and_words():
         "0 %",
     ]
     said = figures.mixed_in_words(effects, 0.147)
-    assert "1 of 2 differences outlive Holm's correction (a), and 1 are beyond negligible" in said
+    assert (
+        "1 of 2 differences remain after Holm's correction (a), and 1 are beyond negligible" in said
+    )
     panels = plt.subplots(1, 2)[1]
     figures.effect_panels(panels, {"one": effects, "two": -effects}, ["b", "a"], 0.147)
     side = plt.rcParams["axes.titlelocation"]
@@ -306,7 +310,12 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
     said = figures.shrunken_in_words(cells)
     assert said.startswith("Of 2 cells, 1 have a star before and 1 an interval clear of zero")
     assert said.endswith("energy in Jazz: -0.40 becomes 0.10 (4 listings against 200).")
-    assert figures.moves_table(cells, 1).loc["Jazz", "energy"].tolist() == [4, 200, -0.4, 0.1]
+    assert figures.moves_table(cells, 1).loc["Jazz", "energy"].tolist() == [
+        "4",
+        "200",
+        "-0.40",
+        "0.10",
+    ]
     drawn = cells.rename(columns={"after": "delta"}).assign(ci_low=[-0.1, 0.2], ci_high=0.4)
     _, axes = plt.subplots()
     fewest = pd.Series({"Pop": 300, "Jazz": 4})
@@ -324,14 +333,34 @@ def test_sentences_count_what_the_tables_hold(tests):
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
     assert "After Holm's correction 1 of 2 differ in both tests." in said
     said = figures.genres_in_words(within(tests))
-    assert "1 of 4 comparisons outlive" in said
+    assert "1 of 4 comparisons remain" in said
     assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
+
+
+def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
+    rows = pd.DataFrame(
+        {"ci_low": [-0.1, -0.2, 0.1, np.nan], "ci_high": [0.1, 0.3, 0.2, np.nan]}
+    ).assign(n_target=[4, 6, 300, 1], n_reference=[40, 60, 200, 1])
+    said = figures.genre_intervals_in_words(rows)
+    assert said == (
+        "Of 3 intervals within genres 2 contain zero; the smaller corpus has 5 listings in the "
+        "median of these, and 200 in that of the others."
+    )
+    assert figures.genre_intervals_in_words(rows[2:]) == (
+        "Of 1 intervals within genres 0 contain zero."
+    )
 
 
 def test_the_sentence_on_contrasts():
     deltas = pd.DataFrame({"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]})
     said = figures.contrasts_in_words(deltas, 0.147)
-    assert said.startswith("Beyond negligible are 1 of 2 features in A - B (mean size 0.150), ")
+    assert said.startswith(
+        "More than negligible are the differences of 1 of 2 features in A - B (mean size 0.150), "
+    )
+    assert said.endswith(
+        "Of the 1 features that set A apart from B, 1 set C apart from it in the same direction "
+        "and do not distinguish A from C."
+    )
 
 
 def test_the_correlation_of_contrasts_stands_beside_that_of_unrelated_corpora():
@@ -380,7 +409,7 @@ def test_intervals_stand_against_both_thresholds_in_the_colour_of_their_verdict(
 
 def test_the_table_of_verdicts_names_correlations_above_one_and_none():
     table = figures.equivalence_table(sized())
-    assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["above 1", "above 1", "0.40"]
+    assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["> 1", "> 1", "0.40"]
     assert table.loc[("PMD - EMD", "tempo")].tolist()[2:] == ["0.23", "0.20", "–"]
     assert table.loc[("MSSD - EMD", "tempo"), "verdict"] == "undecided"
 
@@ -468,9 +497,9 @@ def test_panels_without_curves_are_lower():
 def test_the_table_of_smallest_deltas_has_short_headers():
     row = {"contrast": "A - B", "genre": "all", "one_test": 0.0291, "in_family": 0.0459}
     table = figures.smallest_table(pd.DataFrame([row]))
-    assert table.loc[("A - B", "all")].to_dict() == {
-        "one test": 0.029,
-        "first of Holm's family": 0.046,
+    assert table.loc[("A - B", "all genres")].to_dict() == {
+        "one test": "0.029",
+        "first of Holm's family": "0.046",
     }
 
 
@@ -480,6 +509,6 @@ def test_halves_that_differ_by_chance_are_told_set_by_set():
         ["embeddings"],
     )
     assert figures.spread_in_words(spread, "halves of EMD") == (
-        "Random halves of EMD: AUC 0.47 to 0.52 by embeddings (19 of 20 intervals hold one half; "
+        "Random halves of EMD: AUC 0.47 to 0.52 by embeddings (19 of 20 intervals contain one half; "
         "p at or below 0.05 in 1 of 18 splits tested)."
     )

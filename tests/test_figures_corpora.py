@@ -7,6 +7,7 @@ import pytest
 
 from helpers import figures
 from helpers.figures.densities import STEP
+from helpers.stats import distributions
 
 
 @pytest.fixture
@@ -99,14 +100,14 @@ def test_a_range_stands_in_one_cell():
     columns = pd.MultiIndex.from_tuples([("X", "min"), ("X", "max")])
     extremes = pd.DataFrame([[-40.123, 0.5]], ["loudness"], columns)
     found = figures.range_table(extremes, {"loudness": (-60, 6)})
-    assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.1 to 0.5"}
+    assert found.loc["loudness"].to_dict() == {"allowed": "-60 to 6", "X": "-40.12 to 0.50"}
 
 
 def test_moments_of_corpora_stand_side_by_side():
     table = MOMENTS.rename(columns={"corpus": "group"}).assign(mean=[0.123, 0.987])
     found = figures.moment_table(table, ("mean", "sd"))
-    assert found.loc["energy", ("mean", "X")] == 0.12
-    assert found.columns.tolist() == [("mean", "X"), ("mean", "Y"), ("sd", "X"), ("sd", "Y")]
+    assert found.loc["energy", ("mean", "X")] == "0.12"
+    assert found.columns.tolist() == [("mean", "X"), ("mean", "Y"), ("SD", "X"), ("SD", "Y")]
 
 
 def test_tests_of_normality_keep_the_order_of_features_and_corpora():
@@ -114,5 +115,22 @@ def test_tests_of_normality_keep_the_order_of_features_and_corpora():
     tests = pd.DataFrame(cells, columns=["group", "feature", "W", "p"])
     found = figures.normality_table(tests, ("W", "p"))
     assert found.index.tolist() == ["b", "a"]
-    assert found.loc["b"].tolist() == ["0.99", "0.5", "0.03", "1e-30"]
+    assert found.loc["b"].tolist() == ["0.99", "0.50", "0.030", "< 0.001"]
     assert found.columns.tolist() == [("W", "Y"), ("W", "X"), ("p", "Y"), ("p", "X")]
+
+
+def test_the_most_skewed_feature_is_named_with_its_side():
+    table = pd.DataFrame(
+        {
+            "group": "X",
+            "feature": ["energy", "tempo"],
+            "mean": [0.5, 100.0],
+            "median": [0.49, 120.0],
+            "sd": [0.2, 25.0],
+        }
+    )
+    gaps = distributions.mean_minus_median(table).loc["X"]
+    assert figures.skew_in_words(gaps, "X") == (
+        "The most skewed feature of X is tempo, whose mean lies 0.80 standard deviations below its "
+        "median; in 1 of 2 features the two lie less than a tenth of a standard deviation apart."
+    )

@@ -43,6 +43,17 @@ def test_a_table_has_separators_decimals_and_dashes():
     ]
 
 
+def test_headings_and_labels_lose_what_only_a_program_needs():
+    table = pd.DataFrame({"ci_low": [0.5], 0.1: [2.0], "mix_found": [0.25]}, ["jensen_shannon"])
+    shown = figures.readable(table)
+    assert shown.columns.tolist() == ["from", "0.1", "mix found"]
+    assert shown.index.tolist() == ["Jensen-Shannon divergence"]
+    named = figures.readable(table.rename_axis("feature_set"))
+    assert named.columns.name == "feature set" and named.index.name is None
+    rows = pd.MultiIndex.from_tuples([("PMD - EMD", "entropy_difference")])
+    assert figures.readable(table.set_axis(rows)).index[0] == ("PMD - EMD", "entropy difference")
+
+
 def test_a_table_keeps_its_labels_and_an_empty_one_stays_empty():
     columns = pd.MultiIndex.from_product([["map"], ["ARI", "NMI"]])
     table = pd.DataFrame([[0.5, 1.25]], ["PMD"], columns)

@@ -168,9 +168,9 @@ def volume_in_words(clip: np.ndarray) -> str:
     loud, quiet, silent = openl3.log_mel([second, second / 100, np.zeros_like(second)])[:, 0]
     change = np.abs(quiet - loud)
     return (
-        f"Played at a hundredth of its amplitude, the chord's picture changes by "
+        f"At a hundredth of its amplitude the picture of the chord changes by "
         f"{change.mean():.3f} dB on average (by {change.max():.1f} dB at most, near the floor); "
-        f"silence is a picture that is {silent.min():.0f} dB everywhere, as bright as it gets."
+        f"silence is a picture that is {silent.min():.0f} dB everywhere, the brightest value there is."
     )
 
 
@@ -513,7 +513,7 @@ def weights_in_words() -> str:
     entry, state = weights.files().loc["weights"], weights.state()
     told = (
         "**The weights on this machine are not the official ones.** What this page computes with "
-        "them shows that the machinery runs; it is no OpenL3 embedding."
+        "them shows that the program runs; it is no OpenL3 embedding."
     )
     if state == "absent":
         told = (
@@ -529,7 +529,7 @@ def weights_in_words() -> str:
     home = f"[{entry['repository']}](https://github.com/{entry['repository']})"
     return (
         f"{told}\n\nSource of the weights: `{entry['path']}` on branch `{entry['commit']}` of "
-        f"{home}, by its authors, licence {entry['licence']}. Nothing of it is part of this book."
+        f"{home}, by its authors, licence {entry['licence']}. No part of them is included in this book."
     )
 
 

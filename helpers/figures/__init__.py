@@ -89,6 +89,7 @@ from helpers.figures.maps import (
 )
 from helpers.figures.numbers import decimal, p_text, percent, readable
 from helpers.figures.playlist import (
+    places_in_words,
     playlist_map,
     playlist_percentiles,
     playlist_standing,
@@ -113,6 +114,7 @@ from helpers.figures.sentences import (
     entropy_choices_in_words,
     equivalence_in_words,
     estimands_in_words,
+    genre_intervals_in_words,
     genres_in_words,
     likeness_in_words,
     mix_in_words,
@@ -152,6 +154,7 @@ from helpers.figures.tables import (
     moves_table,
     p_table,
     persons_table,
+    scores_table,
     share_table,
     size_table,
     smallest_table,
@@ -219,6 +222,7 @@ __all__ = [
     "genre_effects",
     "genre_map",
     "genre_maps",
+    "genre_intervals_in_words",
     "genre_overlap",
     "genre_shares",
     "genres_in_words",
@@ -252,6 +256,7 @@ __all__ = [
     "persons_in_words",
     "persons_table",
     "parts_in_words",
+    "places_in_words",
     "players",
     "playlist_map",
     "playlist_percentiles",
@@ -264,6 +269,7 @@ __all__ = [
     "reliability",
     "residual_in_words",
     "split_coverage_in_words",
+    "scores_table",
     "share_table",
     "shared_tracks_in_words",
     "shifts",

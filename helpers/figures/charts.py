@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     import altair
 
 
+# Pixels: what a page shows is not made smaller.
+TEXT_SIZES = {
+    "axis": {"labelFontSize": 12, "titleFontSize": 12},
+    "legend": {"labelFontSize": 12, "titleFontSize": 12},
+    "text": {"fontSize": 12},
+    "title": {"fontSize": 13},
+}
+
+
 def register_altair() -> None:
     """Let altair charts show as the book shows them: a picture that a script brings to life.
 
@@ -34,6 +43,7 @@ def register_altair() -> None:
     def book(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         if not spec.get("description"):
             raise ValueError("the chart has no description: add .properties(description=...)")
+        spec = {**spec, "config": {**spec.get("config", {}), **TEXT_SIZES}}
         text = html.escape(spec["description"])
         data = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
         if len(still := vl_convert.vegalite_to_svg(spec)) > 100_000:

@@ -83,9 +83,9 @@ def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
     parts = []
     for way, row in gaps.iterrows():
         ends = f"{row['low']:+.3f} to {row['high']:+.3f}"
-        parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists drawn again)")
+        parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists resampled)")
     said = " and ".join(parts) or "too few tracks to teach a classifier"
-    return f"embeddings minus audio features in {corpus}: {said}."
+    return f"Embeddings minus audio features in {corpus}: {said}."
 
 
 def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
@@ -110,7 +110,7 @@ def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
     for row in spread.itertuples():
         parts.append(
             f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
-            f"{row.splits} intervals hold one half; p at or below 0.05 in {row.p_low} of "
+            f"{row.splits} intervals contain one half; p at or below 0.05 in {row.p_low} of "
             f"{row.tested} splits tested)"
         )
     return f"Random {contrast}: {'; '.join(parts)}."

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 
 from helpers.figures.effects import heat, strips
+from helpers.figures.numbers import decimal, p_text, readable
 from helpers.figures.style import FIRST, PARTS, SMALL
 
 # Colour of a tolerance that is met, and of one that is not.
@@ -98,11 +99,11 @@ def moment_table(moments: pd.DataFrame, statistics: tuple[str, ...]) -> pd.DataF
     Notebook: 02_audio_features
     """
     table = moments.pivot(index="feature", columns="group", values=list(statistics))
-    return table.round(2).rename_axis(index=None, columns=[None, None])
+    return readable(table).rename_axis(index=None, columns=[None, None])
 
 
 def normality_table(tests: pd.DataFrame, statistics: tuple[str, ...]) -> pd.DataFrame:
-    """Tests of normality, one row a feature, each number with two significant digits.
+    """Tests of normality, one row a feature.
 
     Parameters
     ----------
@@ -122,7 +123,9 @@ def normality_table(tests: pd.DataFrame, statistics: tuple[str, ...]) -> pd.Data
     """
     by_cell = tests.astype({"feature": str, "group": str}).set_index(["feature", "group"])
     columns = {
-        (statistic, group): by_cell.xs(group, level="group")[statistic].map("{:.2g}".format)
+        (statistic, group): by_cell.xs(group, level="group")[statistic].map(
+            p_text if statistic == "p" else decimal
+        )
         for statistic in statistics
         for group in by_cell.index.unique("group")
     }
@@ -152,10 +155,11 @@ def range_table(extremes: pd.DataFrame, allowed: Mapping[str, tuple[float, float
     for corpus in extremes.columns.unique(0):
         ends = extremes[corpus]
         table[corpus] = [
-            _range(low, high) for low, high in zip(ends["min"], ends["max"], strict=True)
+            f"{decimal(low)} to {decimal(high)}"
+            for low, high in zip(ends["min"], ends["max"], strict=True)
         ]
     return table
 
 
 def _range(low: float, high: float) -> str:
-    return f"{low:.3g} to {high:.3g}"
+    return f"{low:g} to {high:g}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.figures.numbers import percent
+from helpers.figures.numbers import percent, readable
 from helpers.figures.style import FIRST, SECOND
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
     chosen = here.mark_rule(color="#8C8C8C").encode(x=across, color=alt.value("#8C8C8C"))
     rows = alt.Y("assumption:N", title=None, sort=list(ASSUMPTION_COLOURS))
     bars = here.encode(y=rows, x=alt.X("coverage:Q", title="at the chosen ICC", scale=share))
-    numbers = bars.mark_text(align="right", dx=-8).encode(text=alt.Text("coverage:Q", format=".1%"))
+    in_percent = bars.transform_calculate(text="format(100 * datum.coverage, '.1f') + ' %'")
+    numbers = in_percent.mark_text(align="right", dx=-8).encode(text="text:N")
     aim = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(level))
     text = (
         "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
@@ -218,8 +219,8 @@ def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
     held = cell["coverage"].map(lambda share: percent(share, 1))
     return (
         f"In {cell['studies'].iloc[0]:,} studies of {people} participants with an ICC of "
-        f"{icc:g}, 95 % intervals hold the true delta in {held['independent']} where "
-        f"listings are taken for independent, in {held['blocks']} by blocks, in "
+        f"{icc:g}, 95 % intervals contain the true delta in {held['independent']} where "
+        f"listings are taken as independent, in {held['blocks']} by blocks, in "
         f"{held['participants']} by participant, in {held['participants, t']} by participant with "
         f"Student's t, and in {held['two ways']} by participant and artist (Monte Carlo error "
         f"{100 * cell['error'].max():.1f} points at most)."
@@ -250,7 +251,7 @@ def sizes_table(sizes: pd.DataFrame, n_tests: int) -> pd.DataFrame:
         "normal_family": f"normal, 1 of {n_tests}",
         "t_family": f"Student's t, 1 of {n_tests}",
     }
-    return sizes.rename(columns=names)
+    return readable(sizes.rename(columns=names))
 
 
 def wrong_icc_table(powers: Mapping[float, pd.Series]) -> pd.DataFrame:
@@ -270,7 +271,7 @@ def wrong_icc_table(powers: Mapping[float, pd.Series]) -> pd.DataFrame:
     Notebook: 12_next_study
     """
     columns = {f"ICC {icc:g}": power.map(percent) for icc, power in powers.items()}
-    return pd.DataFrame(columns)
+    return readable(pd.DataFrame(columns))
 
 
 def pairs_table(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -290,7 +291,7 @@ def pairs_table(pairs: pd.DataFrame) -> pd.DataFrame:
     Notebook: 12_next_study
     """
     names = {column: f"paired, c = {column:g}" for column in pairs.columns if column != "two_arms"}
-    return pairs.rename(columns={"two_arms": "two arms together", **names})
+    return readable(pairs.rename(columns={"two_arms": "two arms together", **names}))
 
 
 def power_table(checks: pd.DataFrame) -> pd.DataFrame:
@@ -314,7 +315,7 @@ def power_table(checks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "design": carried.where(checks["carry_over"].notna(), checks["design"]),
-            "delta": checks["delta"],
+            "delta": checks["delta"].map("{:g}".format),
             "participants": checks["participants"],
             "promised": (100 * checks["promised"]).map(percent),
             "found": (100 * checks["found"]).map(percent),

@@ -4,7 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 AS_LISTED, WEIGHTED = FIRST, SECOND
 # Inches that the value at the right end of a row takes, and the names at its left.
 VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
+# A legend of long names in one line.
+CLOSE: dict[str, Any] = {"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.5}
+# Steps of an axis at most, and where panels stand side by side.
+TICKS, FEW_TICKS = 7, 3
 VIOLET = "#8C7FC7"
 # What an interval says about the thresholds, in the words of `stats.equivalence`.
 VERDICT_OF_SIZE = {
@@ -120,6 +125,9 @@ def _leave_room(axes: Axes) -> None:
     low, high = ends[np.isfinite(ends).all(axis=1)].T
     span = max(high.max() - low.min(), 1e-9)
     room = share / (1 - share) * span
+    steps = FEW_TICKS if columns > 1 else TICKS
+    ticks = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(low.min(), high.max())
+    axes.set_xticks([tick for tick in ticks if low.min() <= tick <= high.max()])
     axes.set_xlim(low.min() - 0.05 * span, high.max() + 0.03 * span + room)
 
 

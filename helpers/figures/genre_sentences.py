@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.figures.numbers import percent
+from helpers.figures.numbers import p_equals, percent
 
 # By the verdict of `stats.lists.verdict`.
 NARROWER = {
     "below": "lists are narrower than chance would make them",
     "above": "lists are broader than chance would make them",
-    "open": "the interval holds 0, so neither narrower nor broader can be said",
+    "open": "the interval contains zero, so neither narrower nor broader can be said",
 }
 
 
@@ -59,7 +59,7 @@ def chi_square_in_words(test: pd.Series) -> str:
     """
     return (
         f"Chi-square is {test['statistic']:.1f} with {test['dof']:.0f} degrees of freedom "
-        f"(p = {test['p']:.1g}; {test['n']:,.0f} listings, smallest expected count "
+        f"({p_equals(test['p'])}; {test['n']:,.0f} listings, smallest expected count "
         f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
     )
 
@@ -143,7 +143,7 @@ def entropies_apart_in_words(
     counted = " and ".join(
         f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
     )
-    basis = f"(units: {counted}; permutation p = {p:.4f})"
+    basis = f"(units: {counted}; permutation {p_equals(p)})"
     names = f"between {pair[0]} and {pair[1]}"
     if pd.isna(difference["ci_low"]):
         return f"There are too few units for an interval of the difference {names} {basis}."
@@ -151,7 +151,7 @@ def entropies_apart_in_words(
     return (
         f"Less its bias, the difference in entropy {names} is {difference['corrected']:.2f} bits, "
         f"with an interval from {difference['ci_low']:.2f} to {difference['ci_high']:.2f} that "
-        f"{'holds' if is_open else 'leaves out'} 0 {basis}."
+        f"{'contains' if is_open else 'leaves out'} zero {basis}."
     )
 
 

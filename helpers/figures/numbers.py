@@ -5,6 +5,26 @@ import pandas as pd
 
 MISSING = "–"
 SMALLEST_P = 0.001
+# How names of columns and rows stand on a page; other names lose their underscores.
+HEADINGS = {
+    "ci_low": "from",
+    "ci_high": "to",
+    "cles": "pairs won",
+    "cliffs_delta": "delta",
+    "cohens_d": "Cohen's d",
+    "kruskal_h": "Kruskal's H",
+    "kruskal_r": "r of H",
+    "jensen_shannon": "Jensen-Shannon divergence",
+    "ks_d": "D",
+    "mwu_u": "U",
+    "sd": "SD",
+    "se": "SE",
+    "se_dyadic": "SE, dyadic",
+    "se_genres": "SE, genres",
+    "se_pairs": "SE, pairs",
+    "seed_sd": "SD, seeds",
+    "welch_t": "Welch's t",
+}
 # From here on a number without decimals says enough.
 LARGE = 1000
 
@@ -27,6 +47,25 @@ def p_text(p: float) -> str:
     if pd.isna(p):
         return MISSING
     return f"< {SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def p_equals(p: float) -> str:
+    """A p-value as part of a sentence: "p = 0.024" or "p < 0.001".
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    text = p_text(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -80,7 +119,8 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame or Series
-        Columns called p, and those of whole numbers, are written as such.
+        Columns called p, and those of whole numbers, are written as such. Headings and labels
+        lose what only a program needs (`HEADINGS`).
     digits : int
         Decimals of all other numbers.
 
@@ -95,7 +135,30 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
     frame = table.to_frame() if isinstance(table, pd.Series) else table
     columns = [_column(frame.iloc[:, k], digits) for k in range(frame.shape[1])]
     shown = pd.concat(columns, axis=1) if columns else frame
-    return shown.set_axis(frame.columns, axis=1)
+    shown = shown.set_axis(frame.columns, axis=1).rename(columns=_heading, index=_label)
+    names = [name for name in shown.index.names if name]
+    if shown.columns.nlevels == shown.index.nlevels == 1:
+        # The corner names the rows, which saves a line of the heading.
+        corner = shown.columns.name or (_heading(names[0]) if names else None)
+        return shown.rename_axis(index=None, columns=corner)
+    shown.index = shown.index.set_names([_heading(name) for name in shown.index.names])
+    return shown
+
+
+def _heading(name: object) -> object:
+    """The name of a column or an index as a heading."""
+    if isinstance(name, float):
+        return f"{name:g}"
+    if not isinstance(name, str):
+        return name
+    return HEADINGS.get(name, name.replace("_", " "))
+
+
+def _label(name: object) -> object:
+    """The label of a row."""
+    if isinstance(name, float):
+        return f"{name:g}"
+    return HEADINGS.get(name, name.replace("_", " ")) if isinstance(name, str) else name
 
 
 def _column(values: pd.Series, digits: int) -> pd.Series:

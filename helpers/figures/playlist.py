@@ -1,6 +1,6 @@
 """Figures of a playlist beside corpora: each function draws onto axes and computes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import matplotlib.pyplot as plt
@@ -87,6 +87,34 @@ def playlist_map(
             axes.scatter([], [], color=colour, s=20, label=name)
     axes.set(xticks=[], yticks=[])
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2)
+
+
+def places_in_words(
+    maps: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], shown: Callable[[str], str] = str
+) -> str:
+    """How the tracks of a playlist got their places on maps.
+
+    Parameters
+    ----------
+    maps : mapping of str to (DataFrame, DataFrame)
+        Of `helpers.playlist`: by map, its points, and the places of the tracks with the column how.
+    shown : callable
+        Of the name of a map: the name as the sentence shows it.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 11_your_playlist
+    """
+    said = []
+    for name, (_, places) in maps.items():
+        ways = places["how"].value_counts()
+        counted = ", ".join(f"{way}: {n}" for way, n in ways.items())
+        said.append(f"{len(places)} tracks on the map {shown(name)} ({counted})")
+    return f"The playlist has {'; '.join(said)}."
 
 
 def reliability(axes: plt.Axes, bins: pd.DataFrame, target: str) -> None:

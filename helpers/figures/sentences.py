@@ -38,7 +38,7 @@ def skew_in_words(gaps: pd.Series, corpus: str) -> str:
 
 
 def effects_in_words(tests: pd.DataFrame) -> str:
-    """How large the differences of one contrast are, and how many outlive Holm's correction.
+    """How large the differences of one contrast are, and how many remain after Holm's correction.
 
     Parameters
     ----------
@@ -87,7 +87,23 @@ def contrasts_in_words(deltas: pd.DataFrame, negligible: float) -> str:
         f"{beyond[name]} of {len(deltas)} features in {name} (mean size {sizes[name]:.3f})"
         for name in deltas
     ]
-    return f"Beyond negligible are {', '.join(counts)}."
+    said = f"More than negligible are the differences of {', '.join(counts)}."
+    return f"{said} {_shared_in_words(deltas, negligible)}"
+
+
+def _shared_in_words(deltas: pd.DataFrame, negligible: float) -> str:
+    """How far a third corpus differs from the reference as the first does."""
+    first, second, third = (deltas.iloc[:, k] for k in range(3))
+    target, background = (name.split(" - ")[0] for name in (first.name, second.name))
+    reference = str(first.name).split(" - ")[1]
+    beyond = first.abs() >= negligible
+    alike = np.sign(first) == np.sign(second)
+    shared = (beyond & alike & (third.abs() < negligible)).sum()
+    return (
+        f"Of the {beyond.sum()} features that set {target} apart from {reference}, {shared} set "
+        f"{background} apart from it in the same direction and do not distinguish {target} from "
+        f"{background}."
+    )
 
 
 def likeness_in_words(alike: pd.Series, contrasts: Sequence[str]) -> str:
@@ -230,7 +246,7 @@ def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> st
     """
     return (
         f"{pairs:,} pairs of a listing of {pair[0]} and one of {pair[1]} are of the same track; "
-        f"taking the corpora for disjoint overstates standard errors by {percent(1 / factor - 1, 1)}."
+        f"taking the corpora as disjoint overstates standard errors by {percent(1 / factor - 1, 1)}."
     )
 
 
@@ -270,7 +286,7 @@ def shifts_in_words(shifts: pd.DataFrame, pair: Sequence[str]) -> str:
 
 
 def genres_in_words(tests: pd.DataFrame) -> str:
-    """How many comparisons within genres outlive Holm's correction, and the largest difference.
+    """How many comparisons within genres remain after Holm's correction, and the largest difference.
 
     Parameters
     ----------
@@ -288,10 +304,38 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     firm = (tests["holm_genres"] < 0.05).sum()
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
     return (
-        f"Within genres {firm} of {len(tests)} comparisons outlive Holm's correction. The largest "
+        f"Within genres {firm} of {len(tests)} comparisons remain after Holm's correction. The largest "
         f"difference is {largest['feature']} in {as_text(largest['genre'])} (delta "
         f"{largest['cliffs_delta']:.2f}), {largest['n_target']:.0f} listings against "
         f"{largest['n_reference']:.0f}."
+    )
+
+
+def genre_intervals_in_words(tests: pd.DataFrame) -> str:
+    """How many intervals within genres contain zero, and how few listings these rest on.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As in `genres_in_words`, with intervals; rows without one are left out.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    known = tests.dropna(subset=["ci_low", "ci_high"])
+    is_open = np.sign(known["ci_low"]) != np.sign(known["ci_high"])
+    fewest = known[["n_target", "n_reference"]].min(axis=1)
+    said = f"Of {len(known)} intervals within genres {is_open.sum()} contain zero"
+    if is_open.all() or not is_open.any():
+        return f"{said}."
+    return (
+        f"{said}; the smaller corpus has {fewest[is_open].median():.0f} listings in the median of "
+        f"these, and {fewest[~is_open].median():.0f} in that of the others."
     )
 
 
@@ -356,7 +400,7 @@ def break_even_in_words(
 
 
 def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
-    """How many differences outlive Holm's correction once units and artists are clusters.
+    """How many differences remain after Holm's correction once units and artists are clusters.
 
     Parameters
     ----------
@@ -376,7 +420,7 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
     lost = ", ".join(deltas.index[~(deltas["holm"] < 0.05)])
     return (
         f"With errors clustered by unit ({units}) and by artist, "
-        f"{(deltas['holm'] < 0.05).sum()} of {len(deltas)} differences outlive Holm's correction; "
+        f"{(deltas['holm'] < 0.05).sum()} of {len(deltas)} differences remain after Holm's correction; "
         f"not shown to differ: {lost or 'none'}."
     )
 
@@ -404,18 +448,18 @@ def persons_in_words(summary: pd.DataFrame, chance: pd.DataFrame, fewest: int) -
     people = summary["people"].min()
     if people < fewest:
         return (
-            f"Only {people:.0f} people are known, fewer than the {fewest} that a share takes: what "
-            "share of people goes the way of the corpus is not said."
+            f"Only {people:.0f} people are known, fewer than the {fewest} that a share takes, so "
+            "no share of people is given."
         )
     most, least = summary["share"].idxmax(), summary["share"].idxmin()
     ends = [
-        f"{percent(summary.loc[name, 'share'])} for {name} ({percent(chance.loc[name, 'share'])} if lists "
-        "were random draws from the corpus)"
+        f"{name}, {percent(summary.loc[name, 'share'])} "
+        f"({percent(chance.loc[name, 'share'])} if lists were random draws from the corpus)"
         for name in (most, least)
     ]
     return (
-        f"The share of people whose own list differs the way the corpus does is {ends[0]} at most "
-        f"and {ends[1]} at least; people's deltas have a standard deviation of "
+        f"The share of people whose own list differs in the direction of the corpus is largest for "
+        f"{ends[0]}, and smallest for {ends[1]}; people's deltas have a standard deviation of "
         f"{summary['sd'].min():.2f} to {summary['sd'].max():.2f}."
     )
 
@@ -477,13 +521,13 @@ def residual_in_words(
     counted = f"Genres that are left out, since one corpus has fewer than two rows: {named[0]}, "
     counted += f"{named[1]}."
     if not any(genres.values()):
-        return f"{counted} So genres of one corpus bring nothing to any difference."
+        return f"{counted} Genres of one corpus therefore add nothing to any difference."
     brought = residual["one_sided"]
     whole = differences[brought.index]
     large = brought.index[brought.abs() > whole.abs() / 4]
     named = [f"{name} ({brought[name]:.3f} of {whole[name]:.3f})" for name in large]
     return (
-        f"{counted} More than a quarter of the difference is theirs for "
+        f"{counted} They make up more than a quarter of the difference for "
         f"{', '.join(named) or 'no feature'}."
     )
 
@@ -517,7 +561,7 @@ def split_coverage_in_words(coverage: pd.DataFrame) -> str:
 
 
 def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
-    """How many differences within genres outlive correction in the mixed model, and how large.
+    """How many differences within genres remain after correction in the mixed model, and how large.
 
     Parameters
     ----------
@@ -537,7 +581,7 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
     beyond = (effects["delta"].abs() >= negligible).sum()
     return (
         f"Within genres, with lists and artists as random effects, {len(firm)} of {len(effects)} "
-        f"differences outlive Holm's correction ({', '.join(firm) or 'none'}), and {beyond} are "
+        f"differences remain after Holm's correction ({', '.join(firm) or 'none'}), and {beyond} are "
         f"beyond negligible. Lists hold {percent(effects['list'].min())} to "
         f"{percent(effects['list'].max())} of the variance within genres, artists "
         f"{percent(effects['artist'].min())} to {percent(effects['artist'].max())}."

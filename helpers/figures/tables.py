@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import MISSING, decimal, p_text, percent
+from helpers.figures.numbers import MISSING, decimal, p_text, percent, readable
 
 
 def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def p_table(tests: pd.DataFrame) -> pd.DataFrame:
     Notebook: 03_feature_comparison
     """
     names = {"mwu_p": "p (U)", "mwu_holm": "U, Holm", "ks_p": "p (D)", "ks_holm": "D, Holm"}
-    return tests[list(names)].map("{:.1e}".format).rename(columns=names)
+    return tests[list(names)].map(p_text).rename(columns=names)
 
 
 def smallest_table(smallest: pd.DataFrame) -> pd.DataFrame:
@@ -133,7 +133,8 @@ def smallest_table(smallest: pd.DataFrame) -> pd.DataFrame:
     Notebook: 03_feature_comparison
     """
     names = {"one_test": "one test", "in_family": "first of Holm's family"}
-    return smallest.set_index(["contrast", "genre"]).rename(columns=names).round(3)
+    table = smallest.rename(columns=names).replace({"genre": {"all": "all genres"}})
+    return readable(table.set_index(["contrast", "genre"]), 3)
 
 
 def split_table(
@@ -209,7 +210,7 @@ def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     ordered = icc.sort_values("holm")
-    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "above 1")
+    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "> 1")
     shown.insert(0, "p", p[ordered.index].map(p_text))
     return shown.rename(
         columns={
@@ -238,8 +239,7 @@ def agreement_table(agreement: pd.DataFrame) -> pd.DataFrame:
     Notebook: 03_feature_comparison
     """
     counts = dict.fromkeys(("analyses", "same_sign", "same_word"), int)
-    table = agreement.round(2).astype(counts)
-    return table.rename(columns=lambda name: name.replace("_", " "))
+    return readable(agreement.astype(counts))
 
 
 def clustered_table(deltas: pd.DataFrame) -> pd.DataFrame:
@@ -314,7 +314,7 @@ def persons_table(summary: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     low, high = summary["share_low"], summary["share_high"]
-    ends = [f"{percent(a)} to {percent(b)}" for a, b in zip(low, high, strict=True)]
+    ends = [f"{100 * a:.0f} to {percent(b)}" for a, b in zip(low, high, strict=True)]
     return pd.DataFrame(
         {
             "corpus": summary["corpus"].map("{:.2f}".format),
@@ -375,7 +375,7 @@ def moves_table(cells: pd.DataFrame, number: int = 5) -> pd.DataFrame:
     table = cells.head(number).set_index(["genre", "feature"])
     table = table[["n_target", "n_reference", "before", "after"]]
     names = {"n_target": "rows, target", "n_reference": "rows, reference"}
-    return table.round(2).rename(columns=names)
+    return readable(table.rename(columns=names))
 
 
 def _three_decimals(value: float) -> str:
@@ -406,7 +406,7 @@ def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
 def _correlation_text(value: float) -> str:
     if np.isnan(value):
         return MISSING
-    return "above 1" if value > 1 else f"{value:.2f}"
+    return "> 1" if value > 1 else f"{value:.2f}"
 
 
 def _by_contrast(table: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
@@ -439,5 +439,25 @@ def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
         "p": "p",
         "free": "free to move",
     }
-    table = results[list(columns)].round({"mmd2": 4, "null_mean": 4, "null_95": 4, "free": 2})
-    return table.rename(columns=columns)
+    table = results[list(columns)].assign(free=results["free"].map(percent))
+    return readable(table.rename(columns=columns), 4)
+
+
+def scores_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Printed scores beside recomputed ones, with short headings.
+
+    Parameters
+    ----------
+    scores : DataFrame of str
+        Of `stats.clustering_claims.side_by_side`.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    sides = {"published": "study", "recomputed": "here"}
+    return readable(scores.rename(columns=sides)).rename_axis(columns=[None, None])
