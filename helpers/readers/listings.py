@@ -117,6 +117,7 @@ def read_listing(place: str | Path) -> Listing:
     # os.path, since a Path takes many ids for too long a name and gives up.
     if os.path.exists(place):
         trace.file(place)
+    trace.file(columns.TABLE)
     if os.path.isdir(place):
         found = _folder(Path(place))
         rows = _tidy(found, joined=False)
