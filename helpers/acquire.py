@@ -16,7 +16,7 @@ from helpers import corpora, downloads, profiles, project, tables
 from helpers.embeddings import collection
 from helpers.profiles import Profile
 from helpers.project import ProjectError
-from helpers.readers import cells, listings
+from helpers.readers import cells, genres, listings
 from helpers.services import previews, reccobeats, spotify, tags
 from helpers.services.refusals import RefusedError
 from helpers.services.service import FACTS, Service
@@ -242,6 +242,8 @@ class Acquisition:
             found = pd.read_parquet(metadata).set_index("track_id")[FACTS]
             tracks[FACTS] = tracks[FACTS].astype(object).fillna(found)
         tracks["isrc"] = cells.isrcs(tracks["isrc"].astype("str"))
+        if self.profile.source == "own":
+            tracks["genre"] = genres.tidy(tracks["genre"], genres.own_table(self.profile))[0]
         return tracks.astype({"duration": float})
 
     def _listed(self) -> pd.DataFrame:
@@ -270,6 +272,8 @@ class Acquisition:
         """
         tracks = self.tracks(filled=stage != "metadata")
         lacks = tracks.reindex(columns=LACKING[stage]).isna().any(axis=1)
+        if stage == "features":
+            lacks &= ~tracks.index.isin(self._with_features())
         if not lacks.any():
             print(f"{stage}: the lists leave nothing open, so no service is asked.")
             return True
@@ -288,6 +292,21 @@ class Acquisition:
         if answers.refusal:
             raise answers.refusal
         return bool(answers.found)
+
+    def _with_features(self) -> pd.Index:
+        """Tracks that need not be asked for, since a build takes their features from the lists."""
+        listed = corpora.listed_features(self.profile)
+        if listed is None:
+            return pd.Index([])
+        if self.profile.acquire.mix_sources:
+            return pd.Index(listed["track_id"])
+        if not corpora.covers(self.profile, listed):
+            return pd.Index([])
+        print(
+            f"features: the lists hold them for {listed['track_id'].nunique():,} tracks. One table "
+            "holds one source, so the others are asked for only with acquire.mix_sources: true."
+        )
+        return self.tracks(filled=False).index
 
     def ask(self, stage: str, tracks: pd.DataFrame) -> Answers:
         """Ask the services of one stage, in the profile's order, for what those before did not know.

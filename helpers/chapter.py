@@ -7,6 +7,7 @@ where it does not.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -586,6 +587,16 @@ def conditions(profile: Profile) -> dict[str, str]:
     """
     inputs = Inputs(profile)
     return {tag: explain(inputs, tag) for tag in CONDITIONS}
+
+
+def _without_gaps(sentence: str) -> str:
+    """A sentence of a finding; where a number in it does not exist, one that says so in its place."""
+    if not re.search(r"(?<![\w'’-])nan(?![\w'’])", sentence):
+        return sentence
+    return (
+        "This build has too few listings for a number here, or they are all alike, so nothing is "
+        "said of it."
+    )
 
 
 def findings_path(profile: Profile, notebook: str) -> Path:
@@ -1278,7 +1289,7 @@ class Chapter:
         """
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
-        sentence = " ".join(sentence.split())
+        sentence = _without_gaps(" ".join(sentence.split()))
         if source not in (None, *SOURCES):
             raise ProjectError(
                 f"{self.name}: the finding {key!r} has the source {source!r}; leave it out, or give "

@@ -194,10 +194,10 @@ def features(profile: Profile, files: Sequence[Path], wanted: Sequence[str]) -> 
     ProjectError
         As `feature_tables.read_features` raises it.
     """
-    listed = _listed_features(profile) if not profile.features else None
+    listed = listed_features(profile)
     mixed = profile.acquire.mix_sources
     found = []
-    if listed is not None and not mixed and not _covers(profile, listed):
+    if listed is not None and not mixed and not covers(profile, listed):
         print(
             f"Features from the lists are left: {profile.target} and {profile.reference} must both "
             "have some in theirs.",
@@ -219,16 +219,37 @@ def features(profile: Profile, files: Sequence[Path], wanted: Sequence[str]) -> 
     return together
 
 
-def _listed_features(profile: Profile) -> pd.DataFrame | None:
-    """Features that the lists of a profile hold, if any does."""
-    if profile.source != "own":
+def listed_features(profile: Profile) -> pd.DataFrame | None:
+    """Features that the lists of a profile hold, if any does and no table of them is named.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    DataFrame or None
+        As `listings.own_features`.
+    """
+    if profile.source != "own" or profile.features:
         return None
     listed = listings.own_features(profile)
     return listed if len(listed) else None
 
 
-def _covers(profile: Profile, listed: pd.DataFrame) -> bool:
-    """Whether both corpora that are compared have features in their lists."""
+def covers(profile: Profile, listed: pd.DataFrame) -> bool:
+    """Whether both corpora that are compared have features in their lists.
+
+    Parameters
+    ----------
+    profile : Profile
+    listed : DataFrame
+        From `listed_features`.
+
+    Returns
+    -------
+    bool
+    """
     return {profile.target, profile.reference} <= set(listed["corpus"])
 
 

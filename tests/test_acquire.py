@@ -487,3 +487,12 @@ def test_a_dry_run_counts_what_it_can_before_a_playlist_is_fetched(run, fake):
     said = process.communicate(timeout=60)[0]
     assert process.returncode == 0 and "1 playlists to fetch" in said and "35 tracks" in said, said
     assert not fake.log
+
+
+def test_features_that_lists_hold_are_not_asked_for(run, fake):
+    run.folder.mkdir(exist_ok=True)
+    for name, ids in (("a", IDS[:30]), ("b", IDS[30:])):
+        table = pd.DataFrame({"track_id": ids, **dict.fromkeys(fakes.FEATURES, 0.5)})
+        table.to_csv(run.folder / f"{name}.csv", index=False)
+    assert run("features") == 0 and not fake.log, run.said
+    assert "the lists hold them for 60 tracks" in run.said

@@ -428,3 +428,19 @@ def test_a_correlation_within_people_takes_ten_of_them(demo):
     inputs.features_by_corpus["PMD"] = target[target["participant"].isin(nine)]
     assert explain(inputs, "needs-lists") == ""
     assert "9 participants of PMD, too few" in explain(inputs, "needs-several-lists")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The difference is nan standard errors.",
+        "It is nan% of all (nan to 3).",
+        "A share of **nan**.",
+    ],
+)
+def test_a_number_that_does_not_exist_is_not_printed_as_one(sentence):
+    assert "nan" not in chapters._without_gaps(sentence)
+    assert (
+        chapters._without_gaps("Banana, nanny and Nan are names.")
+        == "Banana, nanny and Nan are names."
+    )

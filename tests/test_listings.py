@@ -367,8 +367,8 @@ def test_a_line_says_what_was_read_as_what_and_what_is_missing(tmp_path):
         "artist in 1",
         "year in 1",
         "genre in 2",
-        "1 episodes",
-        "1 local files without an id",
+        "episodes left out: 1",
+        "local files without an id: 1",
     ):
         assert said in about, about
 
@@ -501,6 +501,7 @@ def test_spotify_s_own_data_are_read(read):
                     },
                     {"track": None, "episode": {"episodeUri": "spotify:episode:1"}},
                     {"track": None, "localTrack": {"uri": "spotify:local:a:b:c:1"}},
+                    {"track": None, "addedDate": "2024-01-01"},
                     None,
                 ],
             }

@@ -1,5 +1,7 @@
 """Services, part by part: what is kept, the pace, the budget of a day, and what a refusal means."""
 
+import io
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -7,9 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 import requests
+import spotipy
 
 from helpers import profiles
-from helpers.services import pacing, refusals, session
+from helpers.project import FEATURE_RANGES, ProjectError
+from helpers.services import pacing, refusals, session, spotify
+from helpers.services.login import Login, Tokens
+from helpers.services.service import Service, facts_of, features_of
 from helpers.services.store import DAY, Store
 
 
@@ -139,3 +145,144 @@ def test_a_broken_answer_is_asked_for_again_with_longer_waits(tmp_path, monkeypa
     bodies = iter(["<html>"])
     with pytest.raises(refusals.UnansweredError, match="no usable answer in 1 attempts"):
         asked.ask("track", lambda body: body["id"])
+
+
+def login(address, **changes):
+    made = Login("id", "secret", address, scope="x", cache_handler=spotipy.MemoryCacheHandler())
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+@pytest.fixture
+def no_browser(monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda _: False)
+
+
+def test_a_login_prints_its_address_and_does_not_wait_for_ever(no_browser, capsys):
+    with pytest.raises(
+        ProjectError, match="no login came back to http://127.0.0.1:.*nobody has logged in"
+    ):
+        login(f"http://127.0.0.1:{free_port()}", seconds=0.1).get_auth_response()
+    assert "https://accounts.spotify.com/authorize?client_id=id" in capsys.readouterr().out
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_port_in_use_and_an_address_elsewhere_take_one_line(no_browser, monkeypatch):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        with pytest.raises(ProjectError, match="a port that is free"):
+            login(f"http://127.0.0.1:{busy.getsockname()[1]}", seconds=0.1).get_auth_response()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(ProjectError, match="no login came back to https://example.org/back"):
+        login("https://example.org/back").get_auth_response()
+
+
+def test_a_login_that_cannot_be_read_is_none(tmp_path):
+    (tmp_path / "login.json").write_text("{")
+    assert Tokens(str(tmp_path / "login.json")).get_cached_token() is None
+
+
+def test_a_store_that_cannot_be_written_or_read_is_one_line(tmp_path):
+    (tmp_path / "made.sqlite").write_text("no database, but long enough to be taken for one" * 50)
+    with pytest.raises(ProjectError, match="made.sqlite.*MUSIC_FOR_PAIN_CACHE"):
+        Store(tmp_path / "made.sqlite")
+    with pytest.raises(ProjectError, match="no folder can be made there|cannot be kept there"):
+        Store(tmp_path / "made.sqlite" / "services" / "x.sqlite")
+
+
+def test_a_question_that_is_refused_by_itself_ends_nothing():
+    for status in (400, 414, 422):
+        with pytest.raises(refusals.OddAnswerError, match=f"HTTP {status}"):
+            wait_after(answer(status))
+    for status in (401, 403):
+        with pytest.raises(refusals.RefusedError):
+            wait_after(answer(status))
+
+
+@pytest.fixture
+def service(tmp_path, monkeypatch, clock):
+    monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
+    return Service("reccobeats", profiles.load_profile().settings)
+
+
+def test_one_odd_key_of_a_batch_costs_no_other(service):
+    def ask(keys):
+        if "bad" in keys:
+            raise refusals.OddAnswerError("odd")
+        return {key: {"x": key} for key in keys if key != "unknown"}
+
+    keys = [*(f"k{number}" for number in range(20)), "bad", "unknown"]
+    kept = service.gather("made", keys, ask, size=40)
+    assert set(kept) == set(keys) - {"bad"} and kept["unknown"] is None
+    assert service.silent == {"bad": "odd"} and not service.refusal
+
+
+def test_many_odd_answers_in_a_row_are_a_service_that_has_changed(service):
+    def ask(key):
+        raise refusals.OddAnswerError("odd")
+
+    service.gather("made", [str(number) for number in range(100)], ask)
+    assert len(service.silent) == 25 and "25 times in a row" in str(service.refusal)
+
+
+def test_kept_answers_that_are_not_understood_are_asked_for_again(service):
+    service.store.keep("made", {"good": {"x": 1}, "old": {"y": 1}, "unknown": None})
+    asked = []
+    kept = service.gather(
+        "made",
+        ["good", "old", "unknown"],
+        lambda key: asked.append(key) or {"x": 2},
+        understood=lambda kept: kept["x"],
+    )
+    assert asked == ["old"] and kept == {"good": {"x": 1}, "old": {"x": 2}, "unknown": None}
+
+
+def test_features_with_a_gap_or_out_of_range_are_a_reason():
+    row = dict.fromkeys(FEATURE_RANGES, 0.5)
+    assert features_of(row) == row
+    assert features_of(row | {"tempo": None}) == {"reason": "has no tempo for it"}
+    assert "outside -60 to 6: 7.1" in features_of(row | {"loudness": 7.1})["reason"]
+    assert "no number" in features_of(row | {"energy": "0.5"})["reason"]
+
+
+def test_facts_with_gaps_keep_what_there_is():
+    facts = facts_of(
+        "A",
+        [None, {"name": None}, {"name": "Tyler, The Creator"}, {"name": "B"}],
+        "nl-a32-11-90001",
+        None,
+    )
+    assert facts == {
+        "title": "A",
+        "artist": "Tyler, The Creator; B",
+        "isrc": "NLA321190001",
+        "duration": None,
+    }
+    assert facts_of(None, None, "DUM_22832", 1500) == {
+        "title": None,
+        "artist": None,
+        "isrc": None,
+        "duration": 1.5,
+    }
+
+
+def test_odd_entries_of_a_playlist_are_counted_and_cost_no_other():
+    kinds = [
+        spotify._kind(entry)
+        for entry in (
+            None,
+            {"item": None, "track": None},
+            {"track": {"type": "episode", "id": "x" * 22}},
+            {"track": {"id": None, "is_local": True}},
+            {"track": {"id": "x" * 22, "name": "A", "artists": None, "duration_ms": None}},
+        )
+    ]
+    assert [kind for kind, _ in kinds] == ["gone", "gone", "an episode", "a local file", "a track"]
+    assert kinds[-1][1]["track_id"] == "x" * 22 and kinds[-1][1]["artist"] is None

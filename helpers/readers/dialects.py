@@ -240,8 +240,9 @@ def _table(header: list[str], rows: Sequence[list[str]], path: Path) -> pd.DataF
         while len(cut) > len(header) and not cut[-1].strip():
             cut.pop()
         trimmed.append(cut)
-    if trimmed and all(len(row) == len(header) + 1 for row in trimmed):
-        # R writes the names of rows without a header of their own.
+    longer = trimmed and all(len(row) == len(header) + 1 for row in trimmed)
+    if longer and [row[0].strip() for row in trimmed] == [str(k + 1) for k in range(len(trimmed))]:
+        # R numbers rows without a header of their own.
         header = ["", *header]
     for number, row in enumerate(trimmed, 1):
         if len(row) > len(header):
@@ -301,6 +302,8 @@ def _flat(entry: Any) -> dict[str, str]:
     for key in ("localTrack", *OTHER_KINDS):
         if isinstance(entry.get(key), dict):
             return {"uri": _other_uri(key, entry[key])}
+    if any(key in entry and entry[key] is None for key in TRACK_KEYS):
+        return {}
     found = _cells(entry)
     if _is_other(entry):
         found["spotify_track_uri"] = "spotify:episode:none"

@@ -117,6 +117,7 @@ def read_listing(place: str | Path) -> Listing:
     # os.path, since a Path takes many ids for too long a name and gives up.
     if os.path.exists(place):
         trace.file(place)
+    trace.file(columns.TABLE)
     if os.path.isdir(place):
         found = _folder(Path(place))
         rows = _tidy(found, joined=False)
@@ -125,13 +126,13 @@ def read_listing(place: str | Path) -> Listing:
     there = columns.places(table, place)
     found = _named(table, there, place)
     ids, left_out = _ids(found, place)
-    found = found.assign(track_id=ids)[~left_out["episodes"]]
+    found = found.assign(track_id=ids)[~left_out["episodes left out"]]
     if found.empty:
         raise ProjectError(f"{place} has no rows of tracks.")
     rows = _tidy(found, there.joined)
     features, said = _own_features(found, rows["track_id"], place)
     parts = [f"{place}: {len(rows):,} rows", _columns_read(table, there), *said, _lacking(rows)]
-    parts += [f"{mask.sum():,} {what}" for what, mask in left_out.items() if mask.any()]
+    parts += [f"{what}: {mask.sum():,}" for what, mask in left_out.items() if mask.any()]
     return Listing(rows.reset_index(drop=True), features, "; ".join(filter(None, parts)) + ".")
 
 
@@ -178,7 +179,7 @@ def _ids(found: pd.DataFrame, place: str | Path) -> tuple[pd.Series, dict[str, p
     nothing = pd.Series(False, found.index)
     if found["track_id"].isna().all() and found["title"].notna().any():
         made = cells.made_ids(found["artist"], found["title"])
-        return made, {"episodes": nothing}
+        return made, {"episodes left out": nothing}
     raw = found["track_id"]
     episodes = raw.str.contains(cells.EPISODE, regex=True).fillna(False).astype(bool)
     local = raw.str.contains(cells.LOCAL, regex=True).fillna(False).astype(bool)
@@ -189,7 +190,7 @@ def _ids(found: pd.DataFrame, place: str | Path) -> tuple[pd.Series, dict[str, p
             f"{place}, row {wrong[0]}: {raw[wrong[0]]!r} is no track id, Spotify URI or link to a "
             "track. Mend it or delete the row."
         )
-    return ids, {"episodes": episodes, "local files without an id": local}
+    return ids, {"episodes left out": episodes, "local files without an id": local}
 
 
 def _tidy(found: pd.DataFrame, joined: bool) -> pd.DataFrame:
@@ -231,6 +232,8 @@ def _columns_read(table: pd.DataFrame, there: columns.Places) -> str:
         if name not in FEATURES
     ]
     left = ", ".join(there.left)
+    if "track_id" not in there.at:
+        read_as.insert(0, "track_id made of artist and title")
     return ", ".join(read_as) + (f"; left: {left}" if left else "")
 
 
