@@ -221,6 +221,29 @@ def test_a_windows_media_file_may_end_before_its_length_and_raw_aac_has_none(tmp
     assert length(path) == pytest.approx(HEARD, abs=0.05)
 
 
+def test_sound_may_end_before_the_film_it_belongs_to(tmp_path):
+    with av.open(str(tmp_path / "a.mkv"), "w") as file:
+        film = file.add_stream("mpeg4", rate=10)
+        film.width = film.height = 32
+        stream = file.add_stream("pcm_s16le", rate=RATE, layout="stereo")
+        for _ in range(10 * (SECONDS + 3)):
+            file.mux(film.encode(av.VideoFrame(32, 32, "yuv420p")))
+        file.mux(film.encode(None))
+        sound = (SOUND * 32_767).astype("int16").reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(sound, format="s16", layout="stereo")
+        frame.sample_rate = RATE
+        file.mux([*stream.encode(frame), *stream.encode(None)])
+    assert length(tmp_path / "a.mkv") == pytest.approx(SECONDS, abs=0.11)
+
+
+def test_an_mp4_that_is_cut_before_its_description_says_so(tmp_path):
+    path = tmp_path / "a.m4a"
+    encode(path, SOUND, RATE)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ValueError, match="truncated: .* bytes are missing"):
+        length(path)
+
+
 def test_tags_that_are_not_utf8_refuse_no_file(tmp_path):
     path = mp3(tmp_path / "a.mp3", xing=False)
     path.write_bytes(sound_matrix.id3(b"\xff\xfe\xe9") + path.read_bytes() + sound_matrix.ID3V1)

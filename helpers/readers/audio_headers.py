@@ -406,9 +406,9 @@ def _asf(file: io.BufferedReader, size: int) -> Header:
 
 
 def _mp4(file: io.BufferedReader, size: int) -> Header:
-    """MP4: of a fragmented file the last box tells a cut; otherwise the stream's own length does."""
+    """MP4: the last box tells a cut, unless the box moov is there and states the stream's length."""
     header = Header("mp4")
-    begin, fragmented = 0, False
+    begin, described, fragmented = 0, False, False
     while begin + 8 <= size:
         file.seek(begin)
         length, name = struct.unpack(">I4s", file.read(8))
@@ -416,8 +416,9 @@ def _mp4(file: io.BufferedReader, size: int) -> Header:
             length = int.from_bytes(file.read(8), "big")
         if length < 8 or not CHUNK_NAME.fullmatch(name):
             break
+        described = described or name == b"moov"
         fragmented = fragmented or name == b"moof"
         begin += length
-    if fragmented and begin > size:
+    if begin > size and (fragmented or not described):
         header.cut = f"{begin - size:,} bytes are missing"
     return header
