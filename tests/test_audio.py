@@ -295,6 +295,7 @@ def test_a_part_of_a_file_reads_as_a_file_with_what_was_never_filled_in(tmp_path
         assert (part.seek(-3, os.SEEK_END), part.read(9)) == (7, bytes([17, 18, 19]))
         part.seek(3)
         assert part.read(2) == bytes([254, 14])
+        assert part.seek(1 << 63) == 10 and part.read(2) == b""
 
 
 def test_tags_are_as_long_as_they_say():
@@ -338,6 +339,36 @@ def test_one_audio_file_is_a_list_of_one_and_other_files_are_no_table(tmp_path):
     (tmp_path / "none").mkdir()
     with pytest.raises(ProjectError, match="holds no audio"):
         read_listing(tmp_path / "none")
+
+
+def test_any_change_of_bytes_ends_in_sound_or_a_reason(tmp_path):
+    """Two hundred files with bytes changed, cut, put in or wiped out."""
+    made = [mp3(tmp_path / "a.mp3"), written(tmp_path / "b", "libopus", "ogg")]
+    made += [written(tmp_path / "c", "aac", "adts"), written(tmp_path / "d", "libopus", "webm")]
+    for ending, form in PCM.items():
+        path = tmp_path / f"e.{ending}"
+        soundfile.write(path, SOUND[:20_000], RATE, format=form, subtype="PCM_16")
+        made.append(path)
+    rng = np.random.default_rng(11)
+    path, outcomes = tmp_path / "changed", set()
+    for number in range(200):
+        data = bytearray(made[number % len(made)].read_bytes())
+        begin = int(rng.integers(120 if number % 3 else len(data)))
+        change = number % 4
+        if change == 0:
+            data[begin : begin + 4] = rng.bytes(4)
+        elif change == 1:
+            data = data[: max(1, begin)]
+        elif change == 2:
+            data[begin:begin] = rng.bytes(500)
+        else:
+            data[begin : begin + 3000] = bytes(3000)
+        path.write_bytes(data)
+        try:
+            outcomes.add(length(path) > 0)
+        except ValueError as error:
+            outcomes.add(bool(str(error)))
+    assert outcomes == {True}
 
 
 @pytest.mark.slow
