@@ -138,6 +138,11 @@ def add_embed(command: argparse.ArgumentParser) -> None:
         dest="audited",
         help="measure what faster settings cost on this audio",
     )
+    command.add_argument(
+        "--frames",
+        action="store_true",
+        help="write one row a window, with its time, in place of one a track",
+    )
 
 
 def add_describe(command: argparse.ArgumentParser) -> None:

@@ -221,6 +221,29 @@ def test_a_windows_media_file_may_end_before_its_length_and_raw_aac_has_none(tmp
     assert length(path) == pytest.approx(HEARD, abs=0.05)
 
 
+def test_sound_may_end_before_the_film_it_belongs_to(tmp_path):
+    with av.open(str(tmp_path / "a.mkv"), "w") as file:
+        film = file.add_stream("mpeg4", rate=10)
+        film.width = film.height = 32
+        stream = file.add_stream("pcm_s16le", rate=RATE, layout="stereo")
+        for _ in range(10 * (SECONDS + 3)):
+            file.mux(film.encode(av.VideoFrame(32, 32, "yuv420p")))
+        file.mux(film.encode(None))
+        sound = (SOUND * 32_767).astype("int16").reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(sound, format="s16", layout="stereo")
+        frame.sample_rate = RATE
+        file.mux([*stream.encode(frame), *stream.encode(None)])
+    assert length(tmp_path / "a.mkv") == pytest.approx(SECONDS, abs=0.11)
+
+
+def test_an_mp4_that_is_cut_before_its_description_says_so(tmp_path):
+    path = tmp_path / "a.m4a"
+    encode(path, SOUND, RATE)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ValueError, match="truncated: .* bytes are missing"):
+        length(path)
+
+
 def test_tags_that_are_not_utf8_refuse_no_file(tmp_path):
     path = mp3(tmp_path / "a.mp3", xing=False)
     path.write_bytes(sound_matrix.id3(b"\xff\xfe\xe9") + path.read_bytes() + sound_matrix.ID3V1)
@@ -272,6 +295,7 @@ def test_a_part_of_a_file_reads_as_a_file_with_what_was_never_filled_in(tmp_path
         assert (part.seek(-3, os.SEEK_END), part.read(9)) == (7, bytes([17, 18, 19]))
         part.seek(3)
         assert part.read(2) == bytes([254, 14])
+        assert part.seek(1 << 63) == 10 and part.read(2) == b""
 
 
 def test_tags_are_as_long_as_they_say():
@@ -315,6 +339,36 @@ def test_one_audio_file_is_a_list_of_one_and_other_files_are_no_table(tmp_path):
     (tmp_path / "none").mkdir()
     with pytest.raises(ProjectError, match="holds no audio"):
         read_listing(tmp_path / "none")
+
+
+def test_any_change_of_bytes_ends_in_sound_or_a_reason(tmp_path):
+    """Two hundred files with bytes changed, cut, put in or wiped out."""
+    made = [mp3(tmp_path / "a.mp3"), written(tmp_path / "b", "libopus", "ogg")]
+    made += [written(tmp_path / "c", "aac", "adts"), written(tmp_path / "d", "libopus", "webm")]
+    for ending, form in PCM.items():
+        path = tmp_path / f"e.{ending}"
+        soundfile.write(path, SOUND[:20_000], RATE, format=form, subtype="PCM_16")
+        made.append(path)
+    rng = np.random.default_rng(11)
+    path, outcomes = tmp_path / "changed", set()
+    for number in range(200):
+        data = bytearray(made[number % len(made)].read_bytes())
+        begin = int(rng.integers(120 if number % 3 else len(data)))
+        change = number % 4
+        if change == 0:
+            data[begin : begin + 4] = rng.bytes(4)
+        elif change == 1:
+            data = data[: max(1, begin)]
+        elif change == 2:
+            data[begin:begin] = rng.bytes(500)
+        else:
+            data[begin : begin + 3000] = bytes(3000)
+        path.write_bytes(data)
+        try:
+            outcomes.add(length(path) > 0)
+        except ValueError as error:
+            outcomes.add(bool(str(error)))
+    assert outcomes == {True}
 
 
 @pytest.mark.slow

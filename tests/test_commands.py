@@ -110,8 +110,7 @@ WHOLE = {
             "--dask",
             "tcp://h:1",
             "--audit",
-            "--network",
-            "musicnn",
+            "--frames",
         ],
         {
             "audio": "music",
@@ -124,6 +123,7 @@ WHOLE = {
             "backend": "openl3",
             "dask": "tcp://h:1",
             "audited": True,
+            "frames": True,
         },
     ),
     "describe": (

@@ -762,3 +762,30 @@ def test_the_eight_bit_network_is_made_once_and_again_where_it_is_damaged(
     kept.write_bytes(kept.read_bytes()[:-1])
     assert collection.kept_quantized(model) == small and len(made) == 2
     assert collection.kept_quantized(model[:-1]) == small and len(made) == 3
+
+
+def test_frames_are_rows_with_their_times_and_their_mean_is_the_track(tmp_path, weight_file):
+    audio = tmp_path / "audio"
+    audio.mkdir()
+    for name, seconds in (("a", 1.3), ("b", 2.2)):
+        soundfile.write(
+            audio / f"{name}.flac", track(np.random.default_rng(1), seconds, 48_000), 48_000
+        )
+    (audio / "words.mp3").write_text("no sound " * 90)
+    whole = run(audio, tmp_path / "e.parquet", weight_file, hop=0.5).set_index("track_id")
+    found = run(audio, tmp_path / "f.parquet", weight_file, hop=0.5, frames=True)
+    assert list(found) == ["track_id", "time", *collection.DIMENSIONS, "source"]
+    # Half a second of silence comes first, so the first window's middle is the first sample.
+    assert found.loc[found["track_id"] == "a.flac", "time"].tolist() == [0, 0.5, 1.0]
+    assert found.loc[found["track_id"] == "b.flac", "time"].tolist() == [0, 0.5, 1.0, 1.5, 2.0]
+    means = found.groupby("track_id")[collection.DIMENSIONS].mean()
+    assert np.abs(means - whole[collection.DIMENSIONS]).to_numpy().max() < 1e-5
+    assert found.attrs["settings"]["frames"] and "frames" not in whole.attrs["settings"]
+    assert pd.read_csv(tmp_path / "f.parquet.errors.csv")["track_id"].tolist() == ["words.mp3"]
+    again = run(audio, tmp_path / "f.parquet", weight_file, hop=0.5, frames=True)
+    assert again.equals(found)
+    with pytest.raises(ProjectError, match="one row a window"):
+        embedding_tables.read_embeddings(tmp_path / "f.parquet")
+    for wrong in ({"audited": True}, {"backend": "openl3"}):
+        with pytest.raises(ProjectError, match="--frames goes without"):
+            collection.run(audio, tmp_path / "f.parquet", weight_file, frames=True, **wrong)

@@ -247,6 +247,10 @@ def test_embed_writes_two_hundred_columns_and_lists_what_is_too_short(
     assert settings["hop"] == 2.992 and settings["padding"] == "reflected"
     assert {"network", "weights", "resampler", "decoding"} <= set(settings)
     assert "2.976 s" in pd.read_csv(f"{out}.errors.csv")["reason"].item()
+    collection.run(tmp_path / "audio", out, network="musicnn", frames=True, hop=0.5)
+    frames = pd.read_parquet(out)
+    # A patch is 186 steps of 16 ms from its first spectrum to its last.
+    assert frames["time"].tolist() == pytest.approx([1.488, 1.488 + 30 * 0.016, 1.488 + 60 * 0.016])
     for wrong in ({"audited": True}, {"precision": "int8"}, {"backend": "openl3"}):
         with pytest.raises(ProjectError, match="--network musicnn goes without"):
             collection.run(tmp_path / "audio", out, network="musicnn", **wrong)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.downloads import local_file
-from helpers.embeddings import descriptors, musicnn, musicnn_weights, original
+from helpers.embeddings import descriptors, musicnn, musicnn_weights, openl3, original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
 from helpers.project import DIMENSIONS, ProjectError, cache_dir, sha256, write_atomic
-from helpers.readers.audio import RATE, RESAMPLER, check_regular, decode, read_listing
+from helpers.readers.audio import RATE, RESAMPLER, check_regular, decode, read_listing, resampled
 
 # Seconds from one window to the next, where none are asked for: musicnn's patches do not overlap.
 HOPS = {"openl3": 0.1, "musicnn": musicnn.HOP}
@@ -286,6 +288,11 @@ def _vector(
     name = settings.get("network", "openl3").split()[0]
     if name == "descriptors":
         return descriptors.describe_file(file, complaints)
+    if "frames" in settings:
+        module = musicnn if name == "musicnn" else openl3
+        sound = resampled(decode(file, heard=complaints), module.RATE)
+        parts = list(module.embed_frames(sound, model, settings["hop"], threads))
+        return np.concatenate(parts).astype(np.float32)
     network = musicnn.embed_file if name == "musicnn" else embed_file
     return network(file, model, settings["hop"], threads, complaints)
 
@@ -431,25 +438,9 @@ def collect(
     -----
     Notebook: 07_audio_embeddings
     """
-    key = json.dumps(settings, sort_keys=True)
-    digests: dict[int, str | None] = {}
-    reasons: dict[int, str | None] = {}
     with opened_store(store) as cache:
-        found = cache.execute(
-            "SELECT digest, vector, seconds FROM vectors WHERE settings = ?", [key]
-        )
-        stored = {digest: (vector, seconds) for digest, vector, seconds in found}
-        done = embed_all(table["path"].items(), model, settings, stored, **workers)
-        for result in _with_progress(done, table):
-            digests[result.row], reasons[result.row] = result.digest, result.reason
-            if result.vector:
-                stored[result.digest] = result.vector, result.seconds
-                cache.execute(
-                    "REPLACE INTO vectors VALUES (?, ?, ?, ?)",
-                    [key, result.digest, result.vector, result.seconds],
-                )
-    failed = table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
-    rows = [stored[digests[row]] for row in table.index.drop(failed.index)]
+        digests, failed = _walk(table, settings, model, cache, workers)
+        rows = [_kept(cache, settings, digests[row]) for row in table.index.drop(failed.index)]
     dimensions = columns(settings)
     joined = b"".join(vector for vector, _ in rows)
     vectors = pd.DataFrame(
@@ -458,6 +449,149 @@ def collect(
         dimensions,
     )
     return vectors.assign(seconds=[seconds for _, seconds in rows]), failed
+
+
+def write_frames(
+    table: pd.DataFrame,
+    settings: dict[str, Any],
+    model: Model,
+    store: Path,
+    source: str,
+    out: Path,
+    **workers: Any,
+) -> None:
+    """Embed as `collect` does, and write one row a window in place of one a track.
+
+    Parameters
+    ----------
+    table, settings, model, store, **workers
+        As in `collect`.
+    source : str
+        For the column of that name.
+    out : Path
+        Parquet file to write, track by track: track_id, time (the middle of the window, s), the
+        network's columns, source.
+
+    Raises
+    ------
+    ProjectError
+        When nothing was found, or a file cannot be written.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    from pyarrow.parquet import ParquetWriter
+
+    errors = out.with_name(f"{out.name}.errors.csv")
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
+    with opened_store(store) as cache:
+        digests, failed = _walk(table, settings, model, cache, workers)
+        _write(errors, failed.to_csv(index=False))
+        heard = table.drop(failed.index)
+        if heard.empty:
+            raise ProjectError(
+                f"None of the {len(failed):,} files could be embedded: see {errors}."
+            )
+        parts = (
+            _frame_rows(name, _kept(cache, settings, digests[row])[0], settings, source)
+            for row, name in heard["track_id"].items()
+        )
+        first, count = next(parts), 0
+        try:
+            with ParquetWriter(temporary, first.schema) as writer:
+                for part in chain([first], parts):
+                    writer.write_table(part)
+                    count += len(part)
+            os.replace(temporary, out)
+        except OSError as error:
+            raise ProjectError(
+                f"{out} cannot be written ({error.strerror}). What is finished is kept beside it."
+            ) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+    print(
+        f"{out}: {count:,} windows of {len(heard):,} tracks; {errors}: {len(failed):,} files that "
+        "were not embedded."
+    )
+
+
+def _frame_rows(name: str, vector: bytes, settings: dict[str, Any], source: str) -> Any:
+    """The windows of one track as an Arrow table that carries the settings, as pandas writes them."""
+    import pyarrow
+
+    dimensions = columns(settings)
+    numbers = np.frombuffer(vector, np.float32).reshape(-1, len(dimensions))
+    rows = pd.DataFrame(numbers, columns=dimensions)
+    rows.insert(0, "track_id", name)
+    rows.insert(1, "time", window_times(len(rows), settings))
+    made = pyarrow.Table.from_pandas(rows.assign(source=source), preserve_index=False)
+    attributes = json.dumps({"settings": settings}).encode()
+    return made.replace_schema_metadata({**made.schema.metadata, b"PANDAS_ATTRS": attributes})
+
+
+def window_times(n: int, settings: dict[str, Any]) -> np.ndarray:
+    """Times of windows in their track.
+
+    Parameters
+    ----------
+    n : int
+        Number of windows.
+    settings : dict
+        From `engine`.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), seconds: the middle of each window. The first window of OpenL3 is centred on the
+        track's first sample; musicnn's begins with it.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    if "network" not in settings:
+        return np.arange(n) * int(settings["hop"] * RATE) / RATE
+    step = musicnn.hop_frames(settings["hop"]) * musicnn.STRIDE
+    return (np.arange(n) * step + (musicnn.PATCH - 1) * musicnn.STRIDE / 2) / musicnn.RATE
+
+
+def _walk(
+    table: pd.DataFrame,
+    settings: dict[str, Any],
+    model: Model,
+    cache: sqlite3.Connection,
+    workers: dict[str, Any],
+) -> tuple[dict[int, str | None], pd.DataFrame]:
+    """Embed what the store lacks; digests by row, and the files that failed with their reasons."""
+    key = json.dumps(settings, sort_keys=True)
+    digests: dict[int, str | None] = {}
+    reasons: dict[int, str | None] = {}
+    known = {
+        digest
+        for (digest,) in cache.execute("SELECT digest FROM vectors WHERE settings = ?", [key])
+    }
+    done = embed_all(table["path"].items(), model, settings, known, **workers)
+    for result in _with_progress(done, table):
+        digests[result.row], reasons[result.row] = result.digest, result.reason
+        if result.vector:
+            known.add(result.digest)
+            cache.execute(
+                "REPLACE INTO vectors VALUES (?, ?, ?, ?)",
+                [key, result.digest, result.vector, result.seconds],
+            )
+    return digests, table.assign(reason=pd.Series(reasons)).dropna(subset="reason")
+
+
+def _kept(
+    cache: sqlite3.Connection, settings: dict[str, Any], digest: str | None
+) -> tuple[bytes, float]:
+    """Numbers of a content and the seconds they took, from the store."""
+    key = json.dumps(settings, sort_keys=True)
+    found = cache.execute(
+        "SELECT vector, seconds FROM vectors WHERE settings = ? AND digest = ?", [key, digest]
+    )
+    return found.fetchone()
 
 
 @contextmanager
@@ -607,6 +741,7 @@ def run(
     dask: str | None = None,
     audited: bool = False,
     network: str = "openl3",
+    frames: bool = False,
 ) -> None:
     """Embed a collection into a Parquet file, or audit the settings on it.
 
@@ -619,7 +754,7 @@ def run(
         As `read_listing` takes it.
     out : str or Path
         Parquet file to write.
-    weights, hop, precision, jobs, backend, dask, audited, network
+    weights, hop, precision, jobs, backend, dask, audited, network, frames
         As the command line explains them.
 
     Raises
@@ -639,6 +774,8 @@ def run(
         raise ProjectError("--backend openl3 goes without --dask, --jobs, --audit and --precision.")
     if network == "musicnn" and (backend != "onnx" or audited or precision != "fp32"):
         raise ProjectError("--network musicnn goes without --backend, --audit and --precision.")
+    if frames and (audited or backend != "onnx"):
+        raise ProjectError("--frames goes without --audit and --backend.")
     out = Path(out)
     table, store = prepare(audio, out, jobs)
     if audited:
@@ -647,6 +784,11 @@ def run(
         print(result.to_string(index=False, float_format="%.3g"))
         return
     with engine(weights, precision, backend, hop, network) as (settings, model):
+        if frames:
+            settings["frames"] = True
+            source = f"{_source(settings, weights)}, one row a window"
+            write_frames(table, settings, model, store, source, out, jobs=jobs, dask=dask)
+            return
         found, failed = collect(table, settings, model, store, jobs=jobs, dask=dask)
     finish(found, failed, settings, _source(settings, weights), out)
 

@@ -269,6 +269,29 @@ def hear(
         yield embedding[0], tags[0]
 
 
+def embed_frames(
+    blocks: Iterable[np.ndarray], model: bytes, hop: float = HOP, threads: int = 0
+) -> Iterator[np.ndarray]:
+    """Embeddings of a stream of samples, patch by patch.
+
+    Parameters
+    ----------
+    blocks, model, hop, threads
+        As in `hear`.
+
+    Yields
+    ------
+    ndarray
+        Shape (1, 200), float32.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    for embedding, _ in hear(blocks, model, hop, threads):
+        yield embedding[None]
+
+
 def embed_file(
     path: str | Path,
     model: bytes,

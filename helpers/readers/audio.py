@@ -251,7 +251,9 @@ def _one_link(path: Path, header: Header, link: tuple[int, int], tally: Tally) -
 
 def _check_length(length: float, header: Header, tally: Tally) -> None:
     """Refuse a file that ends clearly before the length it states, in seconds."""
-    stated, margin = header.seconds or tally.seconds, header.margin
+    stated, margin = tally.seconds, header.margin
+    if header.seconds and tally.alone:
+        stated = header.seconds
     if header.packets and tally.packets < header.packets - PACKETS_LEFT:
         stated, margin = length * header.packets / max(tally.packets, 1), 0
     if header.stated:

@@ -36,6 +36,7 @@ CHUNKED = {
     b"caff": Layout(">4sq", 8, 1),
     b"riff": Layout("<16sQ", 40, 8),
 }
+MPEG_IN_WAV = (b"\x50\0", b"\x55\0", b"\0\x50", b"\0\x55")
 SOUND_CHUNKS = (b"data", b"SSND", b"BODY")
 CHUNK_NAME = re.compile(rb"[A-Za-z0-9_\-]{3,4} ?\x00?")
 MATROSKA = b"\x1a\x45\xdf\xa3"
@@ -56,7 +57,8 @@ class Header:
     Attributes
     ----------
     kind : str
-        "pcm" for the families that libsndfile reads well, else the container's name.
+        "pcm" for the families that libsndfile reads well; "mpeg" for what it would give to mpg123,
+        which guesses lengths and prints what it thinks of them; else the container's name.
     links : list of tuple of int
         First byte and end of each part that is decoded by itself; of a chained Ogg file several.
     stated, there : int
@@ -118,7 +120,8 @@ class Part(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place, counted from the part's own first byte."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._end - self._start}
-        self._at = max(0, base[whence] + offset)
+        # A damaged header can send a decoder beyond what a file system can address.
+        self._at = min(max(0, base[whence] + offset), self._end - self._start)
         return self._at
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
@@ -160,7 +163,10 @@ def read_header(path: Path) -> Header:
     size = path.stat().st_size
     with open(path, "rb") as file:
         start = file.read(16)
-        header = _header_of(file, start, size)
+        try:
+            header = _header_of(file, start, size)
+        except struct.error:  # it ends within its header, and a decoder will say so
+            header = Header("other")
     if not header.links:
         header.links = [(0, size)]
     return header
@@ -185,7 +191,8 @@ def _unframed(file: io.BufferedReader, start: bytes, size: int) -> Header:
     """A stream of frames without a container, and everything that is not known."""
     mpeg = read_mpeg(file, size)
     kind = "stream"
-    if mpeg.is_mpeg or start[:3] == b"ID3":
+    begins_with_frame = start[:1] == b"\xff" and start[1:2] >= b"\xe0"
+    if mpeg.is_mpeg or begins_with_frame or start[:3] == b"ID3":
         kind = "mpeg"
     # FLAC states its samples exactly: a single frame that is lost shows.
     margin = 0.01 if mpeg.flac_seconds else 0.1
@@ -242,6 +249,10 @@ def _chunked(file: io.BufferedReader, start: bytes, size: int) -> Header:
             large_at = first + 8
             file.seek(large_at)
             large = struct.unpack("<Q", file.read(8))[0]
+        if name == b"fmt ":
+            file.seek(first)
+            if file.read(2) in MPEG_IN_WAV:
+                header.kind = "mpeg"
         if name not in SOUND_CHUNKS:
             continue
         stated = length
@@ -406,9 +417,9 @@ def _asf(file: io.BufferedReader, size: int) -> Header:
 
 
 def _mp4(file: io.BufferedReader, size: int) -> Header:
-    """MP4: of a fragmented file the last box tells a cut; otherwise the stream's own length does."""
+    """MP4: the last box tells a cut, unless the box moov is there and states the stream's length."""
     header = Header("mp4")
-    begin, fragmented = 0, False
+    begin, described, fragmented = 0, False, False
     while begin + 8 <= size:
         file.seek(begin)
         length, name = struct.unpack(">I4s", file.read(8))
@@ -416,8 +427,9 @@ def _mp4(file: io.BufferedReader, size: int) -> Header:
             length = int.from_bytes(file.read(8), "big")
         if length < 8 or not CHUNK_NAME.fullmatch(name):
             break
+        described = described or name == b"moov"
         fragmented = fragmented or name == b"moof"
         begin += length
-    if fragmented and begin > size:
+    if begin > size and (fragmented or not described):
         header.cut = f"{begin - size:,} bytes are missing"
     return header

@@ -16,6 +16,8 @@ PLAIN = ("PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "U
 STATING = ("mov,mp4,m4a,3gp,3g2,mj2", "ogg", "ape", "wv", "mpc", "mpc8", "tta", "tak")
 # Streams of frames, of which each byte between two tags should be sound.
 UNFRAMED = ("mp3", "aac")
+# Samples that libsndfile reads at once.
+BLOCK = 1 << 15
 # Packets at the very end that may fail: what was appended to a file decodes to nothing.
 FAULTS_AT_END = 5
 
@@ -40,6 +42,8 @@ class Tally:
         Packets that failed since the last one that was decoded.
     seconds : float
         Length that the container states for the stream; 0 where it states none.
+    alone : bool
+        Whether the stream is all that the file holds, so that the file's length is its own.
     unframed : bool
         Whether it is a stream of frames without a container.
     complaints : list of str
@@ -53,6 +57,7 @@ class Tally:
     holes: int = 0
     faults: int = 0
     seconds: float = 0
+    alone: bool = True
     unframed: bool = False
     complaints: list[str] = field(default_factory=list)
 
@@ -95,8 +100,10 @@ def libsndfile(part: Part, plain: bool = False) -> Iterator[Block]:
             raise UnopenedError(f"libsndfile: {file.subtype} is left to FFmpeg")
         try:
             # Not file.blocks(): where a file ends early, that fills up with what was in memory.
-            while len(block := file.read(file.samplerate, always_2d=True)):
+            block = file.read(BLOCK, always_2d=True)
+            while len(block):
                 yield block.mean(axis=1), file.samplerate
+                block = file.read(BLOCK, always_2d=True)
         except soundfile.LibsndfileError as error:
             raise ValueError(f"damaged: libsndfile: {error.error_string}") from error
 
@@ -157,6 +164,7 @@ def _stream(file: Any, tally: Tally, part: Part) -> Iterator[Block]:
         stream.codec_context.options = {"err_detect": "crccheck+explode"}
     if file.format.name in STATING and stream.duration and stream.time_base:
         tally.seconds = float(stream.duration * stream.time_base)
+    tally.alone = len(file.streams) == 1
     tally.unframed = file.format.name in UNFRAMED
     mono = _Mono()
     for packet in _packets(file, stream, tally):
@@ -247,13 +255,13 @@ def joined(blocks: Iterable[Block], seconds: float) -> Iterator[Block]:
     Notebook: 07_audio_embeddings
     """
     held: list[np.ndarray] = []
-    held_rate = 0
+    length = held_rate = 0
     for samples, rate in blocks:
-        full = sum(map(len, held)) >= seconds * held_rate
-        if held and (rate != held_rate or full):
+        if held and (rate != held_rate or length >= seconds * held_rate):
             yield np.concatenate(held), held_rate
-            held = []
+            held, length = [], 0
         held.append(samples)
+        length += len(samples)
         held_rate = rate
     if held:
         yield np.concatenate(held), held_rate

@@ -34,6 +34,10 @@ def read_embeddings(*tables: str | Path) -> pd.DataFrame:
     """
     found = [pd.read_parquet(path) for path in tables]
     first = found[0].attrs.get("settings", {})
+    if "frames" in first:
+        raise ProjectError(
+            f"{tables[0]} has one row a window, not one a track. Embed again without --frames."
+        )
     for path, table in zip(tables[1:], found[1:], strict=True):
         settings = table.attrs.get("settings", {})
         names = sorted({*settings, *first})
