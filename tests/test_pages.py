@@ -85,3 +85,61 @@ def test_the_table_of_pages_counts_what_is_on_them(built):
     chapter = dict(zip(page_table.COLUMNS, found["notebooks/03_feature_comparison"], strict=True))
     assert (chapter["minutes"], chapter["exercises"]) == (25, 2) and chapter["findings"] >= 8
     assert dict(zip(page_table.COLUMNS, found["study"], strict=True))["citations"] >= 8
+
+
+@pytest.fixture
+def claims(built, browser):
+    """The scorecard's page with its table drawn."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((built / "_build" / "html" / "notebooks" / "10_scorecard.html").as_uri())
+    page.locator("div.book-table[data-drawn]").wait_for()
+    yield page
+    page.close()
+
+
+def test_claims_can_be_searched_filtered_sorted_and_opened_by_keyboard(claims):
+    status = claims.locator("div.book-table [role=status]")
+    assert status.inner_text().startswith("1,878 of 1,878 numbers; 25 shown")
+    claims.get_by_label("Search").fill("entropy genres")
+    assert status.inner_text().startswith("6 of 1,878")
+    claims.get_by_label("Verdict").select_option("reproduced")
+    first = claims.locator("div.book-table tbody tr").first
+    assert "reproduced" in first.inner_text() and "genres.entropy" not in first.inner_text()
+    first.locator("button").focus()
+    claims.keyboard.press("Enter")
+    assert "genres.entropy" in claims.locator("tr.book-details").inner_text()
+    claims.get_by_label("Show keys").check()
+    assert "genres.entropy" in claims.locator("div.book-table tbody tr").first.inner_text()
+    claims.get_by_role("button", name="printed").click()
+    claims.get_by_role("button", name="printed").click()
+    shown = claims.locator("div.book-table tbody td:nth-child(3)").all_inner_texts()
+    assert [float(text) for text in shown] == sorted(map(float, shown), reverse=True)
+
+
+def test_a_preview_shows_the_definition_of_a_term_and_asks_nobody(built, browser):
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((built / "_build" / "html" / "index.html").as_uri())
+    page.evaluate(page_gate.READY)
+    page.locator("article a[href*='#term-MSSD']").first.hover()
+    page.locator(".tippy-box").wait_for()
+    assert "broad sample" in page.locator(".tippy-box").inner_text()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    page.close()
+
+
+def test_the_answer_stands_on_the_landing_page_before_anything_simulated(built):
+    text = (built / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+    places = [
+        text.index(words)
+        for words in (
+            *(
+                "compared it with four decades of the Dutch Top 40",
+                "What it found.",
+                "62% of pairs",
+            ),
+            *("The main", "cannot be told from", "How sure that is.", 'id="fig-answer"'),
+            *("much is simulated", "What could be checked"),
+        )
+    ]
+    assert places == sorted(places)

@@ -155,3 +155,12 @@ def test_the_table_of_claims_holds_every_claim_verdict_first_and_its_full_value(
     assert "840.9863498872" in first and second[0] == "not computed" and second[4] == ""
     # Without scripts the rows with a verdict stand there as a plain table.
     assert page.count("<tr") == 2
+
+
+def test_the_score_is_told_with_every_outcome():
+    card = pd.DataFrame({"verdict_class": ["reproduced"] * 3 + ["differs"] + ["simulated"] * 2})
+    said = figures.score_in_words(card, ledger.JUDGED)
+    assert said == (
+        "Of the 6 numbers that the study printed this build could check 4: 3 were reproduced, 0 came "
+        "close, and 1 differ."
+    )

@@ -116,11 +116,10 @@ class Landing:
         if self.card.empty:
             return ["Nobody has printed numbers about these corpora, so there is nothing to check."]
         simulated = self.profile.simulated
-        said = [
+        return [
             landing_sentences.reproduction_in_words(ledger.score(self.card), simulated),
             landing_sentences.unchecked_in_words(self.card, ledger.JUDGED, simulated),
         ]
-        return [sentence for sentence in said if sentence]
 
     def poster_claims(self) -> list[tuple[str, str, str, str]]:
         """The poster's claims in words: claim, printed, this build's number, what was checked."""

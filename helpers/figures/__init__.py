@@ -4,7 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
-from helpers.figures.claims import claim_in_words, claims_browser
+from helpers.figures.claims import claim_in_words, claims_browser, score_in_words
 from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
@@ -79,6 +79,7 @@ from helpers.figures.genres import (
     hill_numbers,
     study_colours,
 )
+from helpers.figures.landing_sentences import unchecked_in_words
 from helpers.figures.maps import (
     auc_panels,
     corpus_map,
@@ -180,6 +181,8 @@ __all__ = [
     "canvas",
     "claim_in_words",
     "claims_browser",
+    "score_in_words",
+    "unchecked_in_words",
     "census_in_words",
     "caterpillar",
     "chi_square_in_words",

@@ -127,6 +127,33 @@ RULES = (
 )
 
 
+def score_in_words(card: pd.DataFrame, judged: Sequence[str]) -> str:
+    """How many numbers could be checked, and with what outcome.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `ledger.scorecard` returns it.
+    judged : sequence of str
+        Verdicts for or against a claim: reproduced, close, differs.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 10_scorecard
+    """
+    counts = card["verdict_class"].value_counts()
+    reproduced, close, differs = (int(counts.get(verdict, 0)) for verdict in judged)
+    checked = reproduced + close + differs
+    return (
+        f"Of the {len(card):,} numbers that the study printed this build could check {checked:,}: "
+        f"{reproduced:,} were reproduced, {close:,} came close, and {differs:,} differ."
+    )
+
+
 def claims_browser(card: pd.DataFrame, verdicts: Sequence[str]) -> str:
     """The claims as a table to search, sort and filter; a plain table where no script runs.
 

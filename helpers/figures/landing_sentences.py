@@ -162,11 +162,14 @@ def unchecked_in_words(card: pd.DataFrame, judged: Sequence[str], simulated: boo
     Returns
     -------
     str
-        Empty where all were checked.
+
+    Notes
+    -----
+    Notebook: 10_scorecard
     """
     rest = card[~card["verdict_class"].isin(judged)]
     if rest.empty:
-        return ""
+        return "No number was left unchecked."
     counts = rest["needs"].map(hardest_input).value_counts()
     parts = [f"{number:,} need {needs}" for needs, number in counts.items()]
     why = "which this build lacks or has from another source"
