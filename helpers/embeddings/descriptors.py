@@ -62,7 +62,7 @@ DESCRIPTORS = {
         "beats a minute",
         30,
         320,
-        "period at which onsets repeat most, near 120 preferred",
+        "period at which onsets repeat most, near `120` preferred",
         "half or double the beat that people tap (octave errors); meaningless without a beat",
     ),
     "beat_clarity": Descriptor(
@@ -76,14 +76,14 @@ DESCRIPTORS = {
         "LUFS",
         -70,
         3,
-        "gated loudness of the mean over channels, ITU-R BS.1770-4",
+        "gated loudness of the mean over channels, `ITU-R BS.1770-4`",
         "about 3 LU below the meter's reading of a stereo file",
     ),
     "loudness_range_lu": Descriptor(
         "LU",
         0,
         70,
-        "10 to 95 % of loudness in 3-s windows, EBU Tech 3342",
+        "10 to 95 % of loudness in 3-s windows, `EBU Tech 3342`",
         "needs a minute or more",
     ),
     "onset_rate": Descriptor(
