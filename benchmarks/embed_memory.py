@@ -1,4 +1,4 @@
-"""Peak memory of embedding 30 seconds and two hours of stereo sound, each in a process of its own.
+"""Peak memory of embedding 30 seconds and two hours of stereo sound, each in a process of its own; of describing both.
 
     python benchmarks/embed_memory.py [--hours 2] [--hop 10]
 
@@ -18,6 +18,7 @@ import soundfile
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from benchmarks.embed_clips import random_weights, track  # noqa: E402
+from helpers.embeddings import musicnn_weights  # noqa: E402
 
 LIMIT = 600
 
@@ -30,23 +31,10 @@ def write(path, seconds):
             file.write(bar)
 
 
-def peak(folder, weights, hop, precision):
+def peak(folder, name, *options):
     """Peak of the whole command in MB, everything it imports included."""
-    command = [
-        sys.executable,
-        "-m",
-        "helpers",
-        "embed",
-        folder / "audio",
-        "--out",
-        folder / "out.parquet",
-        "--weights",
-        weights,
-        "--hop",
-        str(hop),
-        "--precision",
-        precision,
-    ]
+    command = [sys.executable, "-m", "helpers", name, folder / "audio"]
+    command += ["--out", folder / f"{name}.parquet", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -70,16 +58,23 @@ def main(argv=None):
         folder = Path(name)
         (folder / "audio").mkdir()
         weights = args.weights or random_weights(folder / "weights.h5")
-        for seconds, hop, precision in (
-            (30, 0.1, "fp32"),
-            (30, 1.0, "int8"),
-            (args.hours * 3600, args.hop, "fp32"),
-        ):
+        long, given = args.hours * 3600, ("--weights", weights)
+        runs = [
+            (30, "embed", *given, "--hop", "0.1"),
+            (30, "embed", *given, "--hop", "1", "--precision", "int8"),
+            (long, "embed", *given, "--hop", str(args.hop)),
+            (30, "describe"),
+            (long, "describe"),
+        ]
+        if musicnn_weights.kept().is_file():
+            runs += [(length, "embed", "--network", "musicnn") for length in (30, long)]
+        for seconds, command, *options in runs:
             write(folder / "audio" / "sound.flac", seconds)
-            most = peak(folder, weights, hop, precision)
+            most = peak(folder, command, *options)
             worst = max(worst, most)
+            said = " ".join(str(word) for word in options if word not in given)
             print(
-                f"{seconds:7.0f} s of sound, hop {hop:4g} s, {precision}: peak {most:4.0f} MB, "
+                f"{seconds:7.0f} s of sound, {command} {said}: peak {most:4.0f} MB, "
                 f"{most / LIMIT:.2f} of the limit",
                 flush=True,
             )

@@ -1,10 +1,11 @@
-"""Seconds to embed a 30-s track in every setting, beside the study's setting and openl3 itself.
+"""Seconds to embed a 30-s track in every setting, beside the study's setting and openl3 itself; musicnn; descriptors.
 
     python benchmarks/embed_speed.py [--seconds 30] [--repeats 3] [--weights FILE]
 
 All rivals run in turn within each repeat; the median counts, and the ratio is what to quote. Where
 MUSIC_FOR_PAIN_OPENL3 names the python of an environment made from environment-openl3.yml, openl3 0.4.2 takes part,
-warmed up.
+warmed up. musicnn takes part where `python -m helpers weights musicnn` ran. The rival of the descriptors is librosa as its
+guide calls it, on the whole file at once.
 """
 
 import argparse
@@ -23,9 +24,33 @@ import soundfile
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from benchmarks.embed_clips import random_weights, track  # noqa: E402
+from helpers.embeddings import descriptors, musicnn, musicnn_weights  # noqa: E402
 from helpers.embeddings.collection import engine  # noqa: E402
 from helpers.embeddings.openl3 import embed_file  # noqa: E402
 from helpers.embeddings.original import ask  # noqa: E402
+
+
+def plain_librosa(path):
+    """The same kinds of numbers as one would get them from librosa and pyloudnorm by hand."""
+    import librosa
+    import pyloudnorm
+
+    loud, full_rate = librosa.load(path, sr=None)
+    meter = pyloudnorm.Meter(full_rate)
+    sound, rate = librosa.load(path)
+    harmonic, percussive = librosa.effects.hpss(sound)
+    return [
+        librosa.beat.beat_track(y=sound, sr=rate)[0],
+        meter.integrated_loudness(loud),
+        meter.loudness_range(loud),
+        len(librosa.onset.onset_detect(y=sound, sr=rate)),
+        librosa.feature.spectral_centroid(y=sound, sr=rate).mean(),
+        librosa.feature.spectral_bandwidth(y=sound, sr=rate).mean(),
+        librosa.feature.spectral_flatness(y=sound).mean(),
+        (percussive**2).sum() / (harmonic**2).sum(),
+        librosa.feature.chroma_stft(y=sound, sr=rate).mean(axis=1),
+        librosa.feature.zero_crossing_rate(sound).mean(),
+    ]
 
 
 def main(argv=None):
@@ -53,6 +78,12 @@ def main(argv=None):
             stated, process = stack.enter_context(engine(weights, backend="openl3"))
             ask(process, str(path), 1.0)  # the first call traces the network
             rivals[f"{stated['engine']} hop 0.1"] = partial(ask, process, str(path), 0.1)
+        if musicnn_weights.kept().is_file():
+            model = musicnn_weights.build_onnx(musicnn_weights.read_weights())
+            rivals["musicnn"] = partial(musicnn.embed_file, path, model)
+        rivals["descriptors"] = partial(descriptors.describe_file, path)
+        rivals["plain librosa calls"] = partial(plain_librosa, path)
+        plain_librosa(path)  # the first call compiles
         times = {name: [] for name in rivals}
         for _ in range(args.repeats):
             for name, run in rivals.items():

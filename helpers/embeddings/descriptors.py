@@ -18,6 +18,7 @@ from helpers.readers.audio import RESAMPLER, decode, resampled
 
 # Samples a second of everything but loudness, samples of a spectrum, from one to the next, of a piece.
 RATE, FRAME, STRIDE, PIECE = 22_050, 2048, 512, 512 * 1292
+MINUTE = 60 * RATE // STRIDE  # frames
 # A piece of music at the end that is shorter than this is left out, in samples.
 SHORTEST = RATE
 # Frames quieter than this mean power (-70 dB of full scale) are silent and have no spectrum.
@@ -61,7 +62,7 @@ DESCRIPTORS = {
         "beats a minute",
         30,
         320,
-        "period at which onsets repeat most, near 120 preferred",
+        "period at which onsets repeat most, near `120` preferred",
         "half or double the beat that people tap (octave errors); meaningless without a beat",
     ),
     "beat_clarity": Descriptor(
@@ -75,14 +76,14 @@ DESCRIPTORS = {
         "LUFS",
         -70,
         3,
-        "gated loudness of the mean over channels, ITU-R BS.1770-4",
+        "gated loudness of the mean over channels, `ITU-R BS.1770-4`",
         "about 3 LU below the meter's reading of a stereo file",
     ),
     "loudness_range_lu": Descriptor(
         "LU",
         0,
         70,
-        "10 to 95 % of loudness in 3-s windows, EBU Tech 3342",
+        "10 to 95 % of loudness in 3-s windows, `EBU Tech 3342`",
         "needs a minute or more",
     ),
     "onset_rate": Descriptor(
@@ -238,9 +239,10 @@ def beat(onsets: np.ndarray) -> tuple[float, float]:
 
     if onsets.std() < STEADY:
         return np.nan, np.nan
-    bpm = float(
-        librosa.feature.tempo(onset_envelope=onsets, sr=RATE, hop_length=STRIDE, max_tempo=320)[0]
+    found = librosa.feature.tempo(
+        tg=_tempogram(onsets)[:, None], sr=RATE, hop_length=STRIDE, max_tempo=320
     )
+    bpm = float(found[0])
     lag = 60 * RATE / STRIDE / bpm
     fits = _autocorrelation(onsets)
     if lag + 1 >= len(fits):
@@ -255,6 +257,17 @@ def beat(onsets: np.ndarray) -> tuple[float, float]:
             break
         lag = (first + int(np.argmax(window))) / times
     return 60 * RATE / STRIDE / lag, float(clarity)
+
+
+def _tempogram(onsets: np.ndarray) -> np.ndarray:
+    """Mean local autocorrelation of onsets by delay, a minute at a time, which bounds the memory."""
+    import librosa
+
+    total = np.zeros(384)  # librosa's window
+    for part in np.array_split(onsets, max(1, len(onsets) // MINUTE)):
+        local = librosa.feature.tempogram(onset_envelope=part, sr=RATE, hop_length=STRIDE)
+        total = total + local.sum(axis=1)
+    return total / len(onsets)
 
 
 def _autocorrelation(values: np.ndarray) -> np.ndarray:
