@@ -1388,6 +1388,8 @@ def open_chapter(
     chapter = Chapter(name, laid_over, reads, writes)
     # A title or genre with dollar signs is no formula.
     pd.set_option("display.html.use_mathjax", False)
+    # Words of a cell wrap on the page; none is cut off.
+    pd.set_option("display.max_colwidth", None)
     if "tracks" in chapter._reads:
         display(chapter.introduction())
     return chapter

@@ -328,7 +328,7 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
 def test_sentences_count_what_the_tables_hold(tests):
     said = figures.effects_in_words(main(tests))
     assert said.startswith(
-        "Of the 2 differences PMD - EMD, 1 small, 1 medium. The largest is energy"
+        "Of the 2 differences PMD - EMD 1 is small, 1 is medium. The largest is energy"
     )
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
     assert "After Holm's correction 1 of 2 differ in both tests." in said

@@ -77,15 +77,15 @@ def test_tracks_beyond_the_thirtieth_have_no_number(axes):
 def test_places_on_maps_are_counted_by_how_they_were_found():
     places = pd.DataFrame({"how": ["its own place", "its own place", "mean of its neighbours"]})
     assert figures.places_in_words({"joint": (pd.DataFrame(), places)}) == (
-        "The playlist has 3 tracks on the map joint (its own place: 2, mean of its neighbours: 1)."
+        "The playlist has 3 tracks on the joint map (its own place: 2, mean of its neighbours: 1)."
     )
 
 
 def test_hill_numbers_are_compared_at_every_order():
-    numbers = pd.DataFrame({"T": [3.0, 2.0], "R": [2.5, 1.0]}, [0, 3])
+    numbers = pd.DataFrame({"T": [3.0, 2.0], "R": [3.0, 1.0]}, [0, 3])
     assert figures.hill_in_words(numbers) == (
-        "T and R amount to 3.0 and 2.5 at order 0 and 2.0 and 1.0 at order 3, and the same corpus "
-        "is more diverse at every order."
+        "T and R amount to 3.0 and 3.0 at order 0 and 2.0 and 1.0 at order 3; T is at least as "
+        "diverse at every order."
     )
     crossed = numbers.assign(R=[3.5, 1.0])
     assert figures.hill_in_words(crossed).endswith("depends on the order.")

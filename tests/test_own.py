@@ -247,7 +247,7 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         ),
         (
             "03_feature_comparison",
-            "They are about PMD, EMD and MSSD, whatever the corpora of this profile.",
+            "They are about PMD, EMD and MSSD, whatever the corpora of this profile are.",
         ),
         ("06_genres", "This build has no genres of MINE (none in the tracks table)."),
         ("11_your_playlist", "This build has no playlist (the profile bare names none"),

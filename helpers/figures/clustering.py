@@ -1,5 +1,6 @@
 """Figures of the genre clustering: squares of pairs, and silhouettes beside their null."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,6 +14,8 @@ from helpers.profiles import Profile
 FEATURE_SET_COLOURS = {"audio_features": "#8A7A00", "embeddings": "#7A5FA8"}
 # Adjusted Rand index of the darkest cell, and from which on a cell is numbered.
 DARKEST, NUMBERED = 0.8, 0.1
+# Letters of a line in the name of a row.
+NAME_LENGTH = 18
 # Height in inches of a square of fifteen genres with its names.
 SQUARE = 7.2
 
@@ -190,5 +193,6 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
         gridspec_kw={"wspace": 0.2},
     )
     for axes, corpus in zip(panels.flat, corpora, strict=True):
-        estimates(axes, table.loc[corpus], "difference in ARI", zero=0)
+        rows = table.loc[corpus].rename(index=lambda name: textwrap.fill(name, NAME_LENGTH))
+        estimates(axes, rows, "difference in ARI", zero=0)
         axes.set_title(corpus)

@@ -82,14 +82,15 @@ def hill_in_words(numbers: pd.DataFrame) -> str:
     Notebook: 06_genres
     """
     first, second = numbers.columns[:2]
-    above = numbers[first] > numbers[second]
+    apart = numbers[first] - numbers[second]
     ends = [
         f"{numbers.at[order, first]:.1f} and {numbers.at[order, second]:.1f} at order {order:g}"
         for order in (numbers.index[0], numbers.index[-1])
     ]
     text = f"{first} and {second} amount to {' and '.join(ends)}"
-    if above.all() or not above.any():
-        return f"{text}, and the same corpus is more diverse at every order."
+    for name, is_ahead in ((first, apart >= 0), (second, apart <= 0)):
+        if is_ahead.all():
+            return f"{text}; {name} is at least as diverse at every order."
     return f"{text}; which of them is more diverse depends on the order."
 
 

@@ -113,7 +113,7 @@ def places_in_words(
     for name, (_, places) in maps.items():
         ways = places["how"].value_counts()
         counted = ", ".join(f"{way}: {n}" for way, n in ways.items())
-        said.append(f"{len(places)} tracks on the map {shown(name)} ({counted})")
+        said.append(f"{len(places)} tracks on the {shown(name)} map ({counted})")
     return f"The playlist has {'; '.join(said)}."
 
 

@@ -10,6 +10,10 @@ from helpers.figures.numbers import percent
 from helpers.project import as_text
 
 
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
 def skew_in_words(gaps: pd.Series, corpus: str) -> str:
     """Which feature of a corpus is most skewed, and how many are hardly skewed.
 
@@ -54,11 +58,11 @@ def effects_in_words(tests: pd.DataFrame) -> str:
     Notebook: 03_feature_comparison
     """
     counts = tests["magnitude"].value_counts()
-    sizes = ", ".join(f"{n} {word}" for word, n in counts.items())
+    sizes = ", ".join(f"{n} {_be(n)} {word}" for word, n in counts.items())
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
     firm = (tests[["mwu_holm", "ks_holm"]] < 0.05).all(axis=1).sum()
     return (
-        f"Of the {len(tests)} differences {largest['contrast']}, {sizes}. The largest is "
+        f"Of the {len(tests)} differences {largest['contrast']} {sizes}. The largest is "
         f"{largest.name} (delta {largest['cliffs_delta']:.2f}): a random listing of "
         f"{largest['target']} exceeds one of {largest['reference']} in {percent(largest['cles'])} of "
         f"pairs. After Holm's correction {firm} of {len(tests)} differ in both tests."
