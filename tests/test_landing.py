@@ -28,7 +28,7 @@ MADE = verdicts(
 def test_what_was_found_names_the_largest_difference_and_its_direction():
     said = sentences.found_in_words(MADE, 2)
     assert "2 of 2 audio features" in said and "1 are demonstrably negligible" in said
-    assert "tempo, where a listing of A is lower than one of B in 65% of pairs" in said
+    assert "tempo, where a listing of A is lower than one of B in 65 % of pairs" in said
 
 
 def test_the_confound_counts_both_contrasts_with_the_third_corpus():
