@@ -2,8 +2,10 @@
 
 import nbformat
 import pytest
+from pypdf import PdfReader
 
-from helpers.build import rendering, search_index, sections, site
+from helpers.build import pdf, rendering, search_index, sections, site
+from helpers.project import ProjectError
 
 PUBLISHED, DEMO = site.EDITIONS
 INDEX = {
@@ -95,3 +97,41 @@ def test_buttons_stand_only_where_the_build_knows_its_repository():
     assert known["repository"]["url"] == "https://example.org/a/b"
     assert known["html"]["use_repository_button"] and known["html"]["use_issues_button"]
     assert known["launch_buttons"]["binderhub_url"]
+
+
+def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
+    tmp_path, monkeypatch, browser
+):
+    body = "<h1>{}</h1><h2>A part of {}</h2><p><a href='{}.html#x'>there</a> <a href='x.csv'>file</a></p>"
+    for name, other in (("one", "two"), ("two", "one")):
+        text = f"<!doctype html><title>{name}</title>{body.format(name, name, other)}"
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(pdf, "print_pages", lambda site, names: printed(browser, site, names))
+    monkeypatch.setattr(pdf, "pages", lambda: ["one", "two"])
+    assert pdf.write(tmp_path, tmp_path / "book.pdf") == 2
+    read = PdfReader(tmp_path / "book.pdf")
+    titles = [each.title for each in read.outline if not isinstance(each, list)]
+    assert titles == ["one", "two"] and read.metadata.title == pdf.TITLE
+    actions = [
+        annotation.get_object().get("/A")
+        for sheet in read.pages
+        for annotation in sheet.get("/Annots") or ()
+    ]
+    inside = [action.get_object() for action in actions if action is not None]
+    assert [action["/S"] for action in inside] == ["/GoTo", "/GoTo"]
+    assert [read.pages.index(action["/D"][0].get_object()) for action in inside] == [1, 0]
+
+
+def printed(browser, site, names):
+    """Pages printed by the browser of the tests: a second one cannot be started beside it."""
+    page, made = browser.new_page(), {}
+    for name in names:
+        page.goto((site / f"{name}.html").as_uri())
+        made[name] = page.pdf(**pdf.PAPER)
+    page.close()
+    return made
+
+
+def test_a_book_that_was_not_built_is_not_printed(tmp_path):
+    with pytest.raises(ProjectError, match="has no page index. Build the book first"):
+        pdf.write(tmp_path, tmp_path / "book.pdf")

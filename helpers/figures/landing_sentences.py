@@ -48,8 +48,8 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
         f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance. "
         f"Of these differences {counts.get(NEGLIGIBLE, 0)} are {NEGLIGIBLE} and "
         f"{counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of {largest['feature']}, "
-        f"where a listing of {target} is {word} than one of {reference} in {percent(share)} of pairs "
-        "and a coin toss would give 50 %."
+        f"where a listing of {target} is {word} than one of {reference} in {percent(share)} of "
+        f"pairs and a coin toss would give {percent(0.5)}."
     )
 
 

@@ -50,7 +50,7 @@ def players(clips: Mapping[str, np.ndarray], rate: int) -> HTML:
 def _as_address(clip: np.ndarray, rate: int) -> str:
     """A sound as the address of its own content: FLAC, which loses nothing and takes half."""
     held = BytesIO()
-    soundfile.write(held, clip, rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(held, clip, rate, format="FLAC", subtype="PCM_16", compression_level=1.0)
     return f"data:audio/flac;base64,{base64.b64encode(held.getvalue()).decode()}"
 
 
