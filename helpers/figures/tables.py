@@ -399,7 +399,7 @@ def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
     -----
     Notebook: 03_feature_comparison
     """
-    ends = [f"{a:.{digits}f} to {b:.{digits}f}" for a, b in zip(low, high, strict=True)]
+    ends = [f"{decimal(a, digits)} to {decimal(b, digits)}" for a, b in zip(low, high, strict=True)]
     return pd.Series(ends, low.index)
 
 
