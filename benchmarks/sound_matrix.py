@@ -180,8 +180,9 @@ def _likely_shifts(found, wanted, most=3000):
 class Maker:
     """Makes the files of the matrix in a folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, every=1):
         self.folder = Path(folder)
+        self.formats = FORMATS[::every]
         self.sources = {}
         self.count = 0
 
@@ -216,7 +217,7 @@ class Maker:
 
 def plain(make):
     """Every container, codec, rate and number of channels."""
-    for ending, codec, options, frame, rates, channels in FORMATS:
+    for ending, codec, options, frame, rates, channels in make.formats:
         for rate in rates:
             for number in channels:
                 yield Case("plain", make.encoded(ending, codec, options, rate, number), frame)
@@ -225,7 +226,7 @@ def plain(make):
 def cuts(make):
     """The first format of each ending, cut at three places."""
     seen = set()
-    for ending, codec, options, frame, rates, channels in FORMATS:
+    for ending, codec, options, frame, rates, channels in make.formats:
         if (ending, codec) in seen:
             continue
         seen.add((ending, codec))
@@ -531,9 +532,12 @@ def agreement(case, found, rate, said):
 
 
 def matrix(folder, every=1):
-    """Each case with whether it passed and what was found; every n-th alone."""
-    make = Maker(folder)
-    for part in (plain, tags, headers, cuts):
+    """Each case with whether it passed and what was found; of every n-th format and change alone."""
+    make = Maker(folder, every)
+    for part in (plain, cuts):
+        for case in part(make):
+            yield case, *verdict(case)
+    for part in (tags, headers):
         for number, case in enumerate(part(make)):
             if number % every == 0:
                 yield case, *verdict(case)
@@ -544,7 +548,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--every", type=int, default=1, help="every n-th file of each part alone")
+    parser.add_argument("--every", type=int, default=1, help="every n-th format and change alone")
     parser.add_argument("--keep", help="folder to leave the files in")
     args = parser.parse_args(argv)
     if not shutil.which("ffmpeg"):
