@@ -233,3 +233,14 @@ def test_no_path_of_a_machine_is_left():
         if path.name != "test_house.py":
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert not re.search(r"/(home|Users|work|root)/\w", text), path
+
+
+# What people read; `tests/data/words.txt` holds words that are meant as they stand.
+READ = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "book", "helpers", "notebooks")
+
+
+def test_words_are_spelt():
+    program = Path(sys.executable).with_name("codespell")
+    skipped = "book/notebooks,book/_static/vendor,*.parquet,*.pyc"
+    said = run(program, "--ignore-words", "tests/data/words.txt", "--skip", skipped, *READ)
+    assert said.returncode == 0, said.stdout
