@@ -53,7 +53,8 @@ MEASURE = """() => {
   }
   return wrong;
 }"""
-# Pictures and tables that a cell put out; each stands in a figure with a numbered caption.
+# Pictures and tables that a cell put out stand in a figure with a numbered caption; what a lesson or a
+# solution prints belongs to its code.
 FIGURES = """() => {
   const wrong = [];
   // A page that numbers one figure numbers all of them.
@@ -63,7 +64,7 @@ FIGURES = """() => {
     .map(link => link.getAttribute('href')));
   for (const each of document.querySelectorAll(put)) {
     if (each.parentElement.closest('figure.book-chart, table, div.book-table')) continue;
-    const solution = each.closest('.tag_solution, details');
+    const solution = each.closest('.tag_solution, .tag_teach, details');
     const figure = each.closest('figure:not(.book-chart)');
     const what = each.tagName + ' ' + (each.alt || each.innerText || '').slice(0, 50);
     if (solution || !numbers) continue;
