@@ -15,7 +15,7 @@ from made_project import CHAPTERS, Project, notebook
 
 from helpers import build as runner
 from helpers.build import graph, keys, sections
-from helpers.chapter import CONDITIONS
+from helpers.conditions import CONDITIONS
 from helpers.profiles import load_profile
 from helpers.project import ProjectError
 

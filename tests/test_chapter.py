@@ -9,7 +9,9 @@ from conftest import ROOT
 from helpers import chapter as chapters
 from helpers import corpora, ledger, profiles, tables
 from helpers.build import sections
-from helpers.chapter import CONDITIONS, Inputs, conditions, explain, open_chapter
+from helpers.chapter import open_chapter
+from helpers.conditions import CONDITIONS, conditions, explain
+from helpers.inputs import Inputs
 from helpers.project import ProjectError
 
 

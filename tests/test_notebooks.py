@@ -256,7 +256,7 @@ def test_cells_are_short_and_narrow(name):
 
 @each
 def test_every_tag_is_known(name):
-    from helpers.chapter import CONDITIONS
+    from helpers.conditions import CONDITIONS
 
     known = {"parameters", "teach", "solution", "hide-cell", "hide-output", *CONDITIONS}
     for cell in BOOKS[name].cells:

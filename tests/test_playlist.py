@@ -6,7 +6,9 @@ import pytest
 
 from helpers import chapter as chapters
 from helpers import corpora, profiles, tables
-from helpers.chapter import Inputs, explain, open_chapter
+from helpers.chapter import open_chapter
+from helpers.conditions import explain
+from helpers.inputs import Inputs
 from helpers.playlist import Playlist, Standing
 from helpers.project import ProjectError
 

@@ -21,7 +21,7 @@ import filelock
 import nbformat
 from tqdm import tqdm
 
-from helpers import chapter, corpora, ledger, profiles, project, tables
+from helpers import conditions, corpora, ledger, profiles, project, tables
 from helpers.build import execution, graph, keys, rendering, sections
 from helpers.build.graph import Chapter
 from helpers.profiles import Profile
@@ -130,13 +130,13 @@ class Build:
 
     def lay_out(self) -> None:
         """Decide which sections stand on each page; the tables have been made."""
-        conditions = chapter.conditions(self.profile)
+        of_profile = conditions.conditions(self.profile)
         for name, found in self.chapters.items():
             playlist = self.given.get(name, {}).get("playlist")
-            holds = conditions
+            holds = of_profile
             if playlist is not None:
-                laid_over = chapter.with_playlist(self.profile, str(playlist))
-                holds = chapter.conditions(laid_over)
+                laid_over = conditions.with_playlist(self.profile, str(playlist))
+                holds = conditions.conditions(laid_over)
             absent = sections.lacking(found, holds)
             self.absent[name] = absent
             page = sections.page(found.notebook, absent)

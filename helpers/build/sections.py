@@ -7,7 +7,8 @@ import nbformat
 from docutils.nodes import make_id
 
 from helpers.build.graph import Chapter
-from helpers.chapter import CONDITIONS, RESULTS
+from helpers.chapter import RESULTS
+from helpers.conditions import CONDITIONS
 from helpers.profiles import Profile
 
 FOLDED = "Show the code"
@@ -44,7 +45,7 @@ def lacking(chapter: Chapter, conditions: Mapping[str, str]) -> dict[str, str]:
     ----------
     chapter : Chapter
     conditions : dict of str to str
-        From `helpers.chapter.conditions`.
+        From `helpers.conditions.conditions`.
     """
     used = {tag for cell in chapter.notebook.cells for tag in tags(cell)}
     if RESULTS in chapter.reads:
