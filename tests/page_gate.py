@@ -38,7 +38,8 @@ MEASURE = """() => {
   }
   for (const chart of document.querySelectorAll('figure.book-chart'))
     if (!chart.dataset.drawn || !chart.querySelector('svg[aria-label]')) wrong.push('a chart is not drawn or has no name');
-  for (const fold of document.querySelectorAll('article details')) fold.open = true;
+  const folds = [...document.querySelectorAll('article details:not([open])')];
+  for (const fold of folds) fold.open = true;
   const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, .book-table > div';
   for (const frame of document.querySelectorAll('article :is(' + frames + ')')) {
     const wide = frame.scrollWidth > frame.clientWidth + 1;
@@ -51,6 +52,7 @@ MEASURE = """() => {
     const past = table.getBoundingClientRect().right - frame.getBoundingClientRect().right;
     if (past > 1 && getComputedStyle(frame).overflowX === 'visible') wrong.push('a table is cut off: ' + table.innerText.slice(0, 60));
   }
+  for (const fold of folds) fold.open = false;
   return wrong;
 }"""
 # Pictures and tables that a cell put out stand in a figure with a numbered caption; what a lesson or a
@@ -73,7 +75,7 @@ FIGURES = """() => {
   }
   for (const figure of document.querySelectorAll('article figure:not(.book-chart)')) {
     const caption = figure.querySelector('figcaption .caption-text');
-    if (!caption || caption.innerText.trim().length < 30) wrong.push('no caption: ' + figure.id);
+    if (!caption || caption.textContent.trim().length < 30) wrong.push('no caption: ' + figure.id);
   }
   return wrong;
 }"""

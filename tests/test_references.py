@@ -102,3 +102,8 @@ def test_terms_are_found_as_whole_words_in_the_plural_too(terms, text, found):
 )
 def test_abbreviations_are_in_the_glossary(terms, term):
     assert term in terms.terms()
+
+
+def test_a_link_leads_to_the_term_that_stands_beside_its_definition(terms):
+    assert terms.defined_at()["adjusted Rand index"] == "ARI"
+    assert terms.defined_at()["track"] == "track"

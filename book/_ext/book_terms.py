@@ -83,6 +83,20 @@ class LinkTerms(SphinxTransform):
             text.parent.replace(text, [*parts, nodes.Text(text[done:])])
 
 
+@cache
+def defined_at():
+    """For each term, the last of the terms that share its definition: a preview begins there."""
+    body = GLOSSARY.read_text(encoding="utf-8").split("```{glossary}")[1].split("```")[0]
+    last, shared = {}, []
+    for line in body.splitlines():
+        if line[:1].strip():
+            shared.append(line.strip())
+        elif shared:
+            last |= dict.fromkeys(shared, shared[-1])
+            shared = []
+    return last
+
+
 def _is_prose(text):
     """Whether a text stands in a paragraph of the page itself."""
     inside, place = False, text.parent
@@ -103,7 +117,7 @@ def _xref(term, shown, env):
         nodes.inline(shown, shown, classes=["xref", "std", "std-term"]),
         refdomain="std",
         reftype="term",
-        reftarget=term,
+        reftarget=defined_at()[term],
         refexplicit=True,
         refwarn=True,
         refdoc=env.docname,

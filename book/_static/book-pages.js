@@ -1,6 +1,6 @@
 // What is wider than its frame can be scrolled by keyboard, and a line above it says that it can.
 (() => {
-  const FRAMES = ".bd-content div.cell_output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
+  const FRAMES = ".bd-content div.cell_output, .bd-content figure.captioned-table .output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
 
   function tell(frame) {
     const wide = frame.scrollWidth > frame.clientWidth + 1;

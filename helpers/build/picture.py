@@ -17,7 +17,7 @@ from helpers.project import ProjectError
 PICTURE = project.ROOT / ".github" / "book.png"
 # Pixels of the window, of the picture, and its colours: it stays below 150 kB.
 WINDOW = {"width": 1280, "height": 1260}
-WIDTH, COLOURS = 960, 64
+WIDTH, COLOURS = 960, 256
 
 
 def take(page_file: Path) -> bytes:
@@ -40,7 +40,9 @@ def take(page_file: Path) -> bytes:
     height = round(shot.height * WIDTH / shot.width)
     small = shot.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
     held = BytesIO()
-    small.quantize(COLOURS).save(held, "PNG", optimize=True)
+    # This way to choose colours keeps those of few pixels, such as the dots of a figure.
+    palette = small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
+    palette.save(held, "PNG", optimize=True)
     return held.getvalue()
 
 
