@@ -2,12 +2,17 @@
 
 import ast
 import re
+import sys
 from collections import Counter
 
 import nbformat
 import pytest
 from conftest import ROOT
 
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+import book_citations  # noqa: E402
+
+CITED = book_citations.keys(ROOT / "book" / "references.bib")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
 FIGURE = re.compile(
@@ -325,7 +330,8 @@ def test_no_function_is_defined_in_two_notebooks():
 @each
 def test_prose_types_no_number_that_code_can_print(name):
     # Decimals and large numbers are results; small whole numbers are words.
-    text = re.sub(r"\$.*?\$|`.*?`|\([^()]*\.ipynb\)|Reading time: \d+", "", prose(name), flags=re.S)
+    text = book_citations.link(prose(name), CITED)
+    text = re.sub(r"\$.*?\$|`.*?`|\([^()]*\.ipynb\)|Reading time: \d+", "", text, flags=re.S)
     typed = set(re.findall(r"\d+\.\d+|\d{3,}", text))
     assert typed <= ALLOWED.get(name, set()), typed
 
@@ -336,6 +342,17 @@ ALLOWED = {
     "08_embedding_map": {"512"},
     "09_genre_clustering": {"512"},
 }
+
+
+def test_citations_are_written_as_words_and_found_in_the_bibliography():
+    assert CITED["Mann and Whitney, 1947"] == "mann1947"
+    linked = book_citations.link("Ranks (Holm, 1979) and (Nobody, 1900).", CITED)
+    assert linked == "Ranks {cite:p}`holm1979` and (Nobody, 1900)."
+
+
+@each
+def test_every_citation_of_a_chapter_is_in_the_bibliography(name):
+    assert not book_citations.WRITTEN.search(book_citations.link(prose(name), CITED))
 
 
 @each

@@ -18,6 +18,7 @@ from sphinx.util import logging
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import book_citations  # noqa: E402
 import book_landing  # noqa: E402
 import book_terms  # noqa: E402
 
@@ -132,6 +133,7 @@ def setup(app):
     """Register everything with Sphinx."""
     book_landing.setup(app)
     book_terms.setup(app)
+    book_citations.setup(app)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", dress_page, priority=999)
     app.connect("env-get-outdated", every_page)
