@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests that share a built book run one after another, all others beside them.
 WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: book site pdf test quick lint install lock help
+.PHONY: book site pdf wheelhouse test quick lint install lock help
 
 book: install  ## build the demo book to _build/html/index.html
 	@$(VENV_PYTHON) -m helpers build
@@ -19,6 +19,9 @@ site: install  ## build the public site, published and demo, to _build/site/inde
 
 pdf: book  ## print the demo book as one PDF: _build/html/music-for-pain-relief.pdf
 	@$(VENV_PYTHON) -m helpers pdf
+
+wheelhouse: install  ## fetch the locked packages into wheelhouse/, to install without network
+	@$(VENV_PYTHON) -m helpers wheelhouse
 
 test: install  ## run every test
 	@$(VENV_PYTHON) -m pytest tests $(WORKERS)

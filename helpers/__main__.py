@@ -192,6 +192,11 @@ def add_site(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_wheelhouse(command: argparse.ArgumentParser) -> None:
+    """Arguments of `wheelhouse`, named as the parameters of `helpers.wheelhouse.run`."""
+    command.add_argument("--out", metavar="DIR", help="folder to fill (default: wheelhouse)")
+
+
 def add_nothing(command: argparse.ArgumentParser) -> None:
     """A command without arguments."""
 
@@ -224,6 +229,12 @@ COMMANDS = [
         add_site,
     ),
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
+    (
+        "wheelhouse",
+        "helpers.wheelhouse",
+        "fetch the locked packages, to install without network",
+        add_wheelhouse,
+    ),
     ("acquire", "helpers.acquire", "ask web services for what a profile lacks", add_acquire),
     (
         "embed",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST, NEWEST = (3, 11), (3, 14)
+# Folder of packages to install from without network; `python -m helpers wheelhouse` fills it.
+WHEELHOUSE = "wheelhouse"
 COMPILE = "from helpers.stats import umap_fits; umap_fits.compile_once()"
 
 
@@ -49,17 +51,23 @@ def _run(*command: str | Path) -> bool:
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode == 0
 
 
+def packages_from() -> list[str]:
+    """Arguments for pip and uv that say where packages lie, if they lie in the project's own folder."""
+    folder = Path(ROOT, WHEELHOUSE)
+    return ["--no-index", "--find-links", str(folder)] if folder.is_dir() else []
+
+
 def _install_with_pip(lock: Path) -> bool:
     return _run(
         interpreter(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
-        "--require-hashes", "-r", lock,
+        "--require-hashes", *packages_from(), "-r", lock,
     )  # fmt: skip
 
 
 def _install_with_uv(lock: Path) -> bool:
     return _run(
         interpreter(), "-m", "uv", "pip", "install", "--quiet", "--python", interpreter(),
-        "--require-hashes", "-r", lock,
+        "--require-hashes", *packages_from(), "-r", lock,
     )  # fmt: skip
 
 
@@ -99,7 +107,11 @@ def main() -> None:
     if mark.is_file() and interpreter().is_file() and mark.read_text() == fingerprint():
         print("Environment: .venv, as locked.")
         return
-    print("Environment: installing requirements.lock (once, a minute or less) ...", flush=True)
+    source = f", from the folder {WHEELHOUSE}" if packages_from() else ""
+    print(
+        f"Environment: installing requirements.lock{source} (once, a minute or less) ...",
+        flush=True,
+    )
     venv = os.path.join(ROOT, ".venv")
     subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
     if not install_packages():

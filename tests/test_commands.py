@@ -17,6 +17,7 @@ LEAST = {
     "build": [],
     "site": [],
     "pdf": [],
+    "wheelhouse": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
     "describe": ["music", "--out", "x.parquet"],
@@ -31,6 +32,7 @@ HELP = {
     ],
     "site": ["--mirror DIR", "--jobs", "--without-pdf"],
     "pdf": [],
+    "wheelhouse": ["--out DIR"],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
     "embed": [
@@ -86,6 +88,7 @@ WHOLE = {
         {"mirror": "M", "jobs": 1, "without_pdf": True},
     ),
     "pdf": ([], {}),
+    "wheelhouse": (["--out", "stick"], {"out": "stick"}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
         {"profile": "own.yaml", "stage": ["genres", "tracks"], "dry_run": True, "mirror": "M"},

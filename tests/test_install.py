@@ -59,6 +59,18 @@ def test_the_lock_holds_hashes_and_no_host():
     assert "://" not in LOCK and "index" not in LOCK.replace("--no-index", "")
 
 
+def test_packages_come_from_the_wheelhouse_where_there_is_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(install, "ROOT", str(tmp_path))
+    asked = []
+    monkeypatch.setattr(install, "_run", lambda *command: asked.append(command) or True)
+    assert install._install_with_pip(tmp_path / "lock") and "--no-index" not in asked[0]
+    (tmp_path / "wheelhouse").mkdir()
+    assert install._install_with_pip(tmp_path / "lock") and install._install_with_uv(tmp_path / "l")
+    for command in asked[1:]:
+        place = command.index("--no-index")
+        assert command[place + 1 : place + 3] == ("--find-links", str(tmp_path / "wheelhouse"))
+
+
 def test_conda_users_get_the_same_lock():
     text = (ROOT / "environment.yml").read_text()
     assert "-r requirements.lock" in text and f"python {PROJECT['requires-python']}" in text
