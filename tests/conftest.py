@@ -116,6 +116,7 @@ def browser():
 BOOKS = {"built", "short_book", "three", "bare", "sounds", "published"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Give each test its lane, and to one worker all tests that share what is dear to make."""
     for item in items:
