@@ -6,8 +6,8 @@ VENV_PYTHON = .venv/bin/python
 endif
 # A machine that forbids compiled modules would import everything anew in each notebook.
 unexport PYTHONDONTWRITEBYTECODE
-# Tests that share a built book run one after another, all others beside them.
-WORKERS = -n 2 --dist loadgroup --no-loadscope-reorder
+# The tests of a file share what is dear to make, so they stay with one worker.
+WORKERS = -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: book site pdf wheelhouse test quick lint install lock help
 

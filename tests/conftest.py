@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,9 +59,19 @@ def executed(run):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A copy of the project with the book of the small profile, in a folder of awkward name."""
-    tree = copy_project(tmp_path_factory.mktemp("book") / "muziek für pijn")
-    build(tree, "--profile", SMALL)
+    """A copy of the project with the book of the small profile, in a folder of awkward name.
+
+    Workers share it: the first that asks for it builds it, and nobody changes it.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    tree, done = shared / "book" / "muziek für pijn", shared / "book" / "done"
+    with FileLock(shared / "book.lock"):
+        if not done.is_file():
+            shutil.rmtree(tree, ignore_errors=True)
+            build(copy_project(tree), "--profile", SMALL)
+            done.touch()
     return tree
 
 
@@ -116,16 +127,13 @@ def browser():
 BOOKS = {"built", "short_book", "three", "bare", "sounds", "published"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
-    """Give each test its lane, and to one worker all tests that share what is dear to make."""
+    """Give each test its lane."""
     for item in items:
         if BOOKS & {*item.fixturenames}:
             item.add_marker("book")
         if "browser" in item.fixturenames:
             item.add_marker("browser")
-        shared = "built" if "built" in item.fixturenames else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(shared))
     if hasattr(config, "workerinput"):
         # What takes longest begins first, so that the workers end together.
         items.sort(key=lambda item: item.get_closest_marker("book") is None)

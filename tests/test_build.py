@@ -377,7 +377,7 @@ PREPARE = """
 import sys
 from helpers import corpora, profiles
 print("begun", flush=True)
-corpora.prepare(load_profile("made"))
+corpora.prepare(profiles.load_profile("made"))
 """
 
 

@@ -58,9 +58,6 @@ def configuration(repository: str, branch: str) -> dict:
         As `_config.yml` has them.
     """
     settings = yaml.safe_load((project.ROOT / "_config.yml").read_text(encoding="utf-8"))
-    # These are read from the folder of the file, and it is written elsewhere.
-    extensions = settings["sphinx"]["local_extensions"]
-    extensions |= {name: str(project.ROOT / place) for name, place in extensions.items()}
     if repository:
         settings["repository"] = {"url": repository, "branch": branch or "main", "path_to_book": ""}
         settings["html"] |= {"use_repository_button": True, "use_issues_button": True}
@@ -72,6 +69,9 @@ def configuration(repository: str, branch: str) -> dict:
 
 
 def _run_jupyter_book(settings: dict) -> None:
+    # Extensions are read from the folder of the file, and it is written elsewhere.
+    extensions = settings["sphinx"]["local_extensions"]
+    extensions |= {name: str(project.ROOT / place) for name, place in extensions.items()}
     config = project.ROOT / "build" / "_config.yml"
     project.write_atomic(config, yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
     made = subprocess.run(
