@@ -257,6 +257,16 @@ COMMANDS = [
 ]
 
 
+# What is said before a command's libraries are imported, which takes a moment.
+FIRST_LINES = {
+    "helpers.build": "Reading the profile {profile} ...",
+    "helpers.build.site": "Reading the profiles published and demo ...",
+    "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.embeddings.collection": "{audio}: looking for audio files.",
+    "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
+}
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line's parser.
 
@@ -294,8 +304,8 @@ def main(argv: list[str] | None = None) -> int | None:
 
 def run_command(name: str, chosen: dict[str, object]) -> int | None:
     """Import the module of one command and run it with what was chosen."""
-    if "audio" in chosen:  # its libraries take a moment
-        print(f"{chosen['audio']}: looking for audio files.", flush=True)
+    if name in FIRST_LINES:
+        print(FIRST_LINES[name].format(**({"profile": "demo"} | chosen)), flush=True)
     try:
         # The called command's module alone: there is no need to wait for the others.
         module = import_module(name)

@@ -237,3 +237,16 @@ def test_only_the_called_command_s_module_is_imported():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 7 and "--from: nowhere is absent" in run.stderr, run.stderr
+
+
+def test_long_work_says_a_first_line_before_its_libraries_are_imported(capsys, monkeypatch):
+    assert set(line.FIRST_LINES) <= set(MODULES.values())
+
+    def imported(name):
+        raise ModuleNotFoundError(name="pandas")
+
+    monkeypatch.setattr(line, "import_module", imported)
+    for command in ("build", "site", "acquire", "embed", "describe"):
+        with pytest.raises(SystemExit):
+            line.main([command, *LEAST[command]])
+        assert capsys.readouterr().out.rstrip("\n").endswith(("...", "looking for audio files."))
