@@ -135,13 +135,15 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
     across = alt.X("icc_people:Q", title="ICC of a person's listings")
     lines = base.mark_line(point=True).encode(x=across, y=coverage)
     here = base.transform_filter("datum.icc_people === chosen_icc")
-    promised = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(y=alt.datum(level))
-    chosen = here.mark_rule(color="#8C8C8C").encode(x=across, color=alt.value("#8C8C8C"))
+    promised = alt.Chart().mark_rule(strokeDash=[4, 3], aria=False).encode(y=alt.datum(level))
+    chosen = here.mark_rule(color="#8C8C8C", aria=False).encode(
+        x=across, color=alt.value("#8C8C8C")
+    )
     rows = alt.Y("assumption:N", title=None, sort=list(ASSUMPTION_COLOURS))
     bars = here.encode(y=rows, x=alt.X("coverage:Q", title="at the chosen ICC", scale=share))
     in_percent = bars.transform_calculate(text="format(100 * datum.coverage, '.1f') + ' %'")
     numbers = in_percent.mark_text(align="right", dx=-8).encode(text="text:N")
-    aim = alt.Chart().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(level))
+    aim = alt.Chart().mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(level))
     text = (
         "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
         "against the correlation within a person; menus choose the correlation, that of an "

@@ -501,7 +501,7 @@ def genre_chart(tests: pd.DataFrame) -> "altair.LayerChart":
     dots = base.mark_point(filled=True, size=70, opacity=1, color=VIOLET).encode(
         x="cliffs_delta:Q", tooltip=["genre", "words"]
     )
-    zero = alt.Chart(shown.iloc[:1]).mark_rule(color="#888").encode(x=alt.datum(0))
+    zero = alt.Chart(shown.iloc[:1]).mark_rule(color="#888", aria=False).encode(x=alt.datum(0))
     line = (
         base.transform_filter(is_picked)
         .mark_text(align="left", dy=52, dx=-60, size=12, lineBreak="|")
