@@ -8,7 +8,7 @@ import vl_convert
 from conftest import ROOT
 
 from helpers import figures
-from helpers.figures import charts, maps
+from helpers.figures import charts
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -207,7 +207,8 @@ def test_names_on_the_map_do_not_cover_one_another():
     places = charts._name_places(points, ["embeddings"], genres)
     wide = points[["x_embeddings", "y_embeddings"]].agg(np.ptp).to_numpy()
     at = places[["x", "y"]].to_numpy() / wide
+    width, height = charts.NAME_SIZE / charts.MAP_SIZE
     for k, place in enumerate(at):
         apart = np.abs(at[k + 1 :] - place)
-        covered = (apart[:, 0] < maps.NAME_WIDTH) & (apart[:, 1] < 0.9 * maps.NAME_HEIGHT)
+        covered = (apart[:, 0] < width) & (apart[:, 1] < 0.9 * height)
         assert not covered.any(), genres[k]
