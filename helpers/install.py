@@ -71,6 +71,15 @@ def _install_with_uv(lock: Path) -> bool:
     )  # fmt: skip
 
 
+def pip_download(requirements: str | Path, folder: str | Path) -> list[str]:
+    """The command that fetches wheels into a folder, each of a hash that the requirements name."""
+    return [
+        *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"),
+        *("--require-hashes", "--only-binary=:all:"),
+        *("--dest", str(folder), "--requirement", str(requirements)),
+    ]
+
+
 def locked(package: str) -> str:
     """Lines of the lock that pin one package: its version and its hashes."""
     text = Path(ROOT, "requirements.lock").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from helpers import project
-from helpers.install import WHEELHOUSE
+from helpers.install import WHEELHOUSE, pip_download
 from helpers.project import ProjectError
 
 
@@ -29,11 +29,7 @@ def run(out: str | Path = WHEELHOUSE) -> int:
         A package could not be fetched.
     """
     folder = project.ROOT / out
-    command = [
-        *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"),
-        *("--require-hashes", "--only-binary=:all:", "--dest", str(folder)),
-        *("--requirement", str(project.ROOT / "requirements.lock")),
-    ]
+    command = pip_download(project.ROOT / "requirements.lock", folder)
     print(
         f"Fetching the locked packages into {project.shown(folder)} (some 500 MB) ...", flush=True
     )

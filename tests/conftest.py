@@ -93,23 +93,17 @@ def project(tmp_path, monkeypatch):
     return project
 
 
-def _browser_path():
-    named = [os.environ.get("BROWSER_BIN")]
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsoft-edge", "msedge")
-    return next(filter(None, named + [shutil.which(name) for name in names]), None)
-
-
 @pytest.fixture(scope="session")
 def browser():
     """A headless browser; without one the test is reported as not run, and fails with CI set."""
     from playwright.sync_api import Error, sync_playwright
 
+    from helpers.build.browser import OPTIONS, browser_path
+
     with sync_playwright() as playwright:
         try:
             found = playwright.chromium.launch(
-                executable_path=_browser_path(),
-                chromium_sandbox=False,
-                args=["--disable-gpu", "--disable-quic"],
+                executable_path=browser_path(), chromium_sandbox=False, args=OPTIONS
             )
         except Error as error:
             NOT_RUN.append(

@@ -10,7 +10,7 @@ is cut off is counted with every fold open.
 import sys
 from pathlib import Path
 
-from conftest import ROOT, _browser_path
+from conftest import ROOT
 
 WIDTH = 1280
 COLUMNS = ["lines open", "folded", "cells open", "over 10 lines", "cells cut", "tables cut"]
@@ -74,14 +74,10 @@ def counts(site, browser):
 
 def main(root=ROOT):
     """Print the counts as a table."""
-    from playwright.sync_api import sync_playwright
+    from helpers.build.browser import launched
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_browser_path(), chromium_sandbox=False, args=["--disable-gpu"]
-        )
+    with launched() as browser:
         found = counts(root / "_build" / "html", browser)
-        browser.close()
     found["all"] = [sum(column) for column in zip(*found.values(), strict=True)]
     print("".join(f"{name:>15}" for name in ["chapter", *COLUMNS]))
     for name, row in found.items():

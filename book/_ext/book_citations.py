@@ -5,6 +5,7 @@ to the entry of the bibliography.
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from pybtex.database import Entry, parse_file
@@ -24,6 +25,7 @@ def label(entry: Entry) -> str:
     return f"{who}, {entry.fields['year']}"
 
 
+@lru_cache  # every chapter asks for the same file
 def keys(bibliography: Path) -> dict[str, str]:
     """The key of each entry, by the way in which a sentence cites it."""
     entries = parse_file(str(bibliography), bib_format="bibtex").entries

@@ -483,16 +483,11 @@ def write_frames(
     """
     from pyarrow.parquet import ParquetWriter
 
-    errors = out.with_name(f"{out.name}.errors.csv")
     temporary = out.with_name(f".{out.name}.{os.getpid()}")
     with opened_store(store) as cache:
         digests, failed = _walk(table, settings, model, cache, workers)
-        _write(errors, failed.to_csv(index=False))
         heard = table.drop(failed.index)
-        if heard.empty:
-            raise ProjectError(
-                f"None of the {len(failed):,} files could be embedded: see {errors}."
-            )
+        errors = _write_errors(out, failed, len(heard))
         parts = (
             _frame_rows(name, _kept(cache, settings, digests[row])[0], settings, source)
             for row, name in heard["track_id"].items()
@@ -853,10 +848,7 @@ def finish(
     -----
     Notebook: 07_audio_embeddings
     """
-    errors = out.with_name(f"{out.name}.errors.csv")
-    _write(errors, failed.to_csv(index=False))
-    if found.empty:
-        raise ProjectError(f"None of the {len(failed):,} files could be embedded: see {errors}.")
+    errors = _write_errors(out, failed, len(found))
     rows = found[columns(settings)].reset_index().assign(source=source)
     rows.attrs["settings"] = settings
     _write(out, rows.to_parquet(index=False))
@@ -890,6 +882,15 @@ def _check_target(out: Path, store: Path) -> None:
         # A store of another user's can be opened, but not written.
         cache.execute("BEGIN IMMEDIATE")
         cache.execute("ROLLBACK")
+
+
+def _write_errors(out: Path, failed: pd.DataFrame, n_embedded: int) -> Path:
+    """Write the table of errors beside a product, and stop where nothing was embedded; its place."""
+    errors = out.with_name(f"{out.name}.errors.csv")
+    _write(errors, failed.to_csv(index=False))
+    if not n_embedded:
+        raise ProjectError(f"None of the {len(failed):,} files could be embedded: see {errors}.")
+    return errors
 
 
 def _write(path: Path, content: str | bytes) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.readers.audio import RATE as LOUDNESS_RATE
-from helpers.readers.audio import RESAMPLER, decode, resampled
+from helpers.readers.audio import RESAMPLER, decode, finite, resampled
 
 # Samples a second of everything but loudness, samples of a spectrum, from one to the next, of a piece.
 RATE, FRAME, STRIDE, PIECE = 22_050, 2048, 512, 512 * 1292
@@ -171,9 +171,7 @@ def pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     Notebook: 07_audio_embeddings
     """
     held, count = np.empty(0, np.float32), 0
-    for block in blocks:
-        if not np.isfinite(block).all():
-            raise ValueError("holds samples that are not finite numbers")
+    for block in finite(blocks):
         held = np.concatenate([held, block])
         while len(held) >= PIECE:
             yield held[:PIECE]

@@ -10,15 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.embeddings.openl3 import (
-    LOG_FACTOR,
-    LOG_MELS,
-    LOG_START_HZ,
-    LOG_START_MEL,
-    hertz,
-    session,
-)
-from helpers.readers.audio import decode, resampled
+from helpers.embeddings.openl3 import mel_edges, session
+from helpers.readers.audio import decode, finite, resampled
 
 # Samples a second, samples of a spectrum, from one spectrum to the next, mel bands, and spectra of a patch.
 RATE, FRAME, STRIDE, MELS, PATCH = 16_000, 512, 256, 96, 187
@@ -51,8 +44,7 @@ def mel_filters() -> np.ndarray:
     -----
     Notebook: 07_audio_embeddings
     """
-    top = LOG_START_MEL + LOG_MELS * np.log(RATE / 2 / LOG_START_HZ) / np.log(LOG_FACTOR)
-    edges = hertz(np.linspace(0, top, MELS + 2))
+    edges = mel_edges(MELS, RATE / 2)
     low, peak, high = (edges[k : k + MELS, None] for k in range(3))
     bins = np.linspace(0, RATE / 2, FRAME // 2 + 1)
     triangles = np.minimum((bins - low) / (peak - low), (high - bins) / (high - peak))
@@ -159,9 +151,7 @@ def reflected(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """
     held = np.empty(0, np.float32)
     begun = False
-    for block in blocks:
-        if not np.isfinite(block).all():
-            raise ValueError("holds samples that are not finite numbers")
+    for block in finite(blocks):
         held = np.concatenate([held, block])
         if len(held) <= STRIDE:
             continue

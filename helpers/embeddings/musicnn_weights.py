@@ -9,7 +9,6 @@ import io
 import math
 import struct
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.install import pip_download
 from helpers.project import ProjectError, cache_dir, write_atomic
 
 REQUIREMENT = "musicnn==0.1.0"
@@ -97,10 +97,8 @@ def _download() -> bytes:
         folder = Path(name)
         wanted = folder / "wanted.txt"
         wanted.write_text(f"{REQUIREMENT} --hash=sha256:{DIGEST}\n", encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--only-binary=:all:", "--require-hashes"]
         done = subprocess.run(
-            [*command, "--dest", name, "--requirement", str(wanted)],
+            [*pip_download(wanted, folder), "--no-deps"],
             capture_output=True,
             text=True,
             check=False,

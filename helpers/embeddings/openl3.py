@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.readers.audio import RATE, decode, resampled
+from helpers.readers.audio import RATE, decode, finite, resampled
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -95,20 +95,26 @@ def hertz(mel: np.ndarray) -> np.ndarray:
     return np.where(mel < LOG_START_MEL, linear, LOG_START_HZ * LOG_FACTOR**steps)
 
 
-def mel_edges() -> np.ndarray:
-    """Corner frequencies of the 256 overlapping mel bands, 0 to 24 kHz.
+def mel_edges(bands: int = MELS, highest: float = RATE / 2) -> np.ndarray:
+    """Corner frequencies of overlapping mel bands: by default OpenL3's 256, 0 to 24 kHz.
+
+    Parameters
+    ----------
+    bands : int
+    highest : float
+        Hz, where the last band ends.
 
     Returns
     -------
     ndarray
-        Shape (258,), Hz: band k rises from edge k to edge k + 1 and falls to edge k + 2.
+        Shape (bands + 2,), Hz: band k rises from edge k to edge k + 1 and falls to edge k + 2.
 
     Notes
     -----
     Notebook: 07_audio_embeddings
     """
-    top = LOG_START_MEL + LOG_MELS * np.log(RATE / 2 / LOG_START_HZ) / np.log(LOG_FACTOR)
-    return hertz(np.linspace(0, top, MELS + 2))
+    top = LOG_START_MEL + LOG_MELS * np.log(highest / LOG_START_HZ) / np.log(LOG_FACTOR)
+    return hertz(np.linspace(0, top, bands + 2))
 
 
 @lru_cache
@@ -237,9 +243,7 @@ def windows(
     before = RATE // 2 if center else 0
     held = np.zeros(before, np.float32)
     length, start, step = before, 0, int(hop * RATE)
-    for block in blocks:
-        if not np.isfinite(block).all():
-            raise ValueError("holds samples that are not finite numbers")
+    for block in finite(blocks):
         held, length = np.concatenate([held, block]), length + len(block)
         while len(held) >= start + RATE:
             yield held[start : start + RATE]

@@ -135,7 +135,7 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
     frame = table.to_frame() if isinstance(table, pd.Series) else table
     columns = [_column(frame.iloc[:, k], digits) for k in range(frame.shape[1])]
     shown = pd.concat(columns, axis=1) if columns else frame
-    shown = shown.set_axis(frame.columns, axis=1).rename(columns=_heading, index=_label)
+    shown = shown.set_axis(frame.columns, axis=1).rename(columns=_heading, index=_heading)
     names = [name for name in shown.index.names if name]
     if shown.columns.nlevels == shown.index.nlevels == 1:
         # The corner names the rows, which saves a line of the heading.
@@ -146,19 +146,12 @@ def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
 
 
 def _heading(name: object) -> object:
-    """The name of a column or an index as a heading."""
+    """The name of a column, an index or a row as a page shows it."""
     if isinstance(name, float):
         return f"{name:g}"
     if not isinstance(name, str):
         return name
     return HEADINGS.get(name, name.replace("_", " "))
-
-
-def _label(name: object) -> object:
-    """The label of a row."""
-    if isinstance(name, float):
-        return f"{name:g}"
-    return HEADINGS.get(name, name.replace("_", " ")) if isinstance(name, str) else name
 
 
 def _column(values: pd.Series, digits: int) -> pd.Series:

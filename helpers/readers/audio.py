@@ -283,6 +283,32 @@ def _check_bytes(length: float, header: Header, tally: Tally, path: Path) -> Non
         raise ValueError(f"damaged: {around:,} of its {size:,} bytes are neither sound nor tags")
 
 
+def finite(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """The same blocks of samples, as long as each sample is a finite number.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray
+
+    Yields
+    ------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        At the first block that holds another one.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    for block in blocks:
+        if not np.isfinite(block).all():
+            raise ValueError("holds samples that are not finite numbers")
+        yield block
+
+
 def resampled(blocks: Iterable[Block], target: int = RATE) -> Iterator[np.ndarray]:
     """Bring blocks of one file to one rate with the SoX resampler at its best setting (VHQ).
 
