@@ -131,7 +131,7 @@ def entropies_apart_in_words(
     pair : sequence of str
         The compared two.
     p : float
-        Of the permutation test.
+        Of the permutation test; NaN where too few listings can change places for one.
 
     Returns
     -------
@@ -144,7 +144,10 @@ def entropies_apart_in_words(
     counted = " and ".join(
         f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
     )
-    basis = f"(units: {counted}; permutation {p_equals(p)})"
+    tested = "too few listings can change places for a permutation test"
+    if not pd.isna(p):
+        tested = f"permutation {p_equals(p)}"
+    basis = f"(units: {counted}; {tested})"
     names = f"between {pair[0]} and {pair[1]}"
     if pd.isna(difference["ci_low"]):
         return f"There are too few units for an interval of the difference {names} {basis}."
