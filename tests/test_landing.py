@@ -27,7 +27,7 @@ MADE = verdicts(
 
 def test_what_was_found_names_the_largest_difference_and_its_direction():
     said = sentences.found_in_words(MADE, 2)
-    assert "2 of 2 audio features" in said and "1 are demonstrably negligible" in said
+    assert "2 of 2 audio features" in said and "1 is demonstrably negligible" in said
     assert "tempo, where a listing of A is lower than one of B in 65 % of pairs" in said
 
 
@@ -40,7 +40,7 @@ def test_the_confound_counts_both_contrasts_with_the_third_corpus():
 
 def test_certainty_names_the_verdict_that_falls_first():
     said = sentences.certainty_in_words(MADE)
-    assert "1 of 2 stand however alike they are" in said and "(energy)" in said and "0.25" in said
+    assert "1 of 2 stands however alike they are" in said and "(energy)" in said and "0.25" in said
 
 
 def test_a_round_trip_is_called_one_where_data_are_simulated_and_nowhere_else():
@@ -61,7 +61,7 @@ def test_numbers_that_were_not_checked_are_counted_by_the_input_that_is_hardest_
         }
     )
     said = sentences.unchecked_in_words(card, ("reproduced",), False)
-    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 need OpenL3")
+    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 needs OpenL3")
     assert sentences.unchecked_in_words(card[:1], ("reproduced",), False).startswith("No number")
 
 

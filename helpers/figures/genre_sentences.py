@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.figures.numbers import p_equals, percent
+from helpers.project import by_number, counted
 
 # By the verdict of `stats.lists.verdict`.
 NARROWER = {
@@ -57,9 +58,12 @@ def chi_square_in_words(test: pd.Series) -> str:
     -----
     Notebook: 06_genres
     """
+    if pd.isna(test["p"]):
+        return "All listings have the same genre, so there is nothing to test."
     return (
-        f"Chi-square is {test['statistic']:.1f} with {test['dof']:.0f} degrees of freedom "
-        f"({p_equals(test['p'])}; {test['n']:,.0f} listings, smallest expected count "
+        f"Chi-square is {test['statistic']:.1f} with "
+        f"{counted(test['dof'], 'degree')} of freedom ({p_equals(test['p'])}; "
+        f"{counted(test['n'], 'listing')}, smallest expected count "
         f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
     )
 
@@ -112,8 +116,9 @@ def counting_in_words(differences: pd.Series) -> str:
     """
     agreeing = ((differences > 0) == (differences.iloc[0] > 0)).sum()
     return (
-        f"{agreeing} of {len(differences)} ways of counting agree on the sign of the difference "
-        f"in entropy; it runs from {differences.min():.2f} to {differences.max():.2f} bits."
+        f"{agreeing} of {len(differences)} ways of counting "
+        f"{by_number(agreeing, 'agrees', 'agree')} on the sign of the difference in entropy; "
+        f"it runs from {differences.min():.2f} to {differences.max():.2f} bits."
     )
 
 

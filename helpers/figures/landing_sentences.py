@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
 from helpers.figures.numbers import percent
+from helpers.project import by_number, counted, counted_of
 
 NEGLIGIBLE, UNDECIDED, MORE = VERDICT_OF_SIZE
 # Inputs of a claim in the words of a reader, the hardest to get first.
@@ -45,8 +46,9 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
     if counts.get(UNDECIDED, 0):
         undecided = f", {counts[UNDECIDED]} undecided"
     return (
-        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance. "
-        f"Of these differences {counts.get(NEGLIGIBLE, 0)} are {NEGLIGIBLE} and "
+        f"The study found {counted_of(n_significant, len(rows), 'audio feature')} to differ beyond "
+        f"chance. Of these differences {counts.get(NEGLIGIBLE, 0)} "
+        f"{by_number(counts.get(NEGLIGIBLE, 0), 'is', 'are')} {NEGLIGIBLE} and "
         f"{counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of {largest['feature']}, "
         f"where a listing of {target} is {word} than one of {reference} in {percent(share)} of "
         f"pairs and a coin toss would give {percent(0.5)}."
@@ -74,7 +76,7 @@ def confound_in_words(verdicts: pd.DataFrame, deltas: pd.DataFrame) -> str:
     correlation = deltas.iloc[:, 0].corr(deltas.iloc[:, 1])
     return (
         f"A broad sample of streamed music ({background}) differs from the same chart in the same "
-        f"way (r = {correlation:.2f} over the {len(third)} features), more than negligibly in "
+        f"way (r = {correlation:.2f} over {counted(len(third), 'feature')}), more than negligibly in "
         f"{_more(third)} of them, while {target} differs more than negligibly from that sample "
         f"in {_more(apart)}: without the same people's everyday music, *chosen against pain* "
         "cannot be told from *not a chart hit*."
@@ -98,7 +100,7 @@ def certainty_in_words(verdicts: pd.DataFrame) -> str:
     stand = int((rows["icc_first"] > 1).sum())
     return (
         "These verdicts take listings for independent, and listings of one person resemble one "
-        f"another: {stand} of {len(rows)} stand however alike they are, the weakest "
+        f"another: {stand} of {len(rows)} {by_number(stand, 'stands', 'stand')} however alike they are, the weakest "
         f"({weakest['feature']}) up to an intraclass correlation of {weakest['icc_first']:.2f}; "
         "and nobody measured whether any of this music relieved pain."
     )
@@ -137,7 +139,7 @@ def reproduction_in_words(score: Mapping[str, int], simulated: bool) -> str:
     str
     """
     sentence = (
-        f"The study printed {score['claims']:,} numbers. This build could check "
+        f"The study printed {counted(score['claims'], 'number')}. This build could check "
         f"{score['judged']} of them, and reproduced {score['reproduced']}."
     )
     if not simulated:
@@ -172,7 +174,10 @@ def unchecked_in_words(card: pd.DataFrame, judged: Sequence[str], simulated: boo
     if rest.empty:
         return "No number was left unchecked."
     counts = rest["needs"].map(hardest_input).value_counts()
-    parts = [f"{number:,} need {needs}" for needs, number in counts.items()]
+    parts = [
+        f"{number:,} {by_number(number, 'needs', 'need')} {needs}"
+        for needs, number in counts.items()
+    ]
     why = "which this build lacks or has from another source"
     if simulated:
         why = "which this build lacks or has only as a simulation"
