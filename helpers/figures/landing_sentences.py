@@ -99,7 +99,7 @@ def certainty_in_words(verdicts: pd.DataFrame) -> str:
     weakest = rows.loc[rows["icc_first"].idxmin()]
     stand = int((rows["icc_first"] > 1).sum())
     return (
-        "These verdicts take listings for independent, and listings of one person resemble one "
+        "These verdicts treat listings as independent, and listings of one person resemble one "
         f"another: {stand} of {len(rows)} {by_number(stand, 'stands', 'stand')} however alike they are, the weakest "
         f"({weakest['feature']}) up to an intraclass correlation of {weakest['icc_first']:.2f}; "
         "and nobody measured whether any of this music relieved pain."
