@@ -84,6 +84,7 @@ def test_every_figure_has_a_description(name):
 # What a cell may show without a number of its own: sentences, sounds, and what a lesson prints.
 SENTENCES = (
     "chapter.found(",
+    "chapter.reading(",
     "chapter.record(",
     "chapter.findings(",
     "chapter.features_in_words",
