@@ -71,6 +71,7 @@ from helpers.figures.genre_sentences import (
     matches_in_words,
     parts_in_words,
     shares_in_words,
+    size_in_words,
 )
 from helpers.figures.genres import (
     diversity_parts,
@@ -121,6 +122,7 @@ from helpers.figures.sentences import (
     lists_in_words,
     mix_in_words,
     mixed_in_words,
+    normality_in_words,
     persons_in_words,
     repeats_in_words,
     residual_in_words,
@@ -132,6 +134,7 @@ from helpers.figures.sentences import (
     skew_in_words,
     split_coverage_in_words,
     standardised_in_words,
+    without_repeats_in_words,
 )
 from helpers.figures.sound import (
     frames,
@@ -171,6 +174,9 @@ from helpers.project import by_number, counted, counted_of
 __all__ = [
     "artists_in_words",
     "by_number",
+    "normality_in_words",
+    "size_in_words",
+    "without_repeats_in_words",
     "lists_in_words",
     "repeats_in_words",
     "sizes_of_corpora_in_words",

@@ -164,6 +164,38 @@ def entropies_apart_in_words(
     )
 
 
+def size_in_words(counts: pd.Series, pair: Sequence[str], entropy: pd.Series, drawn: float) -> str:
+    """What the larger corpus holds where it is cut to the listings of the smaller one.
+
+    Parameters
+    ----------
+    counts : Series
+        Listings of each corpus.
+    pair : sequence of str
+        The smaller and the larger corpus.
+    entropy : Series
+        Of each corpus (bits).
+    drawn : float
+        Mean entropy of draws from the larger one (bits).
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    small, large = pair
+    listings = counted(counts[small], "listing")
+    if counts[small] == counts[large]:
+        return f"{small} and {large} have {listings} each, so size explains no difference."
+    return (
+        f"{large}, cut to the {listings} of {small}, has {drawn:.2f} bits, from "
+        f"{entropy[large]:.2f}."
+    )
+
+
 def parts_in_words(alpha: float, corrected: float, gamma: float, lists: str, number: int) -> str:
     """How much of the diversity of a corpus lies within a list.
 

@@ -9,6 +9,55 @@ from helpers.figures.effects import VERDICT_OF_SIZE
 from helpers.figures.numbers import percent
 from helpers.project import as_text, by_number, counted, counted_of, listed
 
+# What is smaller reads as zero at three decimals.
+SMALLEST_SHOWN = 0.0005
+
+
+def normality_in_words(tests: pd.DataFrame, level: float) -> str:
+    """How often a test rejects normality, and how often its p rests on a very large sample.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Columns p and warning, one row a corpus and feature.
+    level : float
+        Of the intervals: p below one minus it rejects.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    rejected, warned = (tests["p"] < 1 - level).sum(), (tests["warning"] != "").sum()
+    said = f"The test rejects normality in {counted_of(rejected, len(tests), 'case')}"
+    if not warned:
+        return f"{said}."
+    return f"{said}; in {counted(warned, 'case')} the sample is so large that scipy warns about p."
+
+
+def without_repeats_in_words(shift: float) -> str:
+    """By how much a mean moves at most where each track counts once.
+
+    Parameters
+    ----------
+    shift : float
+        Standard deviations.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    if shift < SMALLEST_SHOWN:
+        return "Counting each track once moves no mean."
+    return f"Counting each track once moves no mean by more than {shift:.3f} standard deviations."
+
 
 def _span(low: float, high: float) -> str:
     """From one share to another, as percentages; one where both read alike."""
@@ -258,6 +307,8 @@ def equivalence_in_words(table: pd.DataFrame, basis: str) -> str:
         return sentence
     weakest = first.loc[first["icc_first"].idxmin()]
     stand = (first["icc_first"] > 1).sum()
+    if stand == len(first):
+        return f"{sentence} Of {main}, every verdict stands at any intraclass correlation."
     return (
         f"{sentence} Of {main}, the verdict on {weakest['feature']} "
         f"({weakest['verdict']}) falls first, at an intraclass correlation of "
@@ -311,6 +362,8 @@ def estimands_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     spread = deltas.max(axis=1) - deltas.min(axis=1)
     beyond = (deltas.abs() >= negligible).sum(axis=1)
     crossed = ((beyond > 0) & (beyond < deltas.shape[1])).sum()
+    if spread.max() < SMALLEST_SHOWN:
+        return f"Whether {' or '.join(deltas)} are counted moves no delta."
     return (
         f"Whether {' or '.join(deltas)} are counted moves a delta by {spread.max():.3f} at most "
         f"({spread.idxmax()}); {counted_of(crossed, len(deltas), 'feature')} "
@@ -337,6 +390,11 @@ def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> st
     -----
     Notebook: 03_feature_comparison
     """
+    if not pairs:
+        return (
+            f"No listing of {pair[0]} is of a track that {pair[1]} has too: the corpora are "
+            "disjoint, as the tests take them to be."
+        )
     return (
         f"{counted(pairs, 'pair')} of a listing of {pair[0]} and one of {pair[1]} "
         f"{by_number(pairs, 'is', 'are')} of the same track; "
@@ -370,13 +428,16 @@ def shifts_in_words(shifts: pd.DataFrame, pair: Sequence[str]) -> str:
         "its deciles are higher in one part and lower in another": somewhere.all(axis=1),
     }
     said = [
-        f"{words} for {', '.join(chosen.index[chosen]) or 'none'}"
+        f"{words} for {listed(list(chosen.index[chosen]))}"
         for words, chosen in groups.items()
+        if chosen.any()
     ]
-    return (
-        f"Where the band leaves out zero, {'; '.join(said)}. The other features differ in one "
-        "direction at some deciles, or at none."
-    )
+    if not said:
+        return "No feature differs in one direction at every decile, or in both at some."
+    sentence = f"Where the band leaves out zero, {'; '.join(said)}."
+    if sum(groups.values()).all():
+        return sentence
+    return f"{sentence} The other features differ in one direction at some deciles, or at none."
 
 
 def genres_in_words(tests: pd.DataFrame) -> str:
@@ -588,10 +649,18 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
     ]
     moved = (deltas["target_mix"] - deltas["reference_mix"]).abs().idxmax()
     row = deltas.loc[moved]
+    said = (
+        f"Within genres, {reference}'s mix and {target}'s mix give every feature a delta of the "
+        "same sign."
+    )
+    if turned:
+        said = (
+            f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs "
+            f"them for {listed(turned)}."
+        )
     return (
-        f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs them "
-        f"for {listed(turned) or 'no feature'}. The mixes differ most for {moved}: "
-        f"{row['reference_mix']:.3f} and {row['target_mix']:.3f}."
+        f"{said} The mixes differ most for {moved}: {row['reference_mix']:.3f} and "
+        f"{row['target_mix']:.3f}."
     )
 
 
@@ -617,17 +686,20 @@ def residual_in_words(
     -----
     Notebook: 04_where_it_sits
     """
-    named = [f"{len(names)} of {corpus}" for corpus, names in genres.items()]
-    counted = f"Genres that are left out, since one corpus has fewer than two rows: {named[0]}, "
-    counted += f"{named[1]}."
     if not any(genres.values()):
-        return f"{counted} Genres of one corpus therefore add nothing to any difference."
+        return (
+            "No genre is left out, since both corpora have two rows of each; genres of one corpus "
+            "therefore add nothing to any difference."
+        )
+    named = [f"{len(names)} of {corpus}" for corpus, names in genres.items()]
+    left_out = "Genres that are left out, since one corpus has fewer than two rows: "
+    left_out += f"{named[0]}, {named[1]}."
     brought = residual["one_sided"]
     whole = differences[brought.index]
     large = brought.index[brought.abs() > whole.abs() / 4]
     named = [f"{name} ({brought[name]:.3f} of {whole[name]:.3f})" for name in large]
     return (
-        f"{counted} They make up more than a quarter of the difference for "
+        f"{left_out} They make up more than a quarter of the difference for "
         f"{', '.join(named) or 'no feature'}."
     )
 
@@ -791,11 +863,14 @@ def entropy_choices_in_words(agreement: Mapping[str, float], pair: Sequence[str]
     Notebook: 03_feature_comparison
     """
     target, reference = pair
+    agreeing = agreement["same_sign"]
+    told = f"{agreeing} of them {by_number(agreeing, 'agrees', 'agree')}"
+    if agreeing == agreement["analyses"]:
+        told = "all agree"
     return (
         f"The difference of genre entropies {target} - {reference} lies between "
         f"{agreement['smallest']:.2f} and {agreement['largest']:.2f} bits in "
-        f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {agreement['same_sign']} of "
-        f"them {by_number(agreement['same_sign'], 'agrees', 'agree')} on its sign."
+        f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {told} on its sign."
     )
 
 
