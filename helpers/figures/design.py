@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.figures.numbers import percent, readable
+from helpers.figures.numbers import listed, percent, readable
 from helpers.figures.style import FIRST, SECOND
-from helpers.project import counted, counted_of, listed
+from helpers.project import counted, counted_of
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import percent
-from helpers.project import as_text, by_number, counted, counted_of, listed
+from helpers.figures.numbers import listed, percent
+from helpers.project import as_text, by_number, counted, counted_of
 
 # What is smaller reads as zero at three decimals.
 SMALLEST_SHOWN = 0.0005
@@ -65,7 +65,7 @@ def _span(low: float, high: float) -> str:
     return " to ".join(ends)
 
 
-def sizes_of_corpora_in_words(summary: pd.DataFrame, pair: Sequence[str]) -> str:
+def tracks_of_corpora_in_words(summary: pd.DataFrame, pair: Sequence[str]) -> str:
     """How many listings and tracks each of two corpora has.
 
     Parameters
