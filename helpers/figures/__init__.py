@@ -63,13 +63,16 @@ from helpers.figures.effects import (
     strips,
 )
 from helpers.figures.genre_sentences import (
+    bias_in_words,
     chi_square_in_words,
     counting_in_words,
     entropies_apart_in_words,
+    errors_in_words,
     gap_in_words,
     hill_in_words,
+    listed_in_words,
     matches_in_words,
-    parts_in_words,
+    mixes_in_words,
     shares_in_words,
 )
 from helpers.figures.genres import (
@@ -80,6 +83,11 @@ from helpers.figures.genres import (
     study_colours,
 )
 from helpers.figures.landing_sentences import unchecked_in_words
+from helpers.figures.list_sentences import (
+    kinds_of_lists_in_words,
+    one_list_in_words,
+    parts_in_words,
+)
 from helpers.figures.maps import (
     auc_panels,
     corpus_map,
@@ -95,6 +103,16 @@ from helpers.figures.playlist import (
     playlist_percentiles,
     playlist_standing,
     reliability,
+)
+from helpers.figures.playlist_sentences import (
+    brier_in_words,
+    farthest_in_words,
+    listed_by_in_words,
+    mix_of_playlist_in_words,
+    playlist_in_words,
+    ratio_in_words,
+    reliability_in_words,
+    standing_in_words,
 )
 from helpers.figures.scorecard import (
     as_printed,
@@ -176,6 +194,15 @@ __all__ = [
     "as_printed",
     "auc_panels",
     "balanced_squares_chart",
+    "bias_in_words",
+    "brier_in_words",
+    "farthest_in_words",
+    "listed_by_in_words",
+    "mix_of_playlist_in_words",
+    "playlist_in_words",
+    "ratio_in_words",
+    "reliability_in_words",
+    "standing_in_words",
     "break_even_in_words",
     "break_even_table",
     "canvas",
@@ -210,6 +237,7 @@ __all__ = [
     "effect_texts",
     "effects_in_words",
     "entropies_apart_in_words",
+    "errors_in_words",
     "entropy_choices_in_words",
     "equivalence",
     "equivalence_in_words",
@@ -241,7 +269,11 @@ __all__ = [
     "log_mel",
     "log_mels",
     "map_chart",
+    "kinds_of_lists_in_words",
+    "listed_in_words",
     "matches_in_words",
+    "mixes_in_words",
+    "one_list_in_words",
     "mix_in_words",
     "mixed_in_words",
     "mixed_table",
