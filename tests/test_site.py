@@ -113,6 +113,9 @@ def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
     read = PdfReader(tmp_path / "book.pdf")
     titles = [each.title for each in read.outline if not isinstance(each, list)]
     assert titles == ["one", "two"] and read.metadata.title == pdf.TITLE
+    parts = [part for each in read.outline if isinstance(each, list) for part in each]
+    assert [part.title for part in parts] == ["A part of one", "A part of two"]
+    assert [read.get_destination_page_number(part) for part in parts] == [0, 1]
     actions = [
         annotation.get_object().get("/A")
         for sheet in read.pages
@@ -121,6 +124,20 @@ def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
     inside = [action.get_object() for action in actions if action is not None]
     assert [action["/S"] for action in inside] == ["/GoTo", "/GoTo"]
     assert [read.pages.index(action["/D"][0].get_object()) for action in inside] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("ExercisesExercises", "Exercises"),
+        ("What this does not show", "What this does not show"),
+        ("Names that are hardNames that are hard", "Names that are hard"),
+        ("", ""),
+        ("a", "a"),
+    ],
+)
+def test_a_heading_that_the_browser_wrote_twice_stands_once_in_the_outline(title, kept):
+    assert pdf.once(title) == kept
 
 
 def printed(browser, site, names):
