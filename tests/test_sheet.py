@@ -71,9 +71,7 @@ STATED = {
     "Embedding, distance": [f"{np.sqrt(0 + 4 + 4):.2f} apart"],
     "UMAP": [f"keep {kept_neighbours():.1f}"],
     "AUC": [f"{two_corpora()['mwu_u'] / 6:.2f}"],
-    "Silhouette, adjusted Rand index": [
-        f"ARI = {clustering.agreement([[3, 0], [1, 1]])[0]:.3f}"
-    ],
+    "Silhouette, adjusted Rand index": [f"ARI = {clustering.agreement([[3, 0], [1, 1]])[0]:.3f}"],
     "Log likelihood ratio, Brier score": [
         f"{np.exp(np.log([3, 1, 1 / 2]).mean()):.2f} times",
         f"Brier {np.mean([0.5**2, 0.5**2])}",
