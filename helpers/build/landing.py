@@ -63,7 +63,9 @@ class Landing:
         """What was found, the main confound, and how sure that is, from the printed figures."""
         significant = int(ledger.published().loc["poster.features.significant", "value"])
         return {
-            "What it found.": landing_sentences.found_in_words(self.verdicts, significant),
+            "What it found.": landing_sentences.found_in_words(
+                self.verdicts, significant, ranks.NEGLIGIBLE
+            ),
             "The main confound.": landing_sentences.confound_in_words(
                 self.verdicts, self.printed.deltas
             ),

@@ -4,7 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
-from helpers.figures.claims import claim_in_words, claims_browser, score_in_words
+from helpers.figures.claims import claim_in_words, claims_browser, score_in_words, unchecked_table
 from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
@@ -26,6 +26,16 @@ from helpers.figures.corpora import (
     normality_table,
     range_table,
     tolerances,
+)
+from helpers.figures.corpus_sentences import (
+    conflicts_in_words,
+    counted,
+    coverage_of_genres_in_words,
+    gaps_of_features_in_words,
+    joins_in_words,
+    means_in_words,
+    ranges_in_words,
+    sizes_of_corpora_in_words,
 )
 from helpers.figures.densities import (
     densities,
@@ -88,7 +98,7 @@ from helpers.figures.maps import (
     genre_maps,
     variant_maps,
 )
-from helpers.figures.numbers import decimal, p_text, percent, readable
+from helpers.figures.numbers import decimal, listed, p_text, percent, readable
 from helpers.figures.playlist import (
     places_in_words,
     playlist_map,
@@ -164,6 +174,17 @@ from helpers.figures.tables import (
 )
 
 __all__ = [
+    "coverage_of_genres_in_words",
+    "conflicts_in_words",
+    "counted",
+    "coverage_in_words",
+    "gaps_of_features_in_words",
+    "joins_in_words",
+    "means_in_words",
+    "ranges_in_words",
+    "sizes_of_corpora_in_words",
+    "unchecked_table",
+    "listed",
     "artists_in_words",
     "gaps_in_words",
     "in_words",

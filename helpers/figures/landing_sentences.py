@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import percent
+from helpers.figures.numbers import listed, percent
 
 NEGLIGIBLE, UNDECIDED, MORE = VERDICT_OF_SIZE
 # Inputs of a claim in the words of a reader, the hardest to get first.
@@ -20,7 +20,7 @@ INPUTS_IN_WORDS = {
 }
 
 
-def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
+def found_in_words(verdicts: pd.DataFrame, n_significant: int, negligible: float) -> str:
     """What the first contrast shows: how many features differ, by how much, which one most.
 
     Parameters
@@ -29,6 +29,8 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
         Of `stats.equivalence.verdicts`; the first contrast is read.
     n_significant : int
         Features that the study found to differ.
+    negligible : float
+        Largest Cliff's delta, without its sign, that is called negligible.
 
     Returns
     -------
@@ -45,11 +47,13 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
     if counts.get(UNDECIDED, 0):
         undecided = f", {counts[UNDECIDED]} undecided"
     return (
-        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance. "
-        f"Of these differences {counts.get(NEGLIGIBLE, 0)} are {NEGLIGIBLE} and "
-        f"{counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of {largest['feature']}, "
-        f"where a listing of {target} is {word} than one of {reference} in {percent(share)} of "
-        f"pairs and a coin toss would give {percent(0.5)}."
+        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance, "
+        "treating listings as independent. "
+        f"By a common convention {counts.get(NEGLIGIBLE, 0)} of these differences are "
+        f"{NEGLIGIBLE} and {counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of "
+        f"{largest['feature']}, where a listing of {target} is {word} than one of {reference} in "
+        f"{percent(share)} of pairs and a coin toss would give {percent(0.5)}. The convention "
+        f"draws its line at {percent((1 + negligible) / 2)} of pairs; it is no clinical limit."
     )
 
 
@@ -75,8 +79,8 @@ def confound_in_words(verdicts: pd.DataFrame, deltas: pd.DataFrame) -> str:
     return (
         f"A broad sample of streamed music ({background}) differs from the same chart in the same "
         f"way (r = {correlation:.2f} over the {len(third)} features), more than negligibly in "
-        f"{_more(third)} of them, while {target} differs more than negligibly from that sample "
-        f"in {_more(apart)}: without the same people's everyday music, *chosen against pain* "
+        f"{_count(third)} of them, while {target} differs more than negligibly from that sample "
+        f"in {_named(apart)}: without the same people's everyday music, *chosen against pain* "
         "cannot be told from *not a chart hit*."
     )
 
@@ -94,13 +98,26 @@ def certainty_in_words(verdicts: pd.DataFrame) -> str:
     str
     """
     rows = _contrast(verdicts, 0).dropna(subset="icc_first")
+    stand = rows[rows["icc_first"] > 1]
+    always = [
+        f"{listed(stand.loc[stand['verdict'] == verdict, 'feature'])} would stay {word}"
+        for verdict, word in ((MORE, "more than negligible"), (NEGLIGIBLE, "negligible"))
+        if (stand["verdict"] == verdict).any()
+    ]
     weakest = rows.loc[rows["icc_first"].idxmin()]
-    stand = int((rows["icc_first"] > 1).sum())
+    falls = (
+        f"the verdict on {weakest['feature']} falls first, at an intraclass correlation of "
+        f"{weakest['icc_first']:.2f} (0: no more alike than anybody's; 1: all alike)"
+    )
+    if weakest["icc_first"] > 1:
+        falls = "no verdict falls"
+    kept = f"However alike they were, {', and '.join(always)}; {falls}. "
+    if not always:
+        kept = f"{falls[0].upper()}{falls[1:]}. "
     return (
-        "These verdicts take listings for independent, and listings of one person resemble one "
-        f"another: {stand} of {len(rows)} stand however alike they are, the weakest "
-        f"({weakest['feature']}) up to an intraclass correlation of {weakest['icc_first']:.2f}; "
-        "and nobody measured whether any of this music relieved pain."
+        "These verdicts treat listings as independent, but listings of one person resemble one "
+        f"another. {kept}The experiments measured how much electric current was endured under "
+        "music; no file links that to a track, so nothing here says which music relieves pain."
     )
 
 
@@ -117,7 +134,7 @@ def figure_in_words(verdicts: pd.DataFrame) -> str:
     str
     """
     parts = [
-        f"{_more(rows)} of {len(rows)} in {contrast}"
+        f"{_count(rows)} of {len(rows)} in {contrast}"
         for contrast, rows in verdicts.groupby("contrast", sort=False)
     ]
     return f"Features that differ demonstrably more than negligibly: {', '.join(parts)}."
@@ -215,5 +232,13 @@ def _contrast(verdicts: pd.DataFrame, number: int) -> pd.DataFrame:
     return verdicts[verdicts["contrast"] == name]
 
 
-def _more(rows: pd.DataFrame) -> int:
+def _count(rows: pd.DataFrame) -> int:
     return int((rows["verdict"] == MORE).sum())
+
+
+def _named(rows: pd.DataFrame) -> str:
+    """How many features differ more than negligibly, and which: "1 of 9 (tempo)"."""
+    count = f"{_count(rows)} of {len(rows)}"
+    if not _count(rows):
+        return count
+    return f"{count} ({listed(rows.loc[rows['verdict'] == MORE, 'feature'])})"
