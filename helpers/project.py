@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -259,20 +259,3 @@ def counted_of(part: float, whole: float, noun: str, several: str = "") -> str:
     str
     """
     return f"{part:,.0f} of {counted(whole, noun, several)}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Parts of a sentence one after the other: "a", "a and b", "a, b and c".
-
-    Parameters
-    ----------
-    parts : sequence of str
-
-    Returns
-    -------
-    str
-        Empty without any.
-    """
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

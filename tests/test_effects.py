@@ -594,7 +594,7 @@ def test_halves_that_differ_by_chance_are_told_set_by_set():
 
 def test_sentences_on_corpora_agree_with_their_numbers():
     summary = pd.DataFrame({"listings": [1, 2345], "tracks": [1, 2000]}, ["A", "B"])
-    said = figures.sizes_of_corpora_in_words(summary, ("A", "B"))
+    said = figures.tracks_of_corpora_in_words(summary, ("A", "B"))
     assert said == "A has 1 listing of 1 track and B has 2,345 listings of 2,000 tracks."
     assert figures.repeats_in_words("B", 221, 221, 1) == (
         "221 of the 221 repeated rows of B stand in one run that repeats the run just before it; "

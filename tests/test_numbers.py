@@ -62,3 +62,11 @@ def test_a_table_keeps_its_labels_and_an_empty_one_stays_empty():
     assert shown.columns.equals(columns) and shown.index.tolist() == ["PMD"]
     assert figures.readable(table[:0]).empty
     assert figures.readable(pd.Series([1.5], ["a"], name="value")).columns.tolist() == ["value"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_names_are_listed_as_a_sentence_lists_them(names, sentence):
+    assert figures.listed(iter(names)) == sentence

@@ -45,9 +45,3 @@ def test_counts_agree_with_their_nouns():
     assert project.counted_of(1, 1, "feature") == "1 of 1 feature"
     assert project.counted_of(1, 9, "feature") == "1 of 9 features"
     assert [project.by_number(n, "is", "are") for n in (0, 1, 2)] == ["are", "is", "are"]
-    assert [project.listed(list(parts)) for parts in ("", "a", "ab", "abc")] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    ]

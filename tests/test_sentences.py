@@ -95,13 +95,15 @@ def test_the_largest_difference_of_means_is_set_beside_that_of_ranks():
     table = pd.DataFrame(
         {"feature": ["x", "y"], "cohens_d": [-0.8, 0.5], "kruskal_r": [0.1, 0.3]}
     ).assign(target="A", reference="B")
-    assert figures.means_in_words(table) == (
+    assert figures.tests_of_means_in_words(table) == (
         "The largest difference of means is that of x in A - B (Cohen's d -0.80); by ranks it is that "
         "of y in A - B (r of H 0.30)."
     )
-    agreed = figures.means_in_words(table.assign(kruskal_r=[0.4, 0.3]))
+    agreed = figures.tests_of_means_in_words(table.assign(kruskal_r=[0.4, 0.3]))
     assert agreed.endswith("by ranks it is the largest too (r of H 0.40).")
-    assert figures.means_in_words(table.assign(kruskal_r=np.nan)).endswith("(Cohen's d -0.80).")
+    assert figures.tests_of_means_in_words(table.assign(kruskal_r=np.nan)).endswith(
+        "(Cohen's d -0.80)."
+    )
 
 
 def test_measured_correlations_are_read_against_break_even_ones():

@@ -91,10 +91,10 @@ def join(printed: Mapping[str, bytes], site: Path) -> PdfWriter:
     """
     writer, first = PdfWriter(), {}
     for name, content in printed.items():
-        sheet, reader = len(writer.pages), PdfReader(BytesIO(content))
-        first[(site / f"{name}.html").resolve().as_uri()] = sheet
+        begins, reader = len(writer.pages), PdfReader(BytesIO(content))
+        first[(site / f"{name}.html").resolve().as_uri()] = begins
         writer.append(reader, import_outline=False)
-        _add_outline(writer, reader, reader.outline, sheet)
+        _add_outline(writer, reader, reader.outline, begins)
     for sheet in writer.pages:
         for annotation in sheet.get("/Annots") or ():
             _lead_inside(annotation.get_object(), first, writer)
@@ -103,17 +103,17 @@ def join(printed: Mapping[str, bytes], site: Path) -> PdfWriter:
 
 
 def _add_outline(
-    writer: PdfWriter, reader: PdfReader, entries: list[Any], sheet: int, parent: Any = None
+    writer: PdfWriter, reader: PdfReader, entries: list[Any], begins: int, parent: Any = None
 ) -> None:
-    """Carry the outline of a page that begins at a sheet over to the joined document."""
+    """Carry the outline of a page over to the joined document."""
     last = parent
     for entry in entries:
         if isinstance(entry, list):
-            _add_outline(writer, reader, entry, sheet, last)
+            _add_outline(writer, reader, entry, begins, last)
         else:
             last = writer.add_outline_item(
                 title=once(entry.title),
-                page_number=sheet + reader.get_destination_page_number(entry),
+                page_number=begins + (reader.get_destination_page_number(entry) or 0),
                 parent=parent,
                 fit=Fit.xyz(top=entry.top),
             )

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import named, p_equals, percent, span
-from helpers.project import by_number, counted, counted_of, listed
+from helpers.figures.numbers import listed, named, p_equals, percent, span
+from helpers.project import by_number, counted, counted_of
 
 ALPHA = 0.05
+# What is smaller reads as zero at three decimals.
+SMALLEST_SHOWN = 0.0005
 # Deciles as a reader groups them: those up to here are low, those from the second on are high.
 LOW_DECILES, HIGH_DECILES = 0.35, 0.65
 
@@ -248,7 +250,7 @@ def _largest_shifts(marked: pd.DataFrame) -> str:
     return f" The difference is largest {listed(parts)}."
 
 
-def means_in_words(tests: pd.DataFrame) -> str:
+def tests_of_means_in_words(tests: pd.DataFrame) -> str:
     """Which difference of means is the largest, and which one by ranks.
 
     Parameters
@@ -535,6 +537,8 @@ def estimands_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     spread = deltas.max(axis=1) - deltas.min(axis=1)
     beyond = (deltas.abs() >= negligible).sum(axis=1)
     crossed = ((beyond > 0) & (beyond < deltas.shape[1])).sum()
+    if spread.max() < SMALLEST_SHOWN:
+        return f"Whether {' or '.join(deltas)} are counted moves no delta."
     kinds = " or ".join(filter(None, [", ".join(deltas.columns[:-1]), deltas.columns[-1]]))
     return (
         f"Whether {kinds} are counted moves a delta by {spread.max():.3f} at most "
@@ -562,6 +566,11 @@ def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> st
     -----
     Notebook: 03_feature_comparison
     """
+    if not pairs:
+        return (
+            f"No listing of {pair[0]} is of a track that {pair[1]} has too: the corpora are "
+            "disjoint, as the tests take them to be."
+        )
     return (
         f"{counted(pairs, 'pair')} of a listing of {pair[0]} and one of {pair[1]} "
         f"{by_number(pairs, 'is', 'are')} of the same track; "

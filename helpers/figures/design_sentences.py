@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from helpers.figures.numbers import percent, span
-from helpers.project import counted, counted_of, listed
+from helpers.figures.numbers import listed, percent, span
+from helpers.project import counted, counted_of
 
 # An interval longer than another by less than this share of it is about as long.
 ABOUT = 0.05

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.project import listed
-
 MISSING = "–"
 SMALLEST_P = 0.001
 # How names of columns and rows stand on a page; other names lose their underscores.
@@ -156,6 +154,25 @@ def decimal(value: float, digits: int = 2) -> str:
     if abs(value) >= LARGE:
         return f"{value:,.0f}"
     return f"{round(value, digits) + 0:.{digits}f}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them: "a", "a and b", "a, b and c"; "none" where there is none.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    *others, last = [*names] or ["none"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:

@@ -6,8 +6,57 @@ import pandas as pd
 
 from helpers.project import by_number, counted, counted_of
 
+# What is smaller reads as zero at three decimals.
+SMALLEST_SHOWN = 0.0005
 
-def sizes_of_corpora_in_words(summary: pd.DataFrame, pair: Sequence[str]) -> str:
+
+def normality_in_words(tests: pd.DataFrame, level: float) -> str:
+    """How often a test rejects normality, and how often its p rests on a very large sample.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Columns p and warning, one row a corpus and feature.
+    level : float
+        Of the intervals: p below one minus it rejects.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    rejected, warned = (tests["p"] < 1 - level).sum(), (tests["warning"] != "").sum()
+    said = f"The test rejects normality in {counted_of(rejected, len(tests), 'case')}"
+    if not warned:
+        return f"{said}."
+    return f"{said}; in {counted(warned, 'case')} the sample is so large that scipy warns about p."
+
+
+def without_repeats_in_words(shift: float) -> str:
+    """By how much a mean moves at most where each track counts once.
+
+    Parameters
+    ----------
+    shift : float
+        Standard deviations.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    if shift < SMALLEST_SHOWN:
+        return "Counting each track once moves no mean."
+    return f"Counting each track once moves no mean by more than {shift:.3f} standard deviations."
+
+
+def tracks_of_corpora_in_words(summary: pd.DataFrame, pair: Sequence[str]) -> str:
     """How many listings and tracks each of two corpora has.
 
     Parameters

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import named, percent, span
-from helpers.project import as_text, by_number, counted, counted_of, listed
+from helpers.figures.numbers import listed, named, percent, span
+from helpers.project import as_text, by_number, counted, counted_of
 
 ALPHA = 0.05
 # Genres whose median size is below this share of that of others are smaller, else slightly smaller.
@@ -229,7 +229,7 @@ def rank_correlations_in_words(measured: pd.Series, break_even: pd.Series) -> st
         pairs = [
             f"{name} ({measured[name]:.2f} against {limit[name]:.2f})" for name in chosen.index
         ]
-        return listed(pairs) or "no feature"
+        return listed(pairs) if pairs else "no feature"
 
     return (
         "Within a participant the ranks correlate at between "
@@ -379,7 +379,7 @@ def residual_in_words(
     return (
         f"The split leaves out {listed(left)}, of which the other corpus has no row or either has "
         "a single one. They make up more than a quarter of the difference for "
-        f"{listed(several) or 'no feature'}."
+        f"{listed(several or ['no feature'])}."
     )
 
 
@@ -508,10 +508,18 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
     ]
     moved = (deltas["target_mix"] - deltas["reference_mix"]).abs().idxmax()
     row = deltas.loc[moved]
+    said = (
+        f"Within genres, {reference}'s mix and {target}'s mix give every feature a delta of the "
+        "same sign."
+    )
+    if turned:
+        said = (
+            f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs "
+            f"them for {listed(turned)}."
+        )
     return (
-        f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs them "
-        f"for {listed(turned) or 'no feature'}. The mixes differ most for {moved}: "
-        f"{row['reference_mix']:.3f} and {row['target_mix']:.3f}."
+        f"{said} The mixes differ most for {moved}: {row['reference_mix']:.3f} and "
+        f"{row['target_mix']:.3f}."
     )
 
 
@@ -820,9 +828,12 @@ def entropy_choices_in_words(agreement: Mapping[str, float], pair: Sequence[str]
     Notebook: 04_where_it_sits
     """
     target, reference = pair
+    agreeing = agreement["same_sign"]
+    told = f"{agreeing} of them {by_number(agreeing, 'agrees', 'agree')}"
+    if agreeing == agreement["analyses"]:
+        told = "all agree"
     return (
         f"The difference of genre entropies {target} - {reference} lies between "
         f"{agreement['smallest']:.2f} and {agreement['largest']:.2f} bits in "
-        f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {agreement['same_sign']} of "
-        f"them {by_number(agreement['same_sign'], 'agrees', 'agree')} on its sign."
+        f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {told} on its sign."
     )
