@@ -33,7 +33,7 @@ MOST_TRACKS = 40
 def study_sizes_chart(
     quantiles: float, cv: float, shared_taste: float
 ) -> "alt.LayerChart | alt.FacetChart":
-    """People in all against tracks a list, for a delta, a length and an ICC of the reader's choice.
+    """People in all against tracks per list, for a delta, a length and an ICC of the reader's choice.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def study_sizes_chart(
         )
         .transform_fold(list(DESIGN_COLOURS), as_=["design", "people"])
         .encode(
-            x=alt.X("tracks:Q", title="tracks a list", scale=alt.Scale(nice=False)),
+            x=alt.X("tracks:Q", title="tracks per list", scale=alt.Scale(nice=False)),
             y=alt.Y("people:Q", title="people in all", scale=alt.Scale(type="log")),
             color=alt.Color("design:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
         )
@@ -78,9 +78,9 @@ def study_sizes_chart(
     here = sizes.transform_filter("datum.tracks === chosen_tracks")
     number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="people:Q")
     text = (
-        "Interactive chart: people needed in all against tracks a list, one line for two arms of "
+        "Interactive chart: people needed in all against tracks per list, one line for two arms of "
         "different people together and one for people who give both lists. Sliders set the difference to be found, the "
-        "tracks a list and the intraclass correlation; the numbers stand beside the dots."
+        "tracks per list and the intraclass correlation; the numbers stand beside the dots."
     )
     chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
     return chart.add_params(*_design_sliders()).properties(
@@ -94,7 +94,7 @@ def _design_sliders() -> "list[alt.Parameter]":
 
     sliders = {
         "chosen_delta": (0.147, 0.03, 0.5, 0.001, "Cliff's delta to be found "),
-        "chosen_tracks": (11, 2, MOST_TRACKS, 1, "tracks a list "),
+        "chosen_tracks": (11, 2, MOST_TRACKS, 1, "tracks per list "),
         "chosen_icc": (0.1, 0, 0.9, 0.01, "intraclass correlation "),
     }
     return [
@@ -149,7 +149,7 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
         alt.Chart().mark_rule(strokeDash=[4, 3], color=RULE, aria=False).encode(x=alt.datum(level))
     )
     text = (
-        "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
+        "Interactive chart: share of intervals that hold the true delta, one line per assumption, "
         "against the correlation within a person; menus choose the correlation, that of an "
         "artist's tracks and the number of people, and dots show the chosen cell."
     )

@@ -151,7 +151,7 @@ def sizes_of_arms_in_words(sizes: pd.DataFrame, tracks: float, icc: float) -> st
     each = [f"{n:,} for a delta of {delta:g}" for delta, n in sizes["t"].items()]
     delta, most = sizes.index[0], sizes["t_family"].iloc[0]
     return (
-        f"With {tracks:.1f} tracks a list, an ICC of {icc:g} and a power of 80 %, each of two arms "
+        f"With {tracks:.1f} tracks per list, an ICC of {icc:g} and a power of 80 %, each of two arms "
         f"needs the following number of participants: {listed(each)}. After Bonferroni, a delta of "
         f"{delta:g} needs {most:,} per arm."
     )
