@@ -203,7 +203,7 @@ def test_versions_say_the_largest_change_and_what_turns_or_becomes_negligible():
     versions.loc["two"] = [-0.1, -0.2]
     said = figures.versions_in_words(versions, 0.147)
     assert said.endswith("x changes its sign in some, and x is negligible in some.")
-    assert "No adjusted version" in figures.versions_in_words(versions[:1], 0.147)
+    assert "No version could be adjusted" in figures.versions_in_words(versions[:1], 0.147)
 
 
 def test_widths_say_what_clustering_costs_with_and_without_need():

@@ -732,7 +732,7 @@ def versions_in_words(versions: pd.DataFrame, negligible: float) -> str:
     """
     listed_deltas, others = versions.iloc[0], versions.iloc[1:].dropna(how="all")
     if others.empty:
-        return "No adjusted version has rows enough, so nothing can be said of adjustments."
+        return "No version could be adjusted, so nothing can be said of adjustments."
     moves = (others - listed_deltas).abs()
     name, feature = moves.stack().idxmax()
     turned = (np.sign(others) != np.sign(listed_deltas)) & others.notna()
