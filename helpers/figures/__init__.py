@@ -130,6 +130,13 @@ from helpers.figures.sentences import (
     split_coverage_in_words,
     standardised_in_words,
 )
+from helpers.figures.set_comparison import (
+    TAUGHT,
+    TAUGHT_MARK,
+    set_label,
+    set_scores,
+    sets_in_words,
+)
 from helpers.figures.sound import (
     embedding_rows,
     frames,
@@ -168,6 +175,8 @@ from helpers.figures.tables import (
 )
 
 __all__ = [
+    "TAUGHT",
+    "TAUGHT_MARK",
     "artists_in_words",
     "gaps_in_words",
     "in_words",
@@ -304,6 +313,9 @@ __all__ = [
     "strips",
     "study_colours",
     "study_sizes_chart",
+    "set_label",
+    "set_scores",
+    "sets_in_words",
     "tag_bars",
     "tags_in_words",
     "tolerances",
