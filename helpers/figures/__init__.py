@@ -9,6 +9,9 @@ from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
     in_words,
+    lead_in_words,
+    poster_in_words,
+    seeds_in_words,
     spread_in_words,
 )
 from helpers.figures.clustering import (
@@ -16,6 +19,7 @@ from helpers.figures.clustering import (
     differences_chart,
     pair_square,
     pair_squares_chart,
+    set_colours,
     silhouette_rows,
     silhouettes_chart,
 )
@@ -62,6 +66,13 @@ from helpers.figures.effects import (
     specifications,
     strips,
 )
+from helpers.figures.further import (
+    further_densities_chart,
+    further_effects_chart,
+    further_effects_table,
+    further_in_words,
+    further_known_in_words,
+)
 from helpers.figures.genre_sentences import (
     chi_square_in_words,
     counting_in_words,
@@ -81,11 +92,11 @@ from helpers.figures.genres import (
 )
 from helpers.figures.landing_sentences import unchecked_in_words
 from helpers.figures.maps import (
-    auc_panels,
+    auc_chart,
     corpus_map,
     genre_colours,
     genre_map,
-    genre_maps,
+    genre_maps_chart,
     variant_maps,
 )
 from helpers.figures.numbers import decimal, p_text, percent, readable
@@ -165,7 +176,16 @@ from helpers.figures.tables import (
 
 __all__ = [
     "artists_in_words",
+    "further_densities_chart",
+    "further_effects_chart",
+    "further_effects_table",
+    "further_in_words",
+    "further_known_in_words",
     "gaps_in_words",
+    "lead_in_words",
+    "poster_in_words",
+    "seeds_in_words",
+    "set_colours",
     "in_words",
     "mmd_table",
     "spread_in_words",
@@ -174,7 +194,7 @@ __all__ = [
     "VERDICT_COLOURS",
     "agreement_table",
     "as_printed",
-    "auc_panels",
+    "auc_chart",
     "balanced_squares_chart",
     "break_even_in_words",
     "break_even_table",
@@ -224,7 +244,7 @@ __all__ = [
     "genre_colours",
     "genre_effects",
     "genre_map",
-    "genre_maps",
+    "genre_maps_chart",
     "genre_intervals_in_words",
     "genre_overlap",
     "genre_shares",
