@@ -23,7 +23,7 @@ from helpers.feature_sets import FeatureSet
 from helpers.inputs import Inputs
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
-from helpers.project import ProjectError
+from helpers.project import ProjectError, counted
 from helpers.stats import (
     correlations,
     dependence,
@@ -536,8 +536,8 @@ class Chapter:
     @property
     def features_in_words(self) -> Markdown:
         """How many rows with features each corpus has."""
-        counted = ", ".join(f"{len(rows):,} rows of {c}" for c, rows in self.feature_rows.items())
-        return Markdown(f"Features of this build: {counted}.")
+        told = [f"{counted(len(rows), 'row')} of {c}" for c, rows in self.feature_rows.items()]
+        return Markdown(f"Features of this build: {', '.join(told)}.")
 
     @property
     def densities(self) -> pd.DataFrame:
@@ -828,7 +828,7 @@ class Chapter:
         """
         rows = list(rows)
         ledger.record(self.profile, self.name, rows)
-        return Markdown(f"{len(rows):,} values recorded for the scorecard.")
+        return Markdown(f"{counted(len(rows), 'value')} recorded for the scorecard.")
 
     def found(
         self, key: str, sentence: str, figure: str | None = None, source: str | None = None
@@ -855,16 +855,42 @@ class Chapter:
         """
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
-        sentence = _without_gaps(" ".join(sentence.split()))
-        if source not in (None, *SOURCES):
-            raise ProjectError(
-                f"{self.name}: the finding {key!r} has the source {source!r}; leave it out, or give "
-                f"one of {', '.join(SOURCES)}."
-            )
-        simulated = source == "simulated" or (self.simulated and source is None)
-        text = f"In the simulation: {sentence}" if simulated else sentence
+        text = self._told(sentence, source)
         self._found.append({"key": key, "text": text, "figure": figure})
         return Markdown(f"**{text}**")
+
+    def reading(self, sentence: str, source: str | None = None) -> Markdown:
+        """Say what a table or figure of this build shows, where the chapter's end need not repeat it.
+
+        Parameters
+        ----------
+        sentence : str
+            As of `found`.
+        source : str, optional
+            As of `found`.
+
+        Returns
+        -------
+        Markdown
+            The sentence; one of simulated data says so.
+
+        Raises
+        ------
+        ProjectError
+            If the source is none of those that `found` takes.
+        """
+        return Markdown(self._told(sentence, source))
+
+    def _told(self, sentence: str, source: str | None) -> str:
+        """A sentence about this build; one that rests on simulated data says so."""
+        if source not in (None, *SOURCES):
+            raise ProjectError(
+                f"{self.name}: a sentence has the source {source!r}; leave it out, or give one of "
+                f"{', '.join(SOURCES)}. It reads: {sentence}"
+            )
+        sentence = _without_gaps(" ".join(sentence.split()))
+        simulated = source == "simulated" or (self.simulated and source is None)
+        return f"In the simulation: {sentence}" if simulated else sentence
 
     @staticmethod
     def text(name: str) -> str:
@@ -882,7 +908,7 @@ class Chapter:
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [
-            f"{counts[name]:,} listings of {name} ({escape(self.labels[name])})"
+            f"{counted(counts[name], 'listing')} of {name} ({escape(self.labels[name])})"
             for name in self.corpora
         ]
         text = [

@@ -1,6 +1,7 @@
 """What a notebook opens with: declared tables, sections by tag, findings."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -177,6 +178,19 @@ def test_a_corpus_without_genres_is_named(demo):
     assert "No listing of EMD has a genre" in chapter.introduction().data
 
 
+# What a chapter says of its build: a finding, or the reading of a table.
+CLAIM = re.compile(r"chapter\.(found|reading)\(")
+
+
+def test_the_reading_of_a_table_says_if_it_is_simulated_and_is_not_repeated_at_the_end(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert chapter.reading("Two\nrows.").data == "In the simulation: Two rows."
+    assert chapter.reading("Two rows.", "published").data == "Two rows."
+    assert chapter.findings().data == ""
+    with pytest.raises(ProjectError, match="has the source 'counts'.*It reads: Two rows."):
+        chapter.reading("Two rows.", "counts")
+
+
 def test_a_finding_of_simulated_data_says_so(demo):
     chapter = open_chapter("x", "demo", reads=["tracks"])
     assert chapter.found("one", "Pain is louder.").data == "**In the simulation: Pain is louder.**"
@@ -227,7 +241,7 @@ def test_without_features_and_embeddings_no_chapter_about_them_claims_anything(d
     claims = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         page = sections.page(nbformat.read(path, as_version=4), absent)
-        claims[path.stem] = [cell for cell in page.cells if "chapter.found(" in cell.source]
+        claims[path.stem] = [cell for cell in page.cells if CLAIM.search(cell.source)]
     silent = ("08_embedding", "09_genre", "11_your")
     assert not [name for name in claims if name.startswith(silent) and claims[name]]
     assert claims["01_corpora"] and claims["06_genres"]

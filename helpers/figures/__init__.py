@@ -4,7 +4,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
-from helpers.figures.claims import claim_in_words, claims_browser, score_in_words
+from helpers.figures.claims import claim_in_words, claims_browser, score_in_words, unchecked_table
 from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
@@ -30,6 +30,15 @@ from helpers.figures.corpora import (
     normality_table,
     range_table,
     tolerances,
+)
+from helpers.figures.corpus_sentences import (
+    conflicts_in_words,
+    coverage_of_genres_in_words,
+    gaps_of_features_in_words,
+    joins_in_words,
+    means_in_words,
+    ranges_in_words,
+    sizes_of_corpora_in_words,
 )
 from helpers.figures.densities import (
     densities,
@@ -74,14 +83,18 @@ from helpers.figures.further import (
     further_known_in_words,
 )
 from helpers.figures.genre_sentences import (
+    bias_in_words,
     chi_square_in_words,
     counting_in_words,
     entropies_apart_in_words,
+    errors_in_words,
     gap_in_words,
     hill_in_words,
+    listed_in_words,
     matches_in_words,
-    parts_in_words,
+    mixes_in_words,
     shares_in_words,
+    size_in_words,
 )
 from helpers.figures.genres import (
     diversity_parts,
@@ -91,6 +104,24 @@ from helpers.figures.genres import (
     study_colours,
 )
 from helpers.figures.landing_sentences import unchecked_in_words
+from helpers.figures.list_sentences import (
+    kinds_of_lists_in_words,
+    one_list_in_words,
+    parts_in_words,
+)
+from helpers.figures.map_sentences import (
+    auc_in_words,
+    axes_in_words,
+    axes_table,
+    corpora_mix_in_words,
+    kept_in_words,
+    mapped_in_words,
+    mmd_in_words,
+    outstanding_in_words,
+    regions_in_words,
+    same_genre_in_words,
+    yardsticks_in_words,
+)
 from helpers.figures.maps import (
     auc_chart,
     corpus_map,
@@ -99,13 +130,23 @@ from helpers.figures.maps import (
     genre_maps_chart,
     variant_maps,
 )
-from helpers.figures.numbers import decimal, p_text, percent, readable
+from helpers.figures.numbers import decimal, listed, p_text, percent, readable
 from helpers.figures.playlist import (
     places_in_words,
     playlist_map,
     playlist_percentiles,
     playlist_standing,
     reliability,
+)
+from helpers.figures.playlist_sentences import (
+    brier_in_words,
+    farthest_in_words,
+    listed_by_in_words,
+    mix_of_playlist_in_words,
+    playlist_in_words,
+    ratio_in_words,
+    reliability_in_words,
+    standing_in_words,
 )
 from helpers.figures.scorecard import (
     as_printed,
@@ -129,9 +170,12 @@ from helpers.figures.sentences import (
     genre_intervals_in_words,
     genres_in_words,
     likeness_in_words,
+    lists_in_words,
     mix_in_words,
     mixed_in_words,
+    normality_in_words,
     persons_in_words,
+    repeats_in_words,
     residual_in_words,
     shared_tracks_in_words,
     shifts_in_words,
@@ -140,16 +184,22 @@ from helpers.figures.sentences import (
     skew_in_words,
     split_coverage_in_words,
     standardised_in_words,
+    tracks_of_corpora_in_words,
+    without_repeats_in_words,
 )
 from helpers.figures.sound import (
+    embedding_rows,
     frames,
     hop_errors,
     hops_in_words,
     log_mel,
     log_mels,
     order_in_words,
+    pairs_of_sounds_in_words,
     players,
     receptive_frames,
+    tag_bars,
+    tags_in_words,
     waveforms,
     window_ladder,
 )
@@ -165,6 +215,7 @@ from helpers.figures.tables import (
     mmd_table,
     moves_table,
     p_table,
+    permutations_table,
     persons_table,
     scores_table,
     share_table,
@@ -173,14 +224,33 @@ from helpers.figures.tables import (
     split_table,
     standardised_table,
 )
+from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "coverage_of_genres_in_words",
+    "conflicts_in_words",
+    "gaps_of_features_in_words",
+    "joins_in_words",
+    "means_in_words",
+    "ranges_in_words",
+    "unchecked_table",
+    "listed",
     "artists_in_words",
     "further_densities_chart",
     "further_effects_chart",
     "further_effects_table",
     "further_in_words",
     "further_known_in_words",
+    "by_number",
+    "tracks_of_corpora_in_words",
+    "normality_in_words",
+    "size_in_words",
+    "without_repeats_in_words",
+    "lists_in_words",
+    "repeats_in_words",
+    "sizes_of_corpora_in_words",
+    "counted",
+    "counted_of",
     "gaps_in_words",
     "lead_in_words",
     "poster_in_words",
@@ -195,7 +265,27 @@ __all__ = [
     "agreement_table",
     "as_printed",
     "auc_chart",
+    "auc_in_words",
+    "axes_in_words",
+    "axes_table",
+    "corpora_mix_in_words",
+    "kept_in_words",
+    "mapped_in_words",
+    "mmd_in_words",
+    "outstanding_in_words",
+    "regions_in_words",
+    "same_genre_in_words",
+    "yardsticks_in_words",
     "balanced_squares_chart",
+    "bias_in_words",
+    "brier_in_words",
+    "farthest_in_words",
+    "listed_by_in_words",
+    "mix_of_playlist_in_words",
+    "playlist_in_words",
+    "ratio_in_words",
+    "reliability_in_words",
+    "standing_in_words",
     "break_even_in_words",
     "break_even_table",
     "canvas",
@@ -229,7 +319,9 @@ __all__ = [
     "effect_table",
     "effect_texts",
     "effects_in_words",
+    "embedding_rows",
     "entropies_apart_in_words",
+    "errors_in_words",
     "entropy_choices_in_words",
     "equivalence",
     "equivalence_in_words",
@@ -261,7 +353,11 @@ __all__ = [
     "log_mel",
     "log_mels",
     "map_chart",
+    "kinds_of_lists_in_words",
+    "listed_in_words",
     "matches_in_words",
+    "mixes_in_words",
+    "one_list_in_words",
     "mix_in_words",
     "mixed_in_words",
     "mixed_table",
@@ -274,6 +370,7 @@ __all__ = [
     "pair_square",
     "pair_squares_chart",
     "pairs_in_words",
+    "pairs_of_sounds_in_words",
     "pairs_table",
     "person_effects",
     "persons_in_words",
@@ -310,6 +407,7 @@ __all__ = [
     "skew_in_words",
     "decimal",
     "percent",
+    "permutations_table",
     "readable",
     "specifications",
     "split_table",
@@ -318,6 +416,8 @@ __all__ = [
     "strips",
     "study_colours",
     "study_sizes_chart",
+    "tag_bars",
+    "tags_in_words",
     "tolerances",
     "values_table",
     "variant_maps",

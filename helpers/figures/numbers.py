@@ -1,5 +1,7 @@
 """Numbers as people write them: the one place that turns a value into text."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -87,7 +89,8 @@ def percent(share: float, digits: int = 0) -> str:
     """
     if pd.isna(share):
         return MISSING
-    return f"{100 * share:.{digits}f} %"
+    # What rounds to zero has no sign.
+    return f"{100 * share:z.{digits}f} %"
 
 
 def decimal(value: float, digits: int = 2) -> str:
@@ -111,6 +114,25 @@ def decimal(value: float, digits: int = 2) -> str:
     if abs(value) >= LARGE:
         return f"{value:,.0f}"
     return f"{round(value, digits) + 0:.{digits}f}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them: "a", "a and b", "a, b and c"; "none" where there is none.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    *others, last = [*names] or ["none"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:
