@@ -74,3 +74,41 @@ def test_differences_have_a_panel_a_corpus_and_difference(demo):
         "A\nx minus z",
         "B\nx minus z",
     ]
+
+
+DIFFERENCES = ["b minus a", "c minus a"]
+
+
+def test_sentences_name_every_difference_and_stay_short_with_one():
+    gaps = {name: np.array([0.1, 0.3]) for name in DIFFERENCES}
+    assert figures.poster_in_words({"b minus a": gaps["b minus a"]}, "X") == (
+        "Scored as on the poster, in the genres of X, b minus a is +0.200 in mean ARI over 2 pairs."
+    )
+    assert "b minus a is +0.200 and c minus a is +0.200 in mean ARI" in (
+        figures.poster_in_words(gaps, "X")
+    )
+    rows = pd.DataFrame(
+        {"value": [0.1, -0.2], "ci_low": 0.0, "ci_high": 0.3, "seed_sd": 0.01}, DIFFERENCES
+    )
+    assert figures.seeds_in_words(rows, 5, "X") == (
+        "In X, over 5 seeds, b minus a is +0.100 in ARI, balanced (+0.000 to +0.300), with an SD "
+        "over seeds of 0.010; c minus a is -0.200 in ARI, balanced (+0.000 to +0.300), with an SD "
+        "over seeds of 0.010."
+    )
+
+
+def test_gaps_of_classifiers_are_a_sentence_a_difference():
+    index = pd.MultiIndex.from_product([DIFFERENCES, ["one way", "other way"]])
+    table = pd.DataFrame({"gap": 0.1, "low": -0.1, "high": 0.2}, index)
+    said = figures.gaps_in_words(table, "X")
+    assert said.startswith("B minus a in X: +0.100 in macro F1 by one way (-0.100 to +0.200,")
+    assert "resampled). C minus a in X: " in said
+    assert "too few tracks" in figures.gaps_in_words(table[:0], "X")
+
+
+def test_the_lead_is_named_by_the_side_that_has_it():
+    ahead = figures.lead_in_words(0.1, ("my_set", "b"), "It survives: a.", "X")
+    assert ahead == "In X the lead of b over my set is 0.100 in ARI. It survives: a."
+    assert "the lead of my set over b is 0.100" in (
+        figures.lead_in_words(-0.1, ("my_set", "b"), "", "X")
+    )

@@ -1,11 +1,12 @@
 """What the tables of the map and of the clusters show, in one sentence each; computes nothing."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from helpers.figures.numbers import listed
 from helpers.project import by_number, counted, counted_of
 
 
@@ -83,7 +84,7 @@ def poster_in_words(gaps: Mapping[str, np.ndarray], corpus: str) -> str:
     -----
     Notebook: 09_genre_clustering
     """
-    said = _listed(f"{name} is {gap.mean():+.3f}" for name, gap in gaps.items())
+    said = listed(f"{name} is {gap.mean():+.3f}" for name, gap in gaps.items())
     n_pairs = counted(len(next(iter(gaps.values()))), "pair")
     return f"Scored as on the poster, in the genres of {corpus}, {said} in mean ARI over {n_pairs}."
 
@@ -173,12 +174,6 @@ def lead_in_words(value: float, two: tuple[str, str], tests: str, corpus: str) -
     if value <= 0:
         behind, ahead = ahead, behind
     return f"In {corpus} the lead of {ahead} over {behind} is {abs(value):.3f} in ARI. {tests}"
-
-
-def _listed(parts: Iterable[str]) -> str:
-    """Parts of a sentence with commas between them, and "and" before the last."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
