@@ -193,9 +193,22 @@ def costs_of(profile: Profile, sets: Mapping[str, FeatureSet]) -> pd.DataFrame:
 
 
 def files_of(profile: Profile, name: str) -> tuple[str, ...]:
-    """The files that a profile names for a feature set."""
-    short = {"audio_features": profile.features, "embeddings": profile.embeddings}
-    return tuple(short.get(name, ()))
+    """The files that a profile names for a feature set.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        Of the set.
+
+    Returns
+    -------
+    tuple of str
+        Empty where it names none.
+    """
+    if name in feature_sets.STUDY:
+        return profile.tables_of(feature_sets.STUDY[name])
+    return profile.further_sets[name].table if name in profile.further_sets else ()
 
 
 def seconds_a_track(files: Iterable[str]) -> float:
