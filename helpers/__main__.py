@@ -209,6 +209,19 @@ def add_slides(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_lab(command: argparse.ArgumentParser) -> None:
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        help="folder of notebooks, such as copies for students (default: the chapters)",
+    )
+    command.add_argument(
+        "--no-browser", action="store_true", help="print the address and open no browser"
+    )
+
+
 def add_nothing(command: argparse.ArgumentParser) -> None:
     """A command without arguments."""
 
@@ -243,6 +256,7 @@ COMMANDS = [
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
     ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
     ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
+    ("lab", "helpers.lab", "open the chapters, or a folder of copies, in JupyterLab", add_lab),
     (
         "wheelhouse",
         "helpers.wheelhouse",

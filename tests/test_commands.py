@@ -19,6 +19,7 @@ LEAST = {
     "pdf": [],
     "slides": [],
     "sheet": [],
+    "lab": [],
     "wheelhouse": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
@@ -36,6 +37,7 @@ HELP = {
     "pdf": [],
     "slides": ["--profile", "--chapters"],
     "sheet": [],
+    "lab": ["DIR", "--no-browser"],
     "wheelhouse": ["--out DIR"],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
@@ -97,6 +99,7 @@ WHOLE = {
         {"profile": "demo", "chapters": ["a", "b"]},
     ),
     "sheet": ([], {}),
+    "lab": (["copies", "--no-browser"], {"folder": "copies", "no_browser": True}),
     "wheelhouse": (["--out", "stick"], {"out": "stick"}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],

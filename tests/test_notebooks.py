@@ -269,7 +269,15 @@ def test_cells_are_short_and_narrow(name):
 def test_every_tag_is_known(name):
     from helpers.conditions import CONDITIONS
 
-    known = {"parameters", "teach", "solution", "hide-cell", "hide-output", *CONDITIONS}
+    known = {
+        "parameters",
+        "teach",
+        "runs-in-page",
+        "solution",
+        "hide-cell",
+        "hide-output",
+        *CONDITIONS,
+    }
     for cell in BOOKS[name].cells:
         assert set(cell.metadata.get("tags", ())) <= known, cell.source
 
