@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from helpers.project import by_number, counted, counted_of
+
 
 def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
     """The rows of a table as part of a sentence.
@@ -55,7 +57,7 @@ def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> 
     tested = table[table["tested"] > 0]
     if tested.empty:
         return "No pair has enough artists of similar size to deal its labels to artists."
-    words = in_words(tested, "from {:.0%} to {:.0%} of {:.0f} pairs tested", shown)
+    words = in_words(tested, "from {:.0%} to {:.0%} of the {:.0f} tested", shown)
     return (
         "With labels dealt to artists instead of single listings, the share of pairs above "
         f"chance goes {words}."
@@ -109,8 +111,9 @@ def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
     parts = []
     for row in spread.itertuples():
         parts.append(
-            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
-            f"{row.splits} intervals contain one half; p at or below 0.05 in {row.p_low} of "
-            f"{row.tested} splits tested)"
+            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} "
+            f"({counted_of(row.held, row.splits, 'interval')} "
+            f"{by_number(row.held, 'contains', 'contain')} one half; p at or below 0.05 in "
+            f"{row.p_low} of {counted(row.tested, 'split')} tested)"
         )
     return f"Random {contrast}: {'; '.join(parts)}."
