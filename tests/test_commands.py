@@ -17,6 +17,8 @@ LEAST = {
     "build": [],
     "site": [],
     "pdf": [],
+    "student": ["class"],
+    "questions": [],
     "wheelhouse": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
@@ -32,6 +34,8 @@ HELP = {
     ],
     "site": ["--mirror DIR", "--jobs", "--without-pdf"],
     "pdf": [],
+    "student": ["DIR", "--chapters CHAPTER", "--profile", "--overwrite"],
+    "questions": [],
     "wheelhouse": ["--out DIR"],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
@@ -88,6 +92,11 @@ WHOLE = {
         {"mirror": "M", "jobs": 1, "without_pdf": True},
     ),
     "pdf": ([], {}),
+    "student": (
+        ["class", "--chapters", "03", "06", "--profile", "sleep", "--overwrite"],
+        {"folder": "class", "chapters": ["03", "06"], "profile": "sleep", "overwrite": True},
+    ),
+    "questions": ([], {}),
     "wheelhouse": (["--out", "stick"], {"out": "stick"}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
@@ -246,7 +255,7 @@ def test_long_work_says_a_first_line_before_its_libraries_are_imported(capsys, m
         raise ModuleNotFoundError(name="pandas")
 
     monkeypatch.setattr(line, "import_module", imported)
-    for command in ("build", "site", "acquire", "embed", "describe"):
+    for command in ("build", "site", "student", "acquire", "embed", "describe"):
         with pytest.raises(SystemExit):
             line.main([command, *LEAST[command]])
         assert capsys.readouterr().out.rstrip("\n").endswith(("...", "looking for audio files."))
