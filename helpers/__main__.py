@@ -205,7 +205,10 @@ def add_slides(command: argparse.ArgumentParser) -> None:
         "--profile", help="the profile that was built (default: whichever was built last)"
     )
     command.add_argument(
-        "--chapters", nargs="+", metavar="CHAPTER", help="these chapters alone (default: all)"
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
     )
 
 
