@@ -134,6 +134,9 @@ def main():
     )
     parser.add_argument("--out", help="CSV to write")
     asked = parser.parse_args()
+    machine = f"{os.cpu_count()} cores"
+    if hasattr(os, "getloadavg"):
+        machine += f" on which {os.getloadavg()[0]:.0f} other programs ran on average when it began"
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(asked.keep or folder) / "clone"
         seconds, _ = timed("git", "clone", "--quiet", ROOT, clone, cwd=ROOT)
@@ -148,12 +151,12 @@ def main():
     print(
         f"{'':>14}  {size / 1e9:.1f} GB on disk; the largest process took {largest / 1e6:.1f} GB of memory"
     )
-    print(f"{'':>14}  {os.cpu_count()} cores, Python {sys.version.split()[0]}")
+    print(f"{'':>14}  {machine}; Python {sys.version.split()[0]}")
     if asked.out:
         with open(asked.out, "w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, ["what", "command", "took"], lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows([*rows, {"what": "machine", "command": "", "took": machine}])
 
 
 if __name__ == "__main__":
