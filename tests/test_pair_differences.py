@@ -69,16 +69,15 @@ def _values(embeddings):
 
 def test_estimates_have_a_row_a_version_and_are_recorded_under_its_name():
     pairs = {"A, B": PAIRS.assign(n=40)}
-    versions = {"one": _values([1, 2, 6]), "two": _values([0, 0, 3])}
+    versions = {"balanced, one map": _values([1, 2, 6]), "two": _values([0, 0, 3])}
     found = pair_differences.estimates(versions, pairs, 0.95)
-    assert found.index.tolist() == [("A, B", "one"), ("A, B", "two")]
+    assert found.index.tolist() == [("A, B", "balanced, one map"), ("A, B", "two")]
     assert found["value"].tolist() == [3, 1]
-    assert records.feature_set_gaps(found, {"A, B": 7}, "made")[1] == (
-        "local.clustering.difference.two.A_B",
-        1,
-        7,
-        "made",
-    )
+    # The one map holds all listings, the repeated maps a part of them.
+    assert records.feature_set_gaps(found, {"A, B": 7}, {"A, B": 90}, "made") == [
+        ("local.clustering.difference.balanced_one_map.A_B", 3, 90, "made"),
+        ("local.clustering.difference.two.A_B", 1, 7, "made"),
+    ]
 
 
 def test_pairs_of_a_small_genre_are_left_out():
@@ -151,5 +150,11 @@ def test_a_negative_difference_survives_where_the_others_are_negative_too():
     held, failed, untold = pair_differences.outcomes(tests)
     assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
     assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
-        "It survives: a, b. It does not survive: nothing. Too little is known to test: c."
+        "It survives: a, b. Too little is known to test: c."
+    )
+    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == (
+        "It survives: a, b. It fails none of the tests."
+    )
+    assert pair_differences.survival_in_words({"a": -1}) == (
+        "It survives no test. It does not survive: a."
     )
