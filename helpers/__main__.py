@@ -188,13 +188,25 @@ def add_site(command: argparse.ArgumentParser) -> None:
         help="notebooks at the same time (default: 2)",
     )
     command.add_argument(
-        "--without-pdf", action="store_true", help="do not print the book, which takes a browser"
+        "--without-pdf",
+        action="store_true",
+        help="print neither book nor slides, which takes a browser",
     )
 
 
 def add_wheelhouse(command: argparse.ArgumentParser) -> None:
     """Arguments of `wheelhouse`, named as the parameters of `helpers.wheelhouse.run`."""
     command.add_argument("--out", metavar="DIR", help="folder to fill (default: wheelhouse)")
+
+
+def add_slides(command: argparse.ArgumentParser) -> None:
+    """Arguments of `slides`, named as the parameters of `helpers.build.slides.run`."""
+    command.add_argument(
+        "--profile", help="the profile that was built (default: whichever was built last)"
+    )
+    command.add_argument(
+        "--chapters", nargs="+", metavar="CHAPTER", help="these chapters alone (default: all)"
+    )
 
 
 def add_nothing(command: argparse.ArgumentParser) -> None:
@@ -229,6 +241,8 @@ COMMANDS = [
         add_site,
     ),
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
+    ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
+    ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
     (
         "wheelhouse",
         "helpers.wheelhouse",

@@ -21,7 +21,7 @@ from helpers.conditions import CONDITIONS, explain, with_playlist
 from helpers.inputs import FEATURE_SETS, Inputs
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
-from helpers.project import ProjectError
+from helpers.project import ProjectError, counted
 from helpers.stats import (
     correlations,
     dependence,
@@ -425,8 +425,8 @@ class Chapter:
     @property
     def features_in_words(self) -> Markdown:
         """How many rows with features each corpus has."""
-        counted = ", ".join(f"{len(rows):,} rows of {c}" for c, rows in self.feature_rows.items())
-        return Markdown(f"Features of this build: {counted}.")
+        told = [f"{counted(len(rows), 'row')} of {c}" for c, rows in self.feature_rows.items()]
+        return Markdown(f"Features of this build: {', '.join(told)}.")
 
     @property
     def densities(self) -> pd.DataFrame:
@@ -717,7 +717,7 @@ class Chapter:
         """
         rows = list(rows)
         ledger.record(self.profile, self.name, rows)
-        return Markdown(f"{len(rows):,} values recorded for the scorecard.")
+        return Markdown(f"{counted(len(rows), 'value')} recorded for the scorecard.")
 
     def found(
         self, key: str, sentence: str, figure: str | None = None, source: str | None = None
@@ -797,7 +797,7 @@ class Chapter:
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [
-            f"{counts[name]:,} listings of {name} ({escape(self.labels[name])})"
+            f"{counted(counts[name], 'listing')} of {name} ({escape(self.labels[name])})"
             for name in self.corpora
         ]
         text = [

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import corpora, profiles, project, tables
 from helpers.profiles import Profile
-from helpers.project import DIMENSIONS, FEATURES, ProjectError
+from helpers.project import DIMENSIONS, FEATURES, ProjectError, counted
 from helpers.readers import genres, listings
 
 
@@ -98,8 +98,9 @@ def _counts(rows: pd.DataFrame, features: pd.DataFrame | None, embedded: set[str
     }
     told = ", ".join(f"{int(mask.sum()):,} {what}" for what, mask in parts.items())
     people = rows["participant"].nunique()
-    lists = f", {people:,} participants" if people else ""
-    return f"{len(rows):,} listings of {rows['track_id'].nunique():,} tracks{lists}; {told}."
+    lists = f", {counted(people, 'participant')}" if people else ""
+    tracks = counted(rows["track_id"].nunique(), "track")
+    return f"{counted(len(rows), 'listing')} of {tracks}{lists}; {told}."
 
 
 def _next_steps(

@@ -262,6 +262,16 @@ def _tested_ranks(inputs: Inputs) -> str:
     return "tests of ranks alone in its study"
 
 
+def _lacks_musicnn(inputs: Inputs) -> str:
+    # Imported here, so that no other chapter depends on the network's code.
+    from helpers.embeddings import hearing
+
+    seed = inputs.profile.settings.seed
+    if hearing.can_be_heard(seed):
+        return ""
+    return f"no weights of musicnn, and the book brings no numbers of sounds of the seed {seed}"
+
+
 def _is_another_study(inputs: Inputs) -> str:
     if inputs.profile.source in ("twin", "published"):
         return ""
@@ -314,6 +324,9 @@ CONDITIONS = {
     "needs-embeddings": Condition(
         _lacks_embeddings,
         "Name a table under `embeddings` in the profile; `python -m helpers embed` makes one.",
+    ),
+    "needs-musicnn": Condition(
+        _lacks_musicnn, "`python -m helpers weights musicnn` fetches the weights."
     ),
     "needs-maps": Condition(_lacks_maps, _SOUND),
     "needs-joint-map": Condition(_lacks_joint_map, _SOUND),

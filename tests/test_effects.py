@@ -192,7 +192,7 @@ def test_a_break_even_above_one_undoes_no_test():
     assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
     assert table.loc["a"].tolist() == ["< 0.001", *["> 1"] * 4]
     said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
-    assert "1 of 2 rank tests break at a correlation below 0.3, 1 where" in said
+    assert "1 of 2 rank tests breaks at a correlation below 0.3, 1 where" in said
 
 
 def test_clustered_differences_are_named_where_they_are_not_shown():
@@ -207,7 +207,7 @@ def test_clustered_differences_are_named_where_they_are_not_shown():
     said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
     assert "unit (9 blocks of 2 listings of A)" in said
     assert said.endswith(
-        "1 of 2 differences remain after Holm's correction; not shown to differ: b."
+        "1 of 2 differences remains after Holm's correction; not shown to differ: b."
     )
 
 
@@ -283,7 +283,7 @@ def test_the_mixed_model_in_tables_and_words():
     ]
     said = figures.mixed_in_words(effects, 0.147)
     assert (
-        "1 of 2 differences remain after Holm's correction (a), and 1 are beyond negligible" in said
+        "1 of 2 differences remains after Holm's correction (a), and 1 is beyond negligible" in said
     )
     panels = plt.subplots(1, 2)[1]
     figures.effect_panels(panels, {"one": effects, "two": -effects}, ["b", "a"], 0.147)
@@ -308,7 +308,7 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
         }
     )
     said = figures.shrunken_in_words(cells)
-    assert said.startswith("Of 2 cells, 1 have a star before and 1 an interval clear of zero")
+    assert said.startswith("Of 2 cells, 1 has a star before, 1 an interval clear of zero")
     assert said.endswith("energy in Jazz: -0.40 becomes 0.10 (4 listings against 200).")
     assert figures.moves_table(cells, 1).loc["Jazz", "energy"].tolist() == [
         "4",
@@ -328,10 +328,10 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
 def test_sentences_count_what_the_tables_hold(tests):
     said = figures.effects_in_words(main(tests))
     assert said.startswith(
-        "Of the 2 differences PMD - EMD 1 is small, 1 is medium. The largest is energy"
+        "Of 2 differences PMD - EMD, 1 is small and 1 is medium. The largest is energy"
     )
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
-    assert "After Holm's correction 1 of 2 differ in both tests." in said
+    assert "After Holm's correction 1 of 2 features differs in both tests." in said
     said = figures.genres_in_words(within(tests))
     assert "1 of 4 comparisons remain" in said
     assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
@@ -343,11 +343,11 @@ def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
     ).assign(n_target=[4, 6, 300, 1], n_reference=[40, 60, 200, 1])
     said = figures.genre_intervals_in_words(rows)
     assert said == (
-        "Of 3 intervals within genres 2 contain zero; the smaller corpus has 5 listings in the "
+        "Of 3 intervals within genres, 2 contain zero; the smaller corpus has 5 listings in the "
         "median of these, and 200 in that of the others."
     )
     assert figures.genre_intervals_in_words(rows[2:]) == (
-        "Of 1 intervals within genres 0 contain zero."
+        "Of 1 interval within genres, 0 contain zero."
     )
 
 
@@ -358,8 +358,8 @@ def test_the_sentence_on_contrasts():
         "More than negligible are the differences of 1 of 2 features in A - B (mean size 0.150), "
     )
     assert said.endswith(
-        "Of the 1 features that set A apart from B, 1 set C apart from it in the same direction "
-        "and do not distinguish A from C."
+        "Of 1 feature that sets A apart from B, 1 sets C apart from it in the same direction "
+        "and does not distinguish A from C."
     )
 
 
@@ -418,22 +418,23 @@ def test_the_sentences_on_verdicts_count_and_name_the_one_that_falls_first():
     table = sized()
     said = figures.equivalence_in_words(table, "By printed figures")
     assert said == (
-        "By printed figures, listings taken as independent, PMD - EMD: 1 demonstrably negligible, "
-        "1 demonstrably more than negligible; MSSD - EMD: 1 undecided, 1 demonstrably more than "
+        "By printed figures, listings taken as independent, PMD - EMD: 1 demonstrably "
+        "negligible and 1 demonstrably more than negligible; MSSD - EMD: 1 undecided and 1 "
+        "demonstrably more than "
         "negligible. Of PMD - EMD, the verdict on tempo (demonstrably negligible) falls first, at "
-        "an intraclass correlation of 0.23; 1 of 2 stand at any correlation."
+        "an intraclass correlation of 0.23; 1 of 2 stands at any correlation."
     )
     nothing = table.assign(icc_first=np.nan)
     assert figures.equivalence_in_words(nothing, "B").endswith("negligible.")
     of_census = table["verdict"].where(table["verdict"] != "undecided", "demonstrably negligible")
     said = figures.census_in_words(table.assign(of_census=of_census))
-    assert "standard errors are 25 % to 25 % smaller, and 1 of 4 verdicts change" in said
+    assert "standard errors are 25 % smaller, and 1 of 4 verdicts changes" in said
 
 
 def test_the_sentences_on_what_is_counted():
     deltas = pd.DataFrame({"listings": [0.1, 0.14], "people": [0.12, 0.15]}, ["tempo", "energy"])
     said = figures.estimands_in_words(deltas, 0.147)
-    assert "Whether listings, people are counted moves a delta by 0.020 at most (tempo)" in said
+    assert "Whether listings or people are counted moves a delta by 0.020 at most (tempo)" in said
     assert "1 of 2 features cross" in said
     said = figures.shared_tracks_in_words(1378, 0.8, ("A", "B"))
     assert said.startswith("1,378 pairs of a listing of A and one of B are of the same track")
@@ -463,7 +464,7 @@ def test_the_sentence_on_dependence_reads_the_last_kind():
     inflation = pd.DataFrame({"blocks": [0.9, 2.2], "people": [1.0, np.nan]})
     wide = pd.DataFrame({"ci_low": [-0.1, 0.1], "ci_high": [0.1, 0.2]})
     said = figures.dependence_in_words(inflation, {"blocks": wide - 9, "people": wide})
-    assert "0.9 to 2.2 times" in said and "with people, 1 of 2 intervals stay clear" in said
+    assert "0.9 to 2.2 times" in said and "with people, 1 of 2 intervals stays clear" in said
 
 
 def test_the_sentences_on_choices_and_sizes():
@@ -511,4 +512,23 @@ def test_halves_that_differ_by_chance_are_told_set_by_set():
     assert figures.spread_in_words(spread, "halves of EMD") == (
         "Random halves of EMD: AUC 0.47 to 0.52 by embeddings (19 of 20 intervals contain one half; "
         "p at or below 0.05 in 1 of 18 splits tested)."
+    )
+
+
+def test_sentences_on_corpora_agree_with_their_numbers():
+    summary = pd.DataFrame({"listings": [1, 2345], "tracks": [1, 2000]}, ["A", "B"])
+    said = figures.tracks_of_corpora_in_words(summary, ("A", "B"))
+    assert said == "A has 1 listing of 1 track and B has 2,345 listings of 2,000 tracks."
+    assert figures.repeats_in_words("B", 221, 221, 1) == (
+        "221 of the 221 repeated rows of B stand in one run that repeats the run just before it; "
+        "1 of its listings has an id but no genre."
+    )
+    # Without such a run nothing is said to stand in one.
+    assert figures.repeats_in_words("B", 0, 0, 12) == (
+        "No run of rows of B repeats the run just before it (0 repeated rows); 12 of its listings "
+        "have an id but no genre."
+    )
+    assert figures.lists_in_words(pd.Series([7])) == "The one participant lists 7 tracks."
+    assert figures.lists_in_words(pd.Series([4, 8])) == (
+        "2 participants list 6.0 tracks on average (SD 2.8, from 4 to 8)."
     )

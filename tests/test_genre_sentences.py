@@ -51,6 +51,8 @@ def test_a_difference_of_entropies_holds_zero_or_leaves_it_out_or_has_no_interva
     found = pd.Series({"corrected": 0.7, "ci_low": 0.55, "ci_high": 0.84})
     said = figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
     assert "from 0.55 to 0.84 that leaves out zero (units: 164 of T (participant)" in said
+    stuck = figures.entropies_apart_in_words(found, entropy, ("T", "R"), np.nan)
+    assert stuck.endswith("(artist); too few listings can change places for a permutation test).")
     found["ci_low"] = -0.1
     assert "contains zero" in figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
     found[:] = np.nan

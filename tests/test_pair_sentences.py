@@ -18,7 +18,7 @@ def by_map(columns, *rows):
 
 def test_genres_make_pairs():
     said = figures.paired_in_words({"T": list("abc"), "R": list("ab")})
-    assert said == "The 3 genres of T make 3 pairs and the 2 genres of R make 1 pairs."
+    assert said == "The 3 genres of T make 3 pairs and the 2 genres of R make 1 pair."
 
 
 def test_a_few_pairs_carry_the_mean_where_medians_are_below():
@@ -43,7 +43,7 @@ def test_pairs_beyond_chance_are_counted_and_the_strongest_genres_named():
         "in 2 of 3 pairs, the highest on average with Jazz, then Pop (T, audio features)."
     )
     one = figures.strongest_in_words({SOUND: pairs[:1]}, {SOUND: limits[:1]})
-    assert one.endswith("in 1 of 1 pairs (T, audio features).")
+    assert one.endswith("in 1 of 1 pair (T, audio features).")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from helpers.figures.numbers import percent
+from helpers.project import by_number, counted, counted_of
 
 
 def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
@@ -65,7 +66,7 @@ def artists_in_words(
     for (corpus, feature_set), row in tested.iterrows():
         number = len(genres[corpus])
         parts.append(
-            f"{row['tested']:.0f} of {number * (number - 1) // 2} pairs, of which "
+            f"{counted_of(row['tested'], number * (number - 1) // 2, 'pair')}, of which "
             f"{percent(row['by artist'])} beat chance by artist and {percent(row['by listing'])} by "
             f"listing ({shown(corpus)}, {feature_set})"
         )
@@ -122,8 +123,9 @@ def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
     parts = []
     for row in spread.itertuples():
         parts.append(
-            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} ({row.held} of "
-            f"{row.splits} intervals contain one half; p at or below 0.05 in {row.p_low} of "
-            f"{row.tested} splits tested)"
+            f"AUC {row.lowest:.2f} to {row.highest:.2f} by {row.Index} "
+            f"({counted_of(row.held, row.splits, 'interval')} "
+            f"{by_number(row.held, 'contains', 'contain')} one half; p at or below 0.05 in "
+            f"{row.p_low} of {counted(row.tested, 'split')} tested)"
         )
     return f"Random {contrast}: {'; '.join(parts)}."

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.figures.numbers import percent, readable
+from helpers.figures.numbers import listed, percent, readable
 from helpers.figures.style import FIRST, SECOND
+from helpers.project import counted, counted_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -220,7 +221,7 @@ def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
     """
     held = cell["coverage"].map(lambda share: percent(share, 1))
     return (
-        f"In {cell['studies'].iloc[0]:,} studies of {people} participants with an ICC of "
+        f"In {cell['studies'].iloc[0]:,} studies of {counted(people, 'participant')} with an ICC of "
         f"{icc:g}, 95 % intervals contain the true delta in {held['independent']} where "
         f"listings are taken as independent, in {held['blocks']} by blocks, in "
         f"{held['participants']} by participant, in {held['participants, t']} by participant with "
@@ -346,11 +347,11 @@ def sizes_of_arms_in_words(sizes: pd.DataFrame, tracks: float, icc: float) -> st
     -----
     Notebook: 12_next_study
     """
-    each = ", ".join(f"{n:,} for a delta of {delta:g}" for delta, n in sizes["t"].items())
+    each = [f"{n:,} for a delta of {delta:g}" for delta, n in sizes["t"].items()]
     most = sizes["t_family"].iloc[0]
     return (
-        f"With {tracks:.1f} tracks a list, an ICC of {icc:g} and a power of 80 %, each arm of two "
-        f"takes {each}; after Bonferroni the first of these becomes {most:,}."
+        f"With {tracks:.1f} tracks a list, an ICC of {icc:g} and a power of 80 %, each of two arms "
+        f"takes so many participants: {listed(each)}; after Bonferroni the first becomes {most:,}."
     )
 
 
@@ -401,13 +402,13 @@ def power_in_words(checks: pd.DataFrame, within: float) -> str:
     off = checks["found"] - checks["promised"]
     kept = off.abs() <= within
     sentence = (
-        f"In {kept.sum()} of {len(checks)} designs the power of {checks['studies'].min():,} "
+        f"In {counted_of(kept.sum(), len(checks), 'design')} the power of {checks['studies'].min():,} "
         f"studies lies within {100 * within:g} points of the promise (Monte Carlo error "
         f"{100 * checks['error'].max():.1f} points at most)"
     )
     worst = checks.loc[off.abs().idxmax()]
     return (
         f"{sentence}; the largest difference is {100 * off[worst.name]:+.1f} points, with "
-        f"{worst['participants']} participants, and the lowest power is "
+        f"{counted(worst['participants'], 'participant')}, and the lowest power is "
         f"{100 * checks['found'].min():.1f} %."
     )

@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
 from helpers.profiles import Profile
+from helpers.project import counted
 
 if TYPE_CHECKING:
     import altair
@@ -529,8 +530,8 @@ def _menu(table: pd.DataFrame, name: str):
 def _genre_in_words(row) -> str:
     return (
         f"{row.genre}, {row.feature}:|"
-        f"median {row.median_target:.3g} in {row.target} ({row.n_target:,.0f} rows),|"
-        f"{row.median_reference:.3g} in {row.reference} ({row.n_reference:,.0f} rows);|"
+        f"median {row.median_target:.3g} in {row.target} ({counted(row.n_target, 'row')}),|"
+        f"{row.median_reference:.3g} in {row.reference} ({counted(row.n_reference, 'row')});|"
         f"delta {row.cliffs_delta:.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
     )
 

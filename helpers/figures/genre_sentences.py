@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.figures.numbers import decimal, p_equals
+from helpers.project import counted
 
 # p below which a difference counts as shown, a ratio of errors that is worth telling, and parts of
 # a gap that are.
@@ -60,9 +61,12 @@ def chi_square_in_words(test: pd.Series) -> str:
     -----
     Notebook: 06_genres
     """
+    if pd.isna(test["p"]):
+        return "All listings have the same genre, so there is nothing to test."
     return (
-        f"Chi-square is {test['statistic']:.1f} with {test['dof']:.0f} degrees of freedom "
-        f"({p_equals(test['p'])}; {test['n']:,.0f} listings, smallest expected count "
+        f"Chi-square is {test['statistic']:.1f} with "
+        f"{counted(test['dof'], 'degree')} of freedom ({p_equals(test['p'])}; "
+        f"{counted(test['n'], 'listing')}, smallest expected count "
         f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
     )
 
@@ -264,7 +268,7 @@ def entropies_apart_in_words(
     pair : sequence of str
         The compared two.
     p : float
-        Of the permutation test.
+        Of the permutation test; NaN where too few listings can change places for one.
 
     Returns
     -------
@@ -274,10 +278,13 @@ def entropies_apart_in_words(
     -----
     Notebook: 06_genres
     """
-    counted = " and ".join(
+    units = " and ".join(
         f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
     )
-    basis = f"(units: {counted}; permutation {p_equals(p)})"
+    tested = "too few listings can change places for a permutation test"
+    if not pd.isna(p):
+        tested = f"permutation {p_equals(p)}"
+    basis = f"(units: {units}; {tested})"
     names = f"between {pair[0]} and {pair[1]}"
     if pd.isna(difference["ci_low"]):
         return f"There are too few units for an interval of the difference {names} {basis}."
@@ -286,6 +293,38 @@ def entropies_apart_in_words(
         f"Less its bias, the difference in entropy {names} is {difference['corrected']:.2f} bits, "
         f"with an interval from {difference['ci_low']:.2f} to {difference['ci_high']:.2f} that "
         f"{'contains' if is_open else 'leaves out'} zero {basis}."
+    )
+
+
+def size_in_words(counts: pd.Series, pair: Sequence[str], entropy: pd.Series, drawn: float) -> str:
+    """What the larger corpus holds where it is cut to the listings of the smaller one.
+
+    Parameters
+    ----------
+    counts : Series
+        Listings of each corpus.
+    pair : sequence of str
+        The smaller and the larger corpus.
+    entropy : Series
+        Of each corpus (bits).
+    drawn : float
+        Mean entropy of draws from the larger one (bits).
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    small, large = pair
+    listings = counted(counts[small], "listing")
+    if counts[small] == counts[large]:
+        return f"{small} and {large} have {listings} each, so size explains no difference."
+    return (
+        f"{large}, cut to the {listings} of {small}, has {drawn:.2f} bits, from "
+        f"{entropy[large]:.2f}."
     )
 
 

@@ -89,7 +89,8 @@ def percent(share: float, digits: int = 0) -> str:
     """
     if pd.isna(share):
         return MISSING
-    return f"{100 * share:.{digits}f} %"
+    # What rounds to zero has no sign.
+    return f"{100 * share:z.{digits}f} %"
 
 
 def decimal(value: float, digits: int = 2) -> str:

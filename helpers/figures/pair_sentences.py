@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import percent
+from helpers.project import counted, counted_of
 
 Key = tuple[str, str]
 # How a sentence shows the name of a corpus or genre.
@@ -48,7 +49,8 @@ def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
     Notebook: 09_genre_clustering
     """
     said = [
-        f"the {len(names)} genres of {shown(corpus)} make {len(names) * (len(names) - 1) // 2} pairs"
+        f"the {len(names)} genres of {shown(corpus)} make "
+        f"{counted(len(names) * (len(names) - 1) // 2, 'pair')}"
         for corpus, names in genres.items()
     ]
     sentence = _listed(said)
@@ -111,7 +113,7 @@ def strongest_in_words(
         ends = table.melt("ari", ["first", "second"], value_name="genre")
         by_genre = ends.groupby("genre")["ari"].mean().sort_values(ascending=False)
         highest = [shown(genre) for genre in by_genre.index[:2]]
-        part = f"{above} of {len(table)} pairs"
+        part = counted_of(above, len(table), "pair")
         if len(table) > 1:
             part += f", the highest on average with {', then '.join(highest)}"
         said.append(f"{part} {_named(key, shown)}")

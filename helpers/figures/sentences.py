@@ -6,12 +6,144 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import percent
-from helpers.project import as_text
+from helpers.figures.numbers import listed, percent
+from helpers.project import as_text, by_number, counted, counted_of
+
+# What is smaller reads as zero at three decimals.
+SMALLEST_SHOWN = 0.0005
 
 
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
+def normality_in_words(tests: pd.DataFrame, level: float) -> str:
+    """How often a test rejects normality, and how often its p rests on a very large sample.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Columns p and warning, one row a corpus and feature.
+    level : float
+        Of the intervals: p below one minus it rejects.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    rejected, warned = (tests["p"] < 1 - level).sum(), (tests["warning"] != "").sum()
+    said = f"The test rejects normality in {counted_of(rejected, len(tests), 'case')}"
+    if not warned:
+        return f"{said}."
+    return f"{said}; in {counted(warned, 'case')} the sample is so large that scipy warns about p."
+
+
+def without_repeats_in_words(shift: float) -> str:
+    """By how much a mean moves at most where each track counts once.
+
+    Parameters
+    ----------
+    shift : float
+        Standard deviations.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    if shift < SMALLEST_SHOWN:
+        return "Counting each track once moves no mean."
+    return f"Counting each track once moves no mean by more than {shift:.3f} standard deviations."
+
+
+def _span(low: float, high: float) -> str:
+    """From one share to another, as percentages; one where both read alike."""
+    ends = dict.fromkeys([percent(low), percent(high)])
+    return " to ".join(ends)
+
+
+def tracks_of_corpora_in_words(summary: pd.DataFrame, pair: Sequence[str]) -> str:
+    """How many listings and tracks each of two corpora has.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        Of `counts.summary`.
+    pair : sequence of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    said = [
+        f"{corpus} has {counted(summary.at[corpus, 'listings'], 'listing')} of "
+        f"{counted(summary.at[corpus, 'tracks'], 'track')}"
+        for corpus in pair
+    ]
+    return f"{' and '.join(said)}."
+
+
+def repeats_in_words(corpus: str, length: int, repeats: int, without_genre: int) -> str:
+    """Whether the repeated rows of a corpus stand in one run, and how many listings lack a genre.
+
+    Parameters
+    ----------
+    corpus : str
+    length : int
+        Of `counts.repeated_block`.
+    repeats : int
+        Repeated rows.
+    without_genre : int
+        Listings with an id and without a genre.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    has = by_number(without_genre, "has", "have")
+    lacking = f"{without_genre:,} of its listings {has} an id but no genre."
+    rows = counted(repeats, "repeated row")
+    if not length:
+        return f"No run of rows of {corpus} repeats the run just before it ({rows}); {lacking}"
+    return (
+        f"{length:,} of the {rows} of {corpus} {by_number(length, 'stands', 'stand')} in one run "
+        f"that repeats the run just before it; {lacking}"
+    )
+
+
+def lists_in_words(lengths: pd.Series) -> str:
+    """How many tracks participants list.
+
+    Parameters
+    ----------
+    lengths : Series of int
+        Of `counts.list_lengths`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    if len(lengths) == 1:
+        return f"The one participant lists {counted(lengths.iloc[0], 'track')}."
+    return (
+        f"{counted(len(lengths), 'participant')} list {lengths.mean():.1f} tracks on average "
+        f"(SD {lengths.std():.1f}, from {lengths.min()} to {lengths.max()})."
+    )
 
 
 def skew_in_words(gaps: pd.Series, corpus: str) -> str:
@@ -36,8 +168,8 @@ def skew_in_words(gaps: pd.Series, corpus: str) -> str:
     near = (gaps.abs() < 0.1).sum()
     return (
         f"The most skewed feature of {corpus} is {most}, whose mean lies {abs(gaps[most]):.2f} "
-        f"standard deviations {side} its median; in {near} of {len(gaps)} features the two lie "
-        "less than a tenth of a standard deviation apart."
+        f"standard deviations {side} its median; in {counted_of(near, len(gaps), 'feature')} the two "
+        "lie less than a tenth of a standard deviation apart."
     )
 
 
@@ -58,14 +190,15 @@ def effects_in_words(tests: pd.DataFrame) -> str:
     Notebook: 03_feature_comparison
     """
     counts = tests["magnitude"].value_counts()
-    sizes = ", ".join(f"{n} {_be(n)} {word}" for word, n in counts.items())
+    sizes = listed([f"{n} {by_number(n, 'is', 'are')} {word}" for word, n in counts.items()])
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
     firm = (tests[["mwu_holm", "ks_holm"]] < 0.05).all(axis=1).sum()
     return (
-        f"Of the {len(tests)} differences {largest['contrast']} {sizes}. The largest is "
+        f"Of {counted(len(tests), 'difference')} {largest['contrast']}, {sizes}. The largest is "
         f"{largest.name} (delta {largest['cliffs_delta']:.2f}): a random listing of "
         f"{largest['target']} exceeds one of {largest['reference']} in {percent(largest['cles'])} of "
-        f"pairs. After Holm's correction {firm} of {len(tests)} differ in both tests."
+        f"pairs. After Holm's correction {counted_of(firm, len(tests), 'feature')} "
+        f"{by_number(firm, 'differs', 'differ')} in both tests."
     )
 
 
@@ -88,10 +221,11 @@ def contrasts_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     """
     beyond, sizes = (deltas.abs() >= negligible).sum(), deltas.abs().mean()
     counts = [
-        f"{beyond[name]} of {len(deltas)} features in {name} (mean size {sizes[name]:.3f})"
+        f"{counted_of(beyond[name], len(deltas), 'feature')} in {name} "
+        f"(mean size {sizes[name]:.3f})"
         for name in deltas
     ]
-    said = f"More than negligible are the differences of {', '.join(counts)}."
+    said = f"More than negligible are the differences of {listed(counts)}."
     return f"{said} {_shared_in_words(deltas, negligible)}"
 
 
@@ -103,10 +237,13 @@ def _shared_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     beyond = first.abs() >= negligible
     alike = np.sign(first) == np.sign(second)
     shared = (beyond & alike & (third.abs() < negligible)).sum()
+    if not beyond.any():
+        return f"No feature sets {target} apart from {reference}."
+    verbs = by_number(shared, "sets", "set"), by_number(shared, "does", "do")
     return (
-        f"Of the {beyond.sum()} features that set {target} apart from {reference}, {shared} set "
-        f"{background} apart from it in the same direction and do not distinguish {target} from "
-        f"{background}."
+        f"Of {counted(beyond.sum(), 'feature')} that {by_number(beyond.sum(), 'sets', 'set')} "
+        f"{target} apart from {reference}, {shared} {verbs[0]} {background} apart from it in the "
+        f"same direction and {verbs[1]} not distinguish {target} from {background}."
     )
 
 
@@ -132,7 +269,7 @@ def likeness_in_words(alike: pd.Series, contrasts: Sequence[str]) -> str:
     if pd.notna(alike["p_together"]):
         together = f" ({alike['p_together']:.3f} where features go together as the reference's do)"
     return (
-        f"Over {alike['n']:.0f} features, {contrasts[0]} and {contrasts[1]} correlate at r = "
+        f"Over {counted(alike['n'], 'feature')}, {contrasts[0]} and {contrasts[1]} correlate at r = "
         f"{alike['r']:.2f} (interval {alike['low']:.2f} to {alike['high']:.2f}). Three unrelated "
         f"corpora correlate at {alike['median']:.2f} in the median, and at {alike['r']:.2f} or "
         f"above with a chance of {alike['p']:.3f}{together}."
@@ -162,7 +299,7 @@ def equivalence_in_words(table: pd.DataFrame, basis: str) -> str:
     for contrast, rows in contrasts:
         counts = rows["verdict"].value_counts()
         known = [f"{counts[word]} {word}" for word in VERDICT_OF_SIZE if word in counts]
-        said.append(f"{contrast}: {', '.join(known)}")
+        said.append(f"{contrast}: {listed(known)}")
     sentence = f"{basis}, listings taken as independent, {'; '.join(said)}."
     main = table["contrast"].iloc[0]
     first = table[table["contrast"] == main].dropna(subset="icc_first")
@@ -170,10 +307,13 @@ def equivalence_in_words(table: pd.DataFrame, basis: str) -> str:
         return sentence
     weakest = first.loc[first["icc_first"].idxmin()]
     stand = (first["icc_first"] > 1).sum()
+    if stand == len(first):
+        return f"{sentence} Of {main}, every verdict stands at any intraclass correlation."
     return (
         f"{sentence} Of {main}, the verdict on {weakest['feature']} "
         f"({weakest['verdict']}) falls first, at an intraclass correlation of "
-        f"{weakest['icc_first']:.2f}; {stand} of {len(first)} stand at any correlation."
+        f"{weakest['icc_first']:.2f}; {stand} of {len(first)} "
+        f"{by_number(stand, 'stands', 'stand')} at any correlation."
     )
 
 
@@ -197,8 +337,8 @@ def census_in_words(table: pd.DataFrame) -> str:
     changed = (table["of_census"] != table["verdict"]).sum()
     return (
         f"Taken as a census, the second corpus of {table['contrast'].iloc[0]} has no sampling "
-        f"error: standard errors are {percent(less.min())} to {percent(less.max())} smaller, and {changed} "
-        f"of {len(table)} verdicts change."
+        f"error: standard errors are {_span(less.min(), less.max())} smaller, and "
+        f"{counted_of(changed, len(table), 'verdict')} {by_number(changed, 'changes', 'change')}."
     )
 
 
@@ -222,10 +362,12 @@ def estimands_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     spread = deltas.max(axis=1) - deltas.min(axis=1)
     beyond = (deltas.abs() >= negligible).sum(axis=1)
     crossed = ((beyond > 0) & (beyond < deltas.shape[1])).sum()
+    if spread.max() < SMALLEST_SHOWN:
+        return f"Whether {' or '.join(deltas)} are counted moves no delta."
     return (
-        f"Whether {', '.join(deltas)} are counted moves a delta by {spread.max():.3f} at most "
-        f"({spread.idxmax()}); {crossed} of {len(deltas)} features cross the threshold of "
-        f"{negligible}."
+        f"Whether {' or '.join(deltas)} are counted moves a delta by {spread.max():.3f} at most "
+        f"({spread.idxmax()}); {counted_of(crossed, len(deltas), 'feature')} "
+        f"{by_number(crossed, 'crosses', 'cross')} the threshold of {negligible}."
     )
 
 
@@ -248,8 +390,14 @@ def shared_tracks_in_words(pairs: int, factor: float, pair: Sequence[str]) -> st
     -----
     Notebook: 03_feature_comparison
     """
+    if not pairs:
+        return (
+            f"No listing of {pair[0]} is of a track that {pair[1]} has too: the corpora are "
+            "disjoint, as the tests take them to be."
+        )
     return (
-        f"{pairs:,} pairs of a listing of {pair[0]} and one of {pair[1]} are of the same track; "
+        f"{counted(pairs, 'pair')} of a listing of {pair[0]} and one of {pair[1]} "
+        f"{by_number(pairs, 'is', 'are')} of the same track; "
         f"taking the corpora as disjoint overstates standard errors by {percent(1 / factor - 1, 1)}."
     )
 
@@ -280,13 +428,16 @@ def shifts_in_words(shifts: pd.DataFrame, pair: Sequence[str]) -> str:
         "its deciles are higher in one part and lower in another": somewhere.all(axis=1),
     }
     said = [
-        f"{words} for {', '.join(chosen.index[chosen]) or 'none'}"
+        f"{words} for {listed(list(chosen.index[chosen]))}"
         for words, chosen in groups.items()
+        if chosen.any()
     ]
-    return (
-        f"Where the band leaves out zero, {'; '.join(said)}. The other features differ in one "
-        "direction at some deciles, or at none."
-    )
+    if not said:
+        return "No feature differs in one direction at every decile, or in both at some."
+    sentence = f"Where the band leaves out zero, {'; '.join(said)}."
+    if sum(groups.values()).all():
+        return sentence
+    return f"{sentence} The other features differ in one direction at some deciles, or at none."
 
 
 def genres_in_words(tests: pd.DataFrame) -> str:
@@ -308,10 +459,11 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     firm = (tests["holm_genres"] < 0.05).sum()
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
     return (
-        f"Within genres {firm} of {len(tests)} comparisons remain after Holm's correction. The largest "
-        f"difference is {largest['feature']} in {as_text(largest['genre'])} (delta "
-        f"{largest['cliffs_delta']:.2f}), {largest['n_target']:.0f} listings against "
-        f"{largest['n_reference']:.0f}."
+        f"Within genres, {counted_of(firm, len(tests), 'comparison')} "
+        f"{by_number(firm, 'remains', 'remain')} after Holm's correction. The largest difference "
+        f"is {largest['feature']} in {as_text(largest['genre'])} (delta "
+        f"{largest['cliffs_delta']:.2f}), {counted(largest['n_target'], 'listing')} against "
+        f"{largest['n_reference']:,.0f}."
     )
 
 
@@ -334,12 +486,13 @@ def genre_intervals_in_words(tests: pd.DataFrame) -> str:
     known = tests.dropna(subset=["ci_low", "ci_high"])
     is_open = np.sign(known["ci_low"]) != np.sign(known["ci_high"])
     fewest = known[["n_target", "n_reference"]].min(axis=1)
-    said = f"Of {len(known)} intervals within genres {is_open.sum()} contain zero"
+    verb = by_number(is_open.sum(), "contains", "contain")
+    said = f"Of {counted(len(known), 'interval')} within genres, {is_open.sum()} {verb} zero"
     if is_open.all() or not is_open.any():
         return f"{said}."
     return (
-        f"{said}; the smaller corpus has {fewest[is_open].median():.0f} listings in the median of "
-        f"these, and {fewest[~is_open].median():.0f} in that of the others."
+        f"{said}; the smaller corpus has {counted(fewest[is_open].median(), 'listing')} in the "
+        f"median of these, and {fewest[~is_open].median():.0f} in that of the others."
     )
 
 
@@ -366,7 +519,8 @@ def dependence_in_words(inflation: pd.DataFrame, kinds: Mapping[str, pd.DataFram
     return (
         "Where neighbouring listings or those of one person are drawn together, standard errors "
         f"are {np.nanmin(inflation):.1f} to {np.nanmax(inflation):.1f} times those of independent "
-        f"listings; with {name}, {clear} of {len(ends)} intervals stay clear of zero."
+        f"listings; with {name}, {counted_of(clear, len(ends), 'interval')} "
+        f"{by_number(clear, 'stays', 'stay')} clear of zero."
     )
 
 
@@ -397,7 +551,8 @@ def break_even_in_words(
     return (
         f"Lists hold {mean:.1f} listings on average, {weighted:.1f} when weighted by size; with an "
         f"intraclass correlation of one tenth a variance grows {effect:.1f}-fold. In Holm's family "
-        f"{counts['holm']} of {len(icc)} rank tests break at a correlation below {weak}, "
+        f"{counted_of(counts['holm'], len(icc), 'rank test')} "
+        f"{by_number(counts['holm'], 'breaks', 'break')} at a correlation below {weak}, "
         f"{counts['both']} where the reference's units are correlated as much, and "
         f"{counts['first_step']} at the level of Holm's first step."
     )
@@ -421,10 +576,12 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
     -----
     Notebook: 04_where_it_sits
     """
-    lost = ", ".join(deltas.index[~(deltas["holm"] < 0.05)])
+    firm = deltas["holm"] < 0.05
+    lost = ", ".join(deltas.index[~firm])
     return (
         f"With errors clustered by unit ({units}) and by artist, "
-        f"{(deltas['holm'] < 0.05).sum()} of {len(deltas)} differences remain after Holm's correction; "
+        f"{counted_of(firm.sum(), len(deltas), 'difference')} "
+        f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction; "
         f"not shown to differ: {lost or 'none'}."
     )
 
@@ -452,8 +609,8 @@ def persons_in_words(summary: pd.DataFrame, chance: pd.DataFrame, fewest: int) -
     people = summary["people"].min()
     if people < fewest:
         return (
-            f"Only {people:.0f} people are known, fewer than the {fewest} that a share takes, so "
-            "no share of people is given."
+            f"Only {counted(people, 'person is', 'people are')} known, fewer than the {fewest} that "
+            "a share takes, so no share of people is given."
         )
     most, least = summary["share"].idxmax(), summary["share"].idxmin()
     ends = [
@@ -492,10 +649,18 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
     ]
     moved = (deltas["target_mix"] - deltas["reference_mix"]).abs().idxmax()
     row = deltas.loc[moved]
+    said = (
+        f"Within genres, {reference}'s mix and {target}'s mix give every feature a delta of the "
+        "same sign."
+    )
+    if turned:
+        said = (
+            f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs "
+            f"them for {listed(turned)}."
+        )
     return (
-        f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs them "
-        f"for {', '.join(turned) or 'no feature'}. The mixes differ most for {moved}: "
-        f"{row['reference_mix']:.3f} and {row['target_mix']:.3f}."
+        f"{said} The mixes differ most for {moved}: {row['reference_mix']:.3f} and "
+        f"{row['target_mix']:.3f}."
     )
 
 
@@ -521,17 +686,20 @@ def residual_in_words(
     -----
     Notebook: 04_where_it_sits
     """
-    named = [f"{len(names)} of {corpus}" for corpus, names in genres.items()]
-    counted = f"Genres that are left out, since one corpus has fewer than two rows: {named[0]}, "
-    counted += f"{named[1]}."
     if not any(genres.values()):
-        return f"{counted} Genres of one corpus therefore add nothing to any difference."
+        return (
+            "No genre is left out, since both corpora have two rows of each; genres of one corpus "
+            "therefore add nothing to any difference."
+        )
+    named = [f"{len(names)} of {corpus}" for corpus, names in genres.items()]
+    left_out = "Genres that are left out, since one corpus has fewer than two rows: "
+    left_out += f"{named[0]}, {named[1]}."
     brought = residual["one_sided"]
     whole = differences[brought.index]
     large = brought.index[brought.abs() > whole.abs() / 4]
     named = [f"{name} ({brought[name]:.3f} of {whole[name]:.3f})" for name in large]
     return (
-        f"{counted} They make up more than a quarter of the difference for "
+        f"{left_out} They make up more than a quarter of the difference for "
         f"{', '.join(named) or 'no feature'}."
     )
 
@@ -584,11 +752,13 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
     firm = effects.index[effects["holm"] < 0.05]
     beyond = (effects["delta"].abs() >= negligible).sum()
     return (
-        f"Within genres, with lists and artists as random effects, {len(firm)} of {len(effects)} "
-        f"differences remain after Holm's correction ({', '.join(firm) or 'none'}), and {beyond} are "
-        f"beyond negligible. Lists hold {percent(effects['list'].min())} to "
-        f"{percent(effects['list'].max())} of the variance within genres, artists "
-        f"{percent(effects['artist'].min())} to {percent(effects['artist'].max())}."
+        f"Within genres, with lists and artists as random effects, "
+        f"{counted_of(len(firm), len(effects), 'difference')} "
+        f"{by_number(len(firm), 'remains', 'remain')} after Holm's correction "
+        f"({', '.join(firm) or 'none'}), and {beyond} {by_number(beyond, 'is', 'are')} "
+        f"beyond negligible. Lists hold {_span(effects['list'].min(), effects['list'].max())} of "
+        "the variance within genres, artists "
+        f"{_span(effects['artist'].min(), effects['artist'].max())}."
     )
 
 
@@ -609,13 +779,14 @@ def shrunken_in_words(cells: pd.DataFrame) -> str:
     Notebook: 04_where_it_sits
     """
     both = (cells["starred"] & cells["clear"]).sum()
+    starred, turned = cells["starred"].sum(), cells["turned"].sum()
     most = cells.iloc[0]
     return (
-        f"Of {len(cells)} cells, {cells['starred'].sum()} have a star before and "
-        f"{cells['clear'].sum()} an interval clear of zero once shrunk, {both} have both; "
-        f"{cells['turned'].sum()} change their sign. The largest move is {most['feature']} in "
+        f"Of {counted(len(cells), 'cell')}, {starred} {by_number(starred, 'has', 'have')} a star "
+        f"before, {cells['clear'].sum()} an interval clear of zero once shrunk, and {both} both; "
+        f"{turned} {by_number(turned, 'changes its', 'change their')} sign. The largest move is {most['feature']} in "
         f"{as_text(most['genre'])}: {most['before']:.2f} becomes {most['after']:.2f} "
-        f"({most['n_target']:.0f} listings against {most['n_reference']:.0f})."
+        f"({counted(most['n_target'], 'listing')} against {most['n_reference']:,.0f})."
     )
 
 
@@ -637,11 +808,14 @@ def mix_in_words(shares: pd.DataFrame) -> str:
     """
     clear = shares.loc[shares["identified"], "averaged"]
     answers = ", ".join(f"{feature} {percent(share)}" for feature, share in clear.items())
-    return (
-        f"For {len(clear)} of {len(shares)} features the weightings agree on the share of the "
-        f"difference that comes with the genre mix ({answers or 'none'}); for the others the "
-        "question has no single answer."
+    some = f" ({answers})" if answers else ""
+    said = (
+        f"For {counted_of(len(clear), len(shares), 'feature')} the weightings agree on the share of "
+        f"the difference that comes with the genre mix{some}"
     )
+    if len(clear) == len(shares):
+        return f"{said}."
+    return f"{said}; for the rest the question has no single answer."
 
 
 def choices_in_words(agreement: pd.DataFrame) -> str:
@@ -664,8 +838,10 @@ def choices_in_words(agreement: pd.DataFrame) -> str:
     signs = (agreement["same_sign"] == analyses).sum()
     words = (agreement["same_word"] == analyses).sum()
     return (
-        f"Of the {len(agreement)} largest differences, {signs} have the same sign and {words} the "
-        f"same word in all {analyses.max():.0f} analyses."
+        f"Of the {by_number(len(agreement), '', f'{len(agreement)} ')}largest "
+        f"{by_number(len(agreement), 'difference', 'differences')}, {signs} "
+        f"{by_number(signs, 'has', 'have')} the same sign and {words} the same word in all "
+        f"{counted(analyses.max(), 'analysis', 'analyses')}."
     )
 
 
@@ -687,10 +863,14 @@ def entropy_choices_in_words(agreement: Mapping[str, float], pair: Sequence[str]
     Notebook: 03_feature_comparison
     """
     target, reference = pair
+    agreeing = agreement["same_sign"]
+    told = f"{agreeing} of them {by_number(agreeing, 'agrees', 'agree')}"
+    if agreeing == agreement["analyses"]:
+        told = "all agree"
     return (
         f"The difference of genre entropies {target} - {reference} lies between "
         f"{agreement['smallest']:.2f} and {agreement['largest']:.2f} bits in "
-        f"{agreement['analyses']} analyses; {agreement['same_sign']} of them agree on its sign."
+        f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {told} on its sign."
     )
 
 

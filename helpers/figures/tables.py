@@ -443,6 +443,26 @@ def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
     return readable(table.rename(columns=columns), 4)
 
 
+def permutations_table(tests: pd.DataFrame) -> pd.DataFrame:
+    """The permutation tests of genres as a page shows them.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As `stats.contingency.permutation_tests` gives it.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    table = tests.assign(free=tests["free"].map(percent))
+    return readable(table.rename(columns={"free": "free to move"}), 3)
+
+
 def scores_table(scores: pd.DataFrame) -> pd.DataFrame:
     """Printed scores beside recomputed ones, with short headings.
 

@@ -6,6 +6,7 @@ each score is then about a pair. Tables of several maps are held by key: (corpus
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -1037,24 +1038,70 @@ def balanced_agreement(
     -----
     Notebook: 09_genre_clustering
     """
+    tables, found = [], []
+    for cut in balanced_cuts(points, genres, n_repeats, seed):
+        n_repeats, size = cut.side.shape[0], cut.side.shape[1] // 2
+        second = cut.side.reshape(n_repeats, 2, size).sum(2)
+        tables.append(np.stack([size - second, second], axis=2))
+        found.append((cut.first, cut.second, size))
+    scores = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
+    return pd.DataFrame(found, columns=["first", "second", "n"]).join(scores)
+
+
+class Cut(NamedTuple):
+    """A pair of genres cut to one size at random, several times, and its clusters.
+
+    Attributes
+    ----------
+    first, second : str
+        The genres.
+    rows : ndarray of int, shape (repeats, 2 size)
+        Points that were drawn: those of the first genre, then those of the second.
+    side : ndarray of bool, shape (repeats, 2 size)
+        Whether each is in the second cluster.
+    """
+
+    first: str
+    second: str
+    rows: np.ndarray
+    side: np.ndarray
+
+
+def balanced_cuts(
+    points: np.ndarray, genres: ArrayLike, n_repeats: int, seed: int
+) -> Iterator[Cut]:
+    """Two clusters of every pair of genres, the larger of which is cut to the size of the smaller.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    genres : sequence of str, length n
+    n_repeats : int
+        Random cuts of a pair.
+    seed : int
+
+    Yields
+    ------
+    Cut
+        Pairs in alphabetical order.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
     rng = np.random.default_rng(seed)
     points = np.asarray(points, float)
     rows = pd.Series(range(len(points))).groupby(np.asarray(genres, str)).indices
-    pairs = list(combinations(rows, 2))
-    sizes = [min(len(rows[first]), len(rows[second])) for first, second in pairs]
-    tables = []
     with threadpool_limits(1):
-        for pair, size in zip(pairs, sizes, strict=True):
-            drawn = [
-                rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
-                for genre in pair
-            ]
-            second = (
-                two_means(points[np.hstack(drawn)], seed=seed).reshape(n_repeats, 2, size).sum(2)
+        for first, second in combinations(rows, 2):
+            size = min(len(rows[first]), len(rows[second]))
+            drawn = np.hstack(
+                [
+                    rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
+                    for genre in (first, second)
+                ]
             )
-            tables.append(np.stack([size - second, second], axis=2))
-    found = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
-    return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
+            yield Cut(first, second, drawn, two_means(points[drawn], seed=seed))
 
 
 def balance_maps(
