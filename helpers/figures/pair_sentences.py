@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import percent
+from helpers.figures.numbers import listed, percent
 from helpers.project import counted, counted_of
 
 Key = tuple[str, str]
@@ -23,13 +23,6 @@ def _named(key: Iterable, shown: Shown) -> str:
     """A map in brackets: its corpus and feature set."""
     corpus, *others = map(str, key)
     return f"({', '.join([shown(corpus), *(name.replace('_', ' ') for name in others)])})"
-
-
-def _listed(parts: list[str]) -> str:
-    """Parts of a sentence with commas between them, and "and" before the last."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
@@ -53,7 +46,7 @@ def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
         f"{counted(len(names) * (len(names) - 1) // 2, 'pair')}"
         for corpus, names in genres.items()
     ]
-    sentence = _listed(said)
+    sentence = listed(said)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
@@ -83,7 +76,7 @@ def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str)
     verdict = f"the median is below the mean in {below} of {len(ends)} cases"
     if below == len(ends):
         verdict = "a few pairs carry the mean"
-    return f"The median ARI of pairs beside their mean is {_listed(said)}: {verdict}."
+    return f"The median ARI of pairs beside their mean is {listed(said)}: {verdict}."
 
 
 def strongest_in_words(
@@ -147,7 +140,7 @@ def silhouettes_in_words(means: pd.DataFrame, shown: Shown = str) -> str:
         verdict = "two genres score higher than one everywhere"
     return (
         f"The mean silhouette of one genre cut in two, beside that of two genres, is "
-        f"{_listed(said)}: {verdict}."
+        f"{listed(said)}: {verdict}."
     )
 
 
@@ -180,17 +173,17 @@ def no_groups_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
         agreement = f"their agreement with genres is {largest:.3f} at most, which is none"
     return (
         "Numbers without any group, mapped by UMAP, have a mean silhouette of "
-        f"{_listed(said)} of the real ones; {agreement}."
+        f"{listed(said)} of the real ones; {agreement}."
     )
 
 
-def repeated_in_words(sizes: Mapping[str, int], listed: pd.Series, shown: Shown = str) -> str:
+def repeated_in_words(sizes: Mapping[str, int], whole: pd.Series, shown: Shown = str) -> str:
     """How much of each corpus the repeated maps hold.
 
     Parameters
     ----------
     sizes : mapping of corpus to int
-    listed : Series of int
+    whole : Series of int
         Listings that could be on them, by corpus.
     shown : callable
 
@@ -203,10 +196,10 @@ def repeated_in_words(sizes: Mapping[str, int], listed: pd.Series, shown: Shown 
     Notebook: 09_genre_clustering
     """
     said = [
-        f"{n:,} of {listed[corpus]:,} listings of {shown(corpus)} ({percent(n / listed[corpus])})"
+        f"{n:,} of {whole[corpus]:,} listings of {shown(corpus)} ({percent(n / whole[corpus])})"
         for corpus, n in sizes.items()
     ]
-    return f"The repeated maps hold {_listed(said)}."
+    return f"The repeated maps hold {listed(said)}."
 
 
 def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
@@ -239,7 +232,7 @@ def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
         verdict = (
             "It falls everywhere, so the map brings out genres that k-means does not find alone"
         )
-    return f"Without UMAP the balanced ARI goes {_listed(said)}. {verdict}."
+    return f"Without UMAP the balanced ARI goes {listed(said)}. {verdict}."
 
 
 def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
@@ -297,7 +290,7 @@ def _where(place: tuple, shown: Shown) -> str:
 def sample_in_words(
     results: pd.DataFrame,
     sizes: Mapping[str, int],
-    listed: pd.Series,
+    whole: pd.Series,
     versions: tuple[str, str],
     shown: Shown = str,
 ) -> str:
@@ -309,7 +302,7 @@ def sample_in_words(
         As in `versions_in_words`, with seed_sd.
     sizes : mapping of corpus to int
         Listings on the repeated maps.
-    listed : Series of int
+    whole : Series of int
         All listings, by corpus.
     versions : (str, str)
         Names of the version over all seeds, and of the same on one map of all listings.
@@ -329,8 +322,8 @@ def sample_in_words(
         corpus, sd = place[0], rows.at[over_seeds, "seed_sd"]
         first, second = rows.at[over_seeds, "value"], rows.at[one_map, "value"]
         where = _where(place, shown)
-        if sizes[corpus] == listed[corpus]:
-            said.append(f"In {where} the repeated maps hold all {listed[corpus]:,} listings.")
+        if sizes[corpus] == whole[corpus]:
+            said.append(f"In {where} the repeated maps hold all {whole[corpus]:,} listings.")
             continue
         matters = "so the seed may explain that"
         if abs(first - second) > 2 * sd:
@@ -338,7 +331,7 @@ def sample_in_words(
         said.append(
             f"In {where} the balanced difference is {first:+.3f} on repeated maps of "
             f"{sizes[corpus]:,} listings and {second:+.3f} on the one map of all "
-            f"{listed[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
+            f"{whole[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
         )
     return " ".join(said)
 
