@@ -13,6 +13,8 @@ from helpers.project import FEATURES
 from helpers.stats import classification, counts, two_samples
 
 Row = tuple[str, float, int, str]
+# Versions of a difference between feature sets that rest on the one map of all listings.
+OF_ONE_MAP = ("as published", "all listings, one map", "balanced, one map")
 # The study's feature sets, in the order of this book.
 STUDY_SETS = ("audio_features", "embeddings")
 
@@ -752,15 +754,17 @@ def genre_f1(
     return rows
 
 
-def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str) -> list[Row]:
+def feature_set_gaps(
+    table: pd.DataFrame, sizes: Mapping[str, int], on_one_map: Mapping[str, int], source: str
+) -> list[Row]:
     """The estimates as the ledger records them.
 
     Parameters
     ----------
     table : DataFrame
         As `stats.pair_differences.estimates` gives it. The study's two sets have keys without names.
-    sizes : mapping of corpus to int
-        Listings they were computed from.
+    sizes, on_one_map : mapping of corpus to int
+        Listings of the repeated maps and of the full space, and all that are on the one map.
     source : str
         Where the points come from.
 
@@ -777,5 +781,6 @@ def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str)
         key = f"local.clustering.difference.{version}.{corpus}"
         if (earlier, later) != STUDY_SETS:
             key = f"{key}.{later}-{earlier}"
-        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
+        n = on_one_map[corpus] if version in OF_ONE_MAP else sizes[corpus]
+        rows.append((key.replace(" ", "_").replace(",", ""), value, n, source))
     return rows

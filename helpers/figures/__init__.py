@@ -158,6 +158,18 @@ from helpers.figures.maps import (
     variant_maps,
 )
 from helpers.figures.numbers import decimal, listed, p_text, percent, readable
+from helpers.figures.pair_sentences import (
+    classifiers_in_words,
+    no_groups_in_words,
+    paired_in_words,
+    repeated_in_words,
+    sample_in_words,
+    silhouettes_in_words,
+    skewed_pairs_in_words,
+    strongest_in_words,
+    versions_in_words,
+    without_map_in_words,
+)
 from helpers.figures.playlist import (
     places_in_words,
     playlist_map,
@@ -338,6 +350,16 @@ __all__ = [
     "corpora_mix_in_words",
     "kept_in_words",
     "mapped_in_words",
+    "classifiers_in_words",
+    "no_groups_in_words",
+    "paired_in_words",
+    "repeated_in_words",
+    "sample_in_words",
+    "silhouettes_in_words",
+    "skewed_pairs_in_words",
+    "strongest_in_words",
+    "versions_in_words",
+    "without_map_in_words",
     "mmd_in_words",
     "outstanding_in_words",
     "regions_in_words",
