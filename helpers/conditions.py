@@ -309,7 +309,8 @@ def _lacks_several_lists(inputs: Inputs) -> str:
     known = inputs.feature_rows[target]["participant"].nunique()
     if known >= units.FEWEST:
         return ""
-    return f"{known} participants of {target}, too few to measure how alike a person's listings are"
+    people = project.counted(known, "participant")
+    return f"{people} of {target}, too few to measure how alike a person's listings are"
 
 
 def _tested_ranks(inputs: Inputs) -> str:
