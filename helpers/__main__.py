@@ -70,7 +70,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--without",
         action="append",
-        choices=["genres", "features", "embeddings"],
+        choices=["genres", "features", "embeddings", "feature_sets"],
         help="do without an optional input",
     )
     command.add_argument(
@@ -205,7 +205,40 @@ def add_slides(command: argparse.ArgumentParser) -> None:
         "--profile", help="the profile that was built (default: whichever was built last)"
     )
     command.add_argument(
-        "--chapters", nargs="+", metavar="CHAPTER", help="these chapters alone (default: all)"
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+
+
+def add_lab(command: argparse.ArgumentParser) -> None:
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        help="folder of notebooks, such as copies for students (default: the chapters)",
+    )
+    command.add_argument(
+        "--no-browser", action="store_true", help="print the address and open no browser"
+    )
+
+
+def add_student(command: argparse.ArgumentParser) -> None:
+    """Arguments of `student`, named as the parameters of `helpers.student.run`."""
+    command.add_argument("folder", metavar="DIR", help="folder to write the notebooks into")
+    command.add_argument(
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+    command.add_argument(
+        "--profile", help="what the copies run on: a name, or a YAML file (default: demo)"
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace copies that were changed too"
     )
 
 
@@ -216,6 +249,27 @@ def add_nothing(command: argparse.ArgumentParser) -> None:
 def add_check(command: argparse.ArgumentParser) -> None:
     """Arguments of `check`, named as the parameters of `helpers.check.run`."""
     command.add_argument("profile", help="a YAML file, or the name of a profile")
+
+
+def add_compare_sets(command: argparse.ArgumentParser) -> None:
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+    command.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"
+    )
+    command.add_argument(
+        "--most",
+        type=positive_integer,
+        metavar="N",
+        help="tracks taken of a genre, at random (default: 300)",
+    )
+    command.add_argument(
+        "--fewest",
+        type=positive_integer,
+        metavar="N",
+        help="tracks that a genre must have (default: 5)",
+    )
+    command.add_argument("--together", action="store_true", help="take all corpora as one")
 
 
 def add_init(command: argparse.ArgumentParser) -> None:
@@ -243,6 +297,14 @@ COMMANDS = [
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
     ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
     ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
+    ("lab", "helpers.lab", "open the chapters, or a folder of copies, in JupyterLab", add_lab),
+    ("student", "helpers.student", "write chapters without their solutions", add_student),
+    (
+        "questions",
+        "helpers.teaching.questions",
+        "write the questions of data/questions into the chapters",
+        add_nothing,
+    ),
     (
         "wheelhouse",
         "helpers.wheelhouse",
@@ -268,6 +330,12 @@ COMMANDS = [
         "fetch and verify the official weights of OpenL3 or musicnn",
         add_weights,
     ),
+    (
+        "compare-sets",
+        "helpers.compare_sets",
+        "measure which feature set of a profile hears genre, with artists kept apart",
+        add_compare_sets,
+    ),
 ]
 
 
@@ -275,7 +343,9 @@ COMMANDS = [
 FIRST_LINES = {
     "helpers.build": "Reading the profile {profile} ...",
     "helpers.build.site": "Reading the profiles published and demo ...",
+    "helpers.student": "Reading the profile {profile} ...",
     "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.compare_sets": "Reading the profile {profile} ...",
     "helpers.embeddings.collection": "{audio}: looking for audio files.",
     "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
 }

@@ -13,6 +13,10 @@ from helpers.project import FEATURES
 from helpers.stats import classification, counts, two_samples
 
 Row = tuple[str, float, int, str]
+# Versions of a difference between feature sets that rest on the one map of all listings.
+OF_ONE_MAP = ("as published", "all listings, one map", "balanced, one map")
+# The study's feature sets, in the order of this book.
+STUDY_SETS = ("audio_features", "embeddings")
 
 
 def known(rows: Iterable[Row]) -> list[Row]:
@@ -750,15 +754,17 @@ def genre_f1(
     return rows
 
 
-def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str) -> list[Row]:
+def feature_set_gaps(
+    table: pd.DataFrame, sizes: Mapping[str, int], on_one_map: Mapping[str, int], source: str
+) -> list[Row]:
     """The estimates as the ledger records them.
 
     Parameters
     ----------
     table : DataFrame
-        As `stats.pair_differences.estimates` gives it.
-    sizes : mapping of corpus to int
-        Listings they were computed from.
+        As `stats.pair_differences.estimates` gives it. The study's two sets have keys without names.
+    sizes, on_one_map : mapping of corpus to int
+        Listings of the repeated maps and of the full space, and all that are on the one map.
     source : str
         Where the points come from.
 
@@ -771,7 +777,10 @@ def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str)
     Notebook: 09_genre_clustering
     """
     rows = []
-    for (corpus, version), value in table["value"].items():
+    for (corpus, earlier, later, version), value in table["value"].items():
         key = f"local.clustering.difference.{version}.{corpus}"
-        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
+        if (earlier, later) != STUDY_SETS:
+            key = f"{key}.{later}-{earlier}"
+        n = on_one_map[corpus] if version in OF_ONE_MAP else sizes[corpus]
+        rows.append((key.replace(" ", "_").replace(",", ""), value, n, source))
     return rows

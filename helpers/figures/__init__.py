@@ -9,6 +9,9 @@ from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
     in_words,
+    lead_in_words,
+    poster_in_words,
+    seeds_in_words,
     spread_in_words,
 )
 from helpers.figures.clustering import (
@@ -16,6 +19,7 @@ from helpers.figures.clustering import (
     differences_chart,
     pair_square,
     pair_squares_chart,
+    set_colours,
     silhouette_rows,
     silhouettes_chart,
 )
@@ -98,6 +102,13 @@ from helpers.figures.effects import (
     specifications,
     strips,
 )
+from helpers.figures.further import (
+    further_densities_chart,
+    further_effects_chart,
+    further_effects_table,
+    further_in_words,
+    further_known_in_words,
+)
 from helpers.figures.genre_sentences import (
     bias_in_words,
     chi_square_in_words,
@@ -139,14 +150,26 @@ from helpers.figures.map_sentences import (
     yardsticks_in_words,
 )
 from helpers.figures.maps import (
-    auc_panels,
+    auc_chart,
     corpus_map,
     genre_colours,
     genre_map,
-    genre_maps,
+    genre_maps_chart,
     variant_maps,
 )
 from helpers.figures.numbers import decimal, listed, p_text, percent, readable
+from helpers.figures.pair_sentences import (
+    classifiers_in_words,
+    no_groups_in_words,
+    paired_in_words,
+    repeated_in_words,
+    sample_in_words,
+    silhouettes_in_words,
+    skewed_pairs_in_words,
+    strongest_in_words,
+    versions_in_words,
+    without_map_in_words,
+)
 from helpers.figures.playlist import (
     places_in_words,
     playlist_map,
@@ -179,6 +202,13 @@ from helpers.figures.sentences import (
     skew_in_words,
     tracks_of_corpora_in_words,
     without_repeats_in_words,
+)
+from helpers.figures.set_comparison import (
+    TAUGHT,
+    TAUGHT_MARK,
+    set_label,
+    set_scores,
+    sets_in_words,
 )
 from helpers.figures.sound import (
     embedding_rows,
@@ -248,6 +278,8 @@ from helpers.figures.where_sentences import (
 from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "TAUGHT",
+    "TAUGHT_MARK",
     "methods_table",
     "won_in_words",
     "thresholds_in_words",
@@ -283,6 +315,11 @@ __all__ = [
     "unchecked_table",
     "listed",
     "artists_in_words",
+    "further_densities_chart",
+    "further_effects_chart",
+    "further_effects_table",
+    "further_in_words",
+    "further_known_in_words",
     "by_number",
     "tracks_of_corpora_in_words",
     "normality_in_words",
@@ -294,6 +331,10 @@ __all__ = [
     "counted",
     "counted_of",
     "gaps_in_words",
+    "lead_in_words",
+    "poster_in_words",
+    "seeds_in_words",
+    "set_colours",
     "in_words",
     "mmd_table",
     "spread_in_words",
@@ -302,13 +343,23 @@ __all__ = [
     "VERDICT_COLOURS",
     "agreement_table",
     "as_printed",
+    "auc_chart",
     "auc_in_words",
-    "auc_panels",
     "axes_in_words",
     "axes_table",
     "corpora_mix_in_words",
     "kept_in_words",
     "mapped_in_words",
+    "classifiers_in_words",
+    "no_groups_in_words",
+    "paired_in_words",
+    "repeated_in_words",
+    "sample_in_words",
+    "silhouettes_in_words",
+    "skewed_pairs_in_words",
+    "strongest_in_words",
+    "versions_in_words",
+    "without_map_in_words",
     "mmd_in_words",
     "outstanding_in_words",
     "regions_in_words",
@@ -374,7 +425,7 @@ __all__ = [
     "genre_colours",
     "genre_effects",
     "genre_map",
-    "genre_maps",
+    "genre_maps_chart",
     "genre_intervals_in_words",
     "genre_overlap",
     "genre_shares",
@@ -454,6 +505,9 @@ __all__ = [
     "strips",
     "study_colours",
     "study_sizes_chart",
+    "set_label",
+    "set_scores",
+    "sets_in_words",
     "tag_bars",
     "tags_in_words",
     "tolerances",

@@ -102,7 +102,7 @@ def estimates(
         axes.axvline(zero, color="0.3", lw=1)
     if negligible:
         axes.axvspan(-negligible, negligible, color="0.93", lw=0)
-    dot = DOT_ALONE
+    dot: float = DOT_ALONE
     if "ci_low" in table:
         axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=BAR)
         dot = DOT
