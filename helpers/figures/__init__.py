@@ -249,6 +249,7 @@ from helpers.figures.tables import (
     standardised_table,
 )
 from helpers.figures.where_sentences import (
+    adjustments_in_words,
     break_even_in_words,
     choices_in_words,
     clustered_in_words,
@@ -271,13 +272,13 @@ from helpers.figures.where_sentences import (
     standardised_in_words,
     taste_in_words,
     variances_in_words,
-    versions_in_words,
     warnings_in_words,
     weightings_in_words,
 )
 from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "adjustments_in_words",
     "TAUGHT",
     "TAUGHT_MARK",
     "methods_table",
@@ -297,7 +298,6 @@ __all__ = [
     "methods_in_words",
     "moves_in_words",
     "rivals_in_words",
-    "versions_in_words",
     "warnings_in_words",
     "forty_in_words",
     "widths_in_words",
