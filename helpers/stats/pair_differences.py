@@ -249,7 +249,20 @@ def estimates(
 
 
 def leader(difference: float) -> str:
-    """Which feature set is ahead, where a difference is embeddings minus audio features."""
+    """Which feature set is ahead, where a difference is embeddings minus audio features.
+
+    Parameters
+    ----------
+    difference : float
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
     if difference > 0:
         return "embeddings"
     return "audio features"
