@@ -346,7 +346,10 @@ class Chapter:
 
     @property
     def further_meanings(self) -> pd.DataFrame:
-        """What is known of each column of `further_readable`: unit, possible range, meaning."""
+        """What is known of each column of `further_readable`: unit, possible range, meaning, source.
+
+        Without columns that are empty throughout.
+        """
         rows = {}
         for one in self.further_readable:
             for column in one.columns:
@@ -354,12 +357,12 @@ class Chapter:
                 possible = "" if np.isnan(low) else f"{low:g} to {high:g}"
                 rows[one.label, column] = {
                     "unit": one.units.get(column, ""),
-                    "possible": possible,
+                    "possible values": possible,
                     "meaning": one.meanings.get(column, ""),
                     "source": one.source,
                 }
         table = pd.DataFrame.from_dict(rows, orient="index")
-        return table.rename_axis(["set", "column"])
+        return table.rename_axis(["set", "column"]).loc[:, (table != "").any()]
 
     @property
     def described(self) -> pd.DataFrame:
