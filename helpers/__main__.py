@@ -70,7 +70,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--without",
         action="append",
-        choices=["genres", "features", "embeddings"],
+        choices=["genres", "features", "embeddings", "feature_sets"],
         help="do without an optional input",
     )
     command.add_argument(
@@ -251,6 +251,27 @@ def add_check(command: argparse.ArgumentParser) -> None:
     command.add_argument("profile", help="a YAML file, or the name of a profile")
 
 
+def add_compare_sets(command: argparse.ArgumentParser) -> None:
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+    command.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"
+    )
+    command.add_argument(
+        "--most",
+        type=positive_integer,
+        metavar="N",
+        help="tracks taken of a genre, at random (default: 300)",
+    )
+    command.add_argument(
+        "--fewest",
+        type=positive_integer,
+        metavar="N",
+        help="tracks that a genre must have (default: 5)",
+    )
+    command.add_argument("--together", action="store_true", help="take all corpora as one")
+
+
 def add_init(command: argparse.ArgumentParser) -> None:
     """Arguments of `init`, named as the parameters of `helpers.first_profile.run`."""
     command.add_argument("name", help="NAME.yaml is written, unless it is there already")
@@ -309,6 +330,12 @@ COMMANDS = [
         "fetch and verify the official weights of OpenL3 or musicnn",
         add_weights,
     ),
+    (
+        "compare-sets",
+        "helpers.compare_sets",
+        "measure which feature set of a profile hears genre, with artists kept apart",
+        add_compare_sets,
+    ),
 ]
 
 
@@ -318,6 +345,7 @@ FIRST_LINES = {
     "helpers.build.site": "Reading the profiles published and demo ...",
     "helpers.student": "Reading the profile {profile} ...",
     "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.compare_sets": "Reading the profile {profile} ...",
     "helpers.embeddings.collection": "{audio}: looking for audio files.",
     "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
 }

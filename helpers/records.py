@@ -13,6 +13,8 @@ from helpers.project import FEATURES
 from helpers.stats import classification, counts, two_samples
 
 Row = tuple[str, float, int, str]
+# The study's feature sets, in the order of this book.
+STUDY_SETS = ("audio_features", "embeddings")
 
 
 def known(rows: Iterable[Row]) -> list[Row]:
@@ -756,7 +758,7 @@ def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str)
     Parameters
     ----------
     table : DataFrame
-        As `stats.pair_differences.estimates` gives it.
+        As `stats.pair_differences.estimates` gives it. The study's two sets have keys without names.
     sizes : mapping of corpus to int
         Listings they were computed from.
     source : str
@@ -771,7 +773,9 @@ def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str)
     Notebook: 09_genre_clustering
     """
     rows = []
-    for (corpus, version), value in table["value"].items():
+    for (corpus, earlier, later, version), value in table["value"].items():
         key = f"local.clustering.difference.{version}.{corpus}"
+        if (earlier, later) != STUDY_SETS:
+            key = f"{key}.{later}-{earlier}"
         rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
     return rows

@@ -12,6 +12,7 @@ from helpers import __main__ as line
 
 MODULES = {name: module for name, module, _, _ in line.COMMANDS}
 LEAST = {
+    "compare-sets": ["own.yaml"],
     "init": ["mine", "a.csv", "b.csv"],
     "check": ["own.yaml"],
     "build": [],
@@ -58,6 +59,7 @@ HELP = {
         *("--backend", "--dask", "--audit", "measure what faster settings cost"),
     ],
     "weights": ["openl3", "musicnn", "--from FILE"],
+    "compare-sets": ["profile", "--out DIR", "--most N", "--fewest N", "--together"],
 }
 WHOLE = {
     "init": (["mine", "a.csv", "b.csv"], {"name": "mine", "lists": ["a.csv", "b.csv"]}),
@@ -155,6 +157,10 @@ WHOLE = {
         {"audio": "music", "out": "x", "jobs": 2, "dask": "tcp://h:1"},
     ),
     "weights": (["musicnn", "--from", "W"], {"network": "musicnn", "source": "W"}),
+    "compare-sets": (
+        ["own.yaml", "--out", "x", "--most", "9", "--fewest", "4", "--together"],
+        {"profile": "own.yaml", "out": "x", "most": 9, "fewest": 4, "together": True},
+    ),
 }
 
 

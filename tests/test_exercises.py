@@ -238,11 +238,11 @@ def shares(monkeypatch):
         ((4, "the median"), "the first answer is not right yet. Turn it over."),
         ((0.5, "the median"), "the first answer is not right yet."),
         ((0.25, "the mean"), "the second answer is not right yet."),
-        ((0.25, 7), "the second answer is not right yet."),
+        ((0.25, 7), "the second answer should be a text in quotes, and is of the type int."),
         ((float("nan"), "the median"), "the first answer is not a number (nan)."),
         (("a", "the median"), "the first answer should be one number and is of the type str."),
         (([1, 2], "the median"), "the first answer should be one number and is 2 numbers."),
-        ((1, 2), "the first answer is not right yet; the second answer is not right yet."),
+        ((1, "x"), "the first answer is not right yet; the second answer is not right yet."),
     ],
 )
 def test_a_check_says_what_kind_of_slip_it_is(shares, answers, said):

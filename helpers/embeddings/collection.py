@@ -850,7 +850,8 @@ def finish(
     """
     errors = _write_errors(out, failed, len(found))
     rows = found[columns(settings)].reset_index().assign(source=source)
-    rows.attrs["settings"] = settings
+    # What a track cost, on the machine that computed it; `compare-sets` sets it beside what it brings.
+    rows.attrs |= {"settings": settings, "seconds": round(float(found["seconds"].median()), 3)}
     _write(out, rows.to_parquet(index=False))
     lost = counted(len(failed), "file that was", "files that were")
     print(f"{out}: {counted(len(found), 'track')}; {errors}: {lost} not embedded.")

@@ -9,6 +9,9 @@ from helpers.figures.cluster_sentences import (
     artists_in_words,
     gaps_in_words,
     in_words,
+    lead_in_words,
+    poster_in_words,
+    seeds_in_words,
     spread_in_words,
 )
 from helpers.figures.clustering import (
@@ -16,6 +19,7 @@ from helpers.figures.clustering import (
     differences_chart,
     pair_square,
     pair_squares_chart,
+    set_colours,
     silhouette_rows,
     silhouettes_chart,
 )
@@ -71,6 +75,13 @@ from helpers.figures.effects import (
     specifications,
     strips,
 )
+from helpers.figures.further import (
+    further_densities_chart,
+    further_effects_chart,
+    further_effects_table,
+    further_in_words,
+    further_known_in_words,
+)
 from helpers.figures.genre_sentences import (
     bias_in_words,
     chi_square_in_words,
@@ -112,11 +123,11 @@ from helpers.figures.map_sentences import (
     yardsticks_in_words,
 )
 from helpers.figures.maps import (
-    auc_panels,
+    auc_chart,
     corpus_map,
     genre_colours,
     genre_map,
-    genre_maps,
+    genre_maps_chart,
     variant_maps,
 )
 from helpers.figures.numbers import decimal, listed, p_text, percent, readable
@@ -176,6 +187,13 @@ from helpers.figures.sentences import (
     tracks_of_corpora_in_words,
     without_repeats_in_words,
 )
+from helpers.figures.set_comparison import (
+    TAUGHT,
+    TAUGHT_MARK,
+    set_label,
+    set_scores,
+    sets_in_words,
+)
 from helpers.figures.sound import (
     embedding_rows,
     frames,
@@ -216,6 +234,8 @@ from helpers.figures.tables import (
 from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "TAUGHT",
+    "TAUGHT_MARK",
     "coverage_of_genres_in_words",
     "conflicts_in_words",
     "gaps_of_features_in_words",
@@ -225,6 +245,11 @@ __all__ = [
     "unchecked_table",
     "listed",
     "artists_in_words",
+    "further_densities_chart",
+    "further_effects_chart",
+    "further_effects_table",
+    "further_in_words",
+    "further_known_in_words",
     "by_number",
     "tracks_of_corpora_in_words",
     "normality_in_words",
@@ -236,6 +261,10 @@ __all__ = [
     "counted",
     "counted_of",
     "gaps_in_words",
+    "lead_in_words",
+    "poster_in_words",
+    "seeds_in_words",
+    "set_colours",
     "in_words",
     "mmd_table",
     "spread_in_words",
@@ -244,8 +273,8 @@ __all__ = [
     "VERDICT_COLOURS",
     "agreement_table",
     "as_printed",
+    "auc_chart",
     "auc_in_words",
-    "auc_panels",
     "axes_in_words",
     "axes_table",
     "corpora_mix_in_words",
@@ -316,7 +345,7 @@ __all__ = [
     "genre_colours",
     "genre_effects",
     "genre_map",
-    "genre_maps",
+    "genre_maps_chart",
     "genre_intervals_in_words",
     "genre_overlap",
     "genre_shares",
@@ -396,6 +425,9 @@ __all__ = [
     "strips",
     "study_colours",
     "study_sizes_chart",
+    "set_label",
+    "set_scores",
+    "sets_in_words",
     "tag_bars",
     "tags_in_words",
     "tolerances",

@@ -98,7 +98,7 @@ def _slip_in_words(given: np.ndarray, expected: np.ndarray, within: float) -> st
     if np.allclose(given, -expected, rtol=0, atol=within):
         return "has the right size and the wrong sign"
     shares = [given / PERCENT, given * PERCENT]
-    if any(np.allclose(share, expected, rtol=1e-6, atol=within / PERCENT) for share in shares):
+    if any(np.allclose(share, expected, rtol=0, atol=within) for share in shares):
         return "mixes up a share and a percentage"
     return ""
 
@@ -116,7 +116,9 @@ def _is_this(answer: object, other: float | str | tuple, within: float) -> bool:
 def _said_of(answer: object, expected: object, within: float, slips: Sequence[Slip]) -> str:
     """What is wrong with one answer, as it follows its name; an empty text where it is right."""
     if isinstance(expected, str):
-        right = isinstance(answer, str) and _words(answer) == _words(expected)
+        if not isinstance(answer, str):
+            return f"should be a text in quotes, and is of the type {type(answer).__name__}"
+        right = _words(answer) == _words(expected)
     else:
         wanted = np.asarray(expected, dtype=float)
         try:
