@@ -70,7 +70,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--without",
         action="append",
-        choices=["genres", "features", "embeddings"],
+        choices=["genres", "features", "embeddings", "feature_sets"],
         help="do without an optional input",
     )
     command.add_argument(
@@ -188,13 +188,41 @@ def add_site(command: argparse.ArgumentParser) -> None:
         help="notebooks at the same time (default: 2)",
     )
     command.add_argument(
-        "--without-pdf", action="store_true", help="do not print the book, which takes a browser"
+        "--without-pdf",
+        action="store_true",
+        help="print neither book nor slides, which takes a browser",
     )
 
 
 def add_wheelhouse(command: argparse.ArgumentParser) -> None:
     """Arguments of `wheelhouse`, named as the parameters of `helpers.wheelhouse.run`."""
     command.add_argument("--out", metavar="DIR", help="folder to fill (default: wheelhouse)")
+
+
+def add_slides(command: argparse.ArgumentParser) -> None:
+    """Arguments of `slides`, named as the parameters of `helpers.build.slides.run`."""
+    command.add_argument(
+        "--profile", help="the profile that was built (default: whichever was built last)"
+    )
+    command.add_argument(
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+
+
+def add_lab(command: argparse.ArgumentParser) -> None:
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        help="folder of notebooks, such as copies for students (default: the chapters)",
+    )
+    command.add_argument(
+        "--no-browser", action="store_true", help="print the address and open no browser"
+    )
 
 
 def add_student(command: argparse.ArgumentParser) -> None:
@@ -223,6 +251,27 @@ def add_check(command: argparse.ArgumentParser) -> None:
     command.add_argument("profile", help="a YAML file, or the name of a profile")
 
 
+def add_compare_sets(command: argparse.ArgumentParser) -> None:
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+    command.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"
+    )
+    command.add_argument(
+        "--most",
+        type=positive_integer,
+        metavar="N",
+        help="tracks taken of a genre, at random (default: 300)",
+    )
+    command.add_argument(
+        "--fewest",
+        type=positive_integer,
+        metavar="N",
+        help="tracks that a genre must have (default: 5)",
+    )
+    command.add_argument("--together", action="store_true", help="take all corpora as one")
+
+
 def add_init(command: argparse.ArgumentParser) -> None:
     """Arguments of `init`, named as the parameters of `helpers.first_profile.run`."""
     command.add_argument("name", help="NAME.yaml is written, unless it is there already")
@@ -246,6 +295,9 @@ COMMANDS = [
         add_site,
     ),
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
+    ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
+    ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
+    ("lab", "helpers.lab", "open the chapters, or a folder of copies, in JupyterLab", add_lab),
     ("student", "helpers.student", "write chapters without their solutions", add_student),
     (
         "questions",
@@ -278,6 +330,12 @@ COMMANDS = [
         "fetch and verify the official weights of OpenL3 or musicnn",
         add_weights,
     ),
+    (
+        "compare-sets",
+        "helpers.compare_sets",
+        "measure which feature set of a profile hears genre, with artists kept apart",
+        add_compare_sets,
+    ),
 ]
 
 
@@ -287,6 +345,7 @@ FIRST_LINES = {
     "helpers.build.site": "Reading the profiles published and demo ...",
     "helpers.student": "Reading the profile {profile} ...",
     "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.compare_sets": "Reading the profile {profile} ...",
     "helpers.embeddings.collection": "{audio}: looking for audio files.",
     "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
 }

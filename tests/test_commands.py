@@ -12,11 +12,15 @@ from helpers import __main__ as line
 
 MODULES = {name: module for name, module, _, _ in line.COMMANDS}
 LEAST = {
+    "compare-sets": ["own.yaml"],
     "init": ["mine", "a.csv", "b.csv"],
     "check": ["own.yaml"],
     "build": [],
     "site": [],
     "pdf": [],
+    "slides": [],
+    "sheet": [],
+    "lab": [],
     "student": ["class"],
     "questions": [],
     "wheelhouse": [],
@@ -34,6 +38,9 @@ HELP = {
     ],
     "site": ["--mirror DIR", "--jobs", "--without-pdf"],
     "pdf": [],
+    "slides": ["--profile", "--chapters"],
+    "sheet": [],
+    "lab": ["DIR", "--no-browser"],
     "student": ["DIR", "--chapters CHAPTER", "--profile", "--overwrite"],
     "questions": [],
     "wheelhouse": ["--out DIR"],
@@ -52,6 +59,7 @@ HELP = {
         *("--backend", "--dask", "--audit", "measure what faster settings cost"),
     ],
     "weights": ["openl3", "musicnn", "--from FILE"],
+    "compare-sets": ["profile", "--out DIR", "--most N", "--fewest N", "--together"],
 }
 WHOLE = {
     "init": (["mine", "a.csv", "b.csv"], {"name": "mine", "lists": ["a.csv", "b.csv"]}),
@@ -92,6 +100,12 @@ WHOLE = {
         {"mirror": "M", "jobs": 1, "without_pdf": True},
     ),
     "pdf": ([], {}),
+    "slides": (
+        ["--profile", "demo", "--chapters", "a", "b"],
+        {"profile": "demo", "chapters": ["a", "b"]},
+    ),
+    "sheet": ([], {}),
+    "lab": (["copies", "--no-browser"], {"folder": "copies", "no_browser": True}),
     "student": (
         ["class", "--chapters", "03", "06", "--profile", "sleep", "--overwrite"],
         {"folder": "class", "chapters": ["03", "06"], "profile": "sleep", "overwrite": True},
@@ -143,6 +157,10 @@ WHOLE = {
         {"audio": "music", "out": "x", "jobs": 2, "dask": "tcp://h:1"},
     ),
     "weights": (["musicnn", "--from", "W"], {"network": "musicnn", "source": "W"}),
+    "compare-sets": (
+        ["own.yaml", "--out", "x", "--most", "9", "--fewest", "4", "--together"],
+        {"profile": "own.yaml", "out": "x", "most": 9, "fewest": 4, "together": True},
+    ),
 }
 
 

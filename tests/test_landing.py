@@ -27,7 +27,7 @@ MADE = verdicts(
 
 def test_what_was_found_names_the_largest_difference_and_its_direction():
     said = sentences.found_in_words(MADE, 2, 0.147)
-    assert "2 of 2 audio features" in said and "1 of these differences are demonstrably" in said
+    assert "2 of 2 audio features" in said and "1 of these differences is demonstrably" in said
     assert "tempo, where a listing of A is lower than one of B in 65 % of pairs" in said
     assert "at 57 % of pairs; it is no clinical limit" in said
 
@@ -74,7 +74,7 @@ def test_numbers_that_were_not_checked_are_counted_by_the_input_that_is_hardest_
         }
     )
     said = sentences.unchecked_in_words(card, ("reproduced",), False)
-    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 need OpenL3")
+    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 needs OpenL3")
     assert sentences.unchecked_in_words(card[:1], ("reproduced",), False).startswith("No number")
 
 

@@ -282,6 +282,7 @@ def test_every_tag_is_known(name):
     known = {
         "parameters",
         "teach",
+        "runs-in-page",
         "hide-output",
         "skip-execution",
         *EXERCISES,

@@ -17,6 +17,7 @@ def test_p_values_have_three_decimals_at_most(p, text):
 def test_a_percentage_has_a_space_before_its_sign():
     assert [figures.percent(0.0591), figures.percent(0.0591, 1)] == ["6 %", "5.9 %"]
     assert figures.percent(np.nan) == "–"
+    assert figures.percent(-0.0004) == "0 %"
 
 
 @pytest.mark.parametrize(

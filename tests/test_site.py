@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from pypdf import PdfReader
 
+from helpers import project
 from helpers.build import pdf, rendering, search_index, sections, site
 from helpers.project import ProjectError
 
@@ -147,6 +148,15 @@ def printed(browser, site, names):
         made[name] = page.pdf(**pdf.PAPER)
     page.close()
     return made
+
+
+def test_slides_and_sheet_are_offered_on_the_page_for_teachers(tmp_path):
+    source = (project.BOOK / "teach.md").read_text(encoding="utf-8")
+    assert source.count(site.TEACH_PLACE) == 1
+    (tmp_path / "teach.html").write_text(f"<p>Teach.</p>{site.TEACH_PLACE}", encoding="utf-8")
+    site.offer_slides(tmp_path)
+    text = (tmp_path / "teach.html").read_text(encoding="utf-8")
+    assert 'href="slides.pdf"' in text and 'href="statistics-on-one-page.pdf"' in text
 
 
 def test_a_book_that_was_not_built_is_not_printed(tmp_path):

@@ -1,6 +1,8 @@
-"""UMAP fits: those of the plain call, made once, the large ones in one process."""
+"""UMAP fits: those of the plain call, made once, compiled once."""
 
-from pathlib import Path
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -42,25 +44,31 @@ def test_a_large_fit_is_the_plain_call_s(tmp_path, monkeypatch):
     assert np.array_equal(umap_fits.fits([(values, 3, 15)])[0], plain)
 
 
-def wanted(*sizes):
-    return [(Path(f"{k}-{size}"), (np.zeros((size, 2)), 42, 15)) for k, size in enumerate(sizes)]
+COMPILES = """
+import numpy as np
+from numba.core import event
+from helpers.stats import umap_fits
+
+umap_fits.keep_what_is_compiled()
+with event.install_recorder("numba:compile") as compiled:
+    umap_fits.fit(np.random.default_rng(0).random((umap_fits.LARGE, 9)), 0, 15)
+print(len(compiled.buffer))
+"""
 
 
-def sizes(groups):
-    return [[len(values) for _, (values, *_) in group] for group in groups]
+def compiled(tmp_path):
+    """How much a large fit compiles in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", COMPILES],
+        env={**os.environ, "MUSIC_FOR_PAIN_CACHE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(run.stdout)
 
 
-def test_few_large_fits_are_one_group_and_small_ones_stand_alone():
-    found = umap_fits.by_process(wanted(100, 5000, 300, 9000, 4096, 4095))
-    assert sizes(found) == [[9000, 5000, 4096], [4095], [300], [100]]
-    assert sizes(umap_fits.by_process(wanted(100, 300))) == [[300], [100]]
-    assert umap_fits.by_process([]) == []
-
-
-def test_many_large_fits_are_two_groups():
-    found = umap_fits.by_process(wanted(*range(5000, 5009), 100))
-    assert sizes(found) == [
-        [5008, 5006, 5004, 5002, 5000],
-        [5007, 5005, 5003, 5001],
-        [100],
-    ]
+@pytest.mark.slow
+def test_a_process_compiles_nothing_that_another_has_compiled(tmp_path):
+    # The installation has compiled it all; where it did not, the first fit does.
+    assert compiled(tmp_path) == 0 or compiled(tmp_path) == 0

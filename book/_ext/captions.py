@@ -2,9 +2,15 @@
 
 A cell with a caption becomes a figure, whatever it shows. Those whose name begins with "tab-" hold
 a table: they get a series of numbers of their own.
+
+References to them are looked up in pages that are read once: Sphinx reads the whole page anew for
+each reference, and ours hold figures and tables of megabytes.
 """
 
+from functools import cache
+
 from docutils import nodes
+from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
@@ -31,6 +37,27 @@ class NameTables(SphinxTransform):
                 self.document.ids.update(dict.fromkeys(table["ids"], table))
 
 
+class PagesReadOnce:
+    """The environment of a build, of which each page is read once; nobody may change what it gives."""
+
+    def __init__(self, env):
+        self._env = env
+        self.get_doctree = cache(env.get_doctree)
+
+    def __getattr__(self, name):
+        return getattr(self._env, name)
+
+
+class References(StandardDomain):
+    """Sphinx's own, with numbers of figures looked up in pages that are read once."""
+
+    def _resolve_numref_xref(self, env, *reference):
+        # The domain lives as long as the environment does, and pages are read before.
+        if not hasattr(self, "_pages"):
+            self._pages = PagesReadOnce(env)
+        return super()._resolve_numref_xref(self._pages, *reference)
+
+
 def _title(node):
     return next((part.astext() for part in node if isinstance(part, nodes.caption)), None)
 
@@ -44,4 +71,5 @@ def setup(app):
         html=(HTML5Translator.visit_figure, HTML5Translator.depart_figure),
     )
     app.add_transform(NameTables)
+    app.add_domain(References, override=True)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import papermill
 
-from helpers import project
+from helpers import kernels, project
 from helpers.build import sections
 from helpers.build.keys import executed_path
 from helpers.profiles import Profile
@@ -33,6 +33,8 @@ def prepare_environment() -> None:
         "IPYTHONDIR": str(home / "ipython"),
         "PYTHONPATH": str(project.ROOT),
         "PYTHONUTF8": "1",
+        # As a kernel sets it for itself, which is late for one that is copied.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # Notebooks run side by side; more threads than cores would slow both.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -110,6 +112,7 @@ def execute(
             progress_bar=False,
             record_timing=True,
             on_cell_executed=lambda **_: on_cell(),
+            kernel_manager_class=kernels.kernel_manager(),
         )
     except papermill.PapermillExecutionError as error:
         raise ProjectError(

@@ -25,7 +25,7 @@ from helpers.profiles import Profile
 # Folders of the project whose files, once opened by a chapter, belong to what it is made of.
 INPUTS = ("data", "helpers")
 # What a page is made with, besides its own helpers.
-MAKERS = ("trace.py", "build/sections.py", "build/execution.py")
+MAKERS = ("trace.py", "kernels.py", "build/sections.py", "build/execution.py")
 # Stands for the content of a file that was written to while the chapter ran.
 UNSURE = "changed while the chapter ran"
 

@@ -14,6 +14,8 @@ from helpers.profiles import Profile
 from helpers.stats import equivalence, ranks
 
 STUDY_SOURCES = ("twin", "published")
+# What the runner wrote about the build whose pages were rendered last.
+STAMP = project.ROOT / "build" / "stamp.json"
 # Width and height in inches, and panels side by side: for a desktop and for a phone.
 SHAPES = {"wide": (7.2, 4.3, 3), "narrow": (3.7, 10.2, 1)}
 DESCRIPTION = (
@@ -190,7 +192,7 @@ def finding(profile: Profile, name: str) -> str:
 
 def stamp() -> dict:
     """What the runner says of the build that is rendered: profile, title, commit, date and so on."""
-    return json.loads((project.ROOT / "build" / "stamp.json").read_text(encoding="utf-8"))
+    return json.loads(STAMP.read_text(encoding="utf-8"))
 
 
 def of_this_build() -> Landing:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.figures.landing_sentences import hardest_input
 from helpers.figures.scorecard import as_printed, claims_table
+from helpers.project import by_number
 
 STATISTICS = {
     "mean": "Mean",
@@ -150,8 +151,9 @@ def score_in_words(card: pd.DataFrame, judged: Sequence[str]) -> str:
     reproduced, close, differs = (int(counts.get(verdict, 0)) for verdict in judged)
     checked = reproduced + close + differs
     return (
-        f"Of the {len(card):,} numbers that the study printed this build could check {checked:,}: "
-        f"{reproduced:,} were reproduced, {close:,} came close, and {differs:,} differ."
+        f"Of the {len(card):,} numbers that the study printed, this build could check {checked:,}: "
+        f"{reproduced:,} {by_number(reproduced, 'was', 'were')} reproduced, {close:,} came close, "
+        f"and {differs:,} {by_number(differs, 'differs', 'differ')}."
     )
 
 

@@ -6,26 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import decimal, listed, percent
-
-
-def counted(number: int, noun: str) -> str:
-    """A count with its noun in the right number: "1 row", "2,000 rows".
-
-    Parameters
-    ----------
-    number : int
-    noun : str
-        In the singular; its plural ends in s.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 01_corpora
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+from helpers.project import counted
 
 
 def sizes_of_corpora_in_words(tracks: pd.DataFrame, sizes: pd.DataFrame) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
 from helpers.figures.numbers import listed, percent
+from helpers.project import by_number, counted, counted_of
 
 NEGLIGIBLE, UNDECIDED, MORE = VERDICT_OF_SIZE
 # Inputs of a claim in the words of a reader, the hardest to get first.
@@ -43,15 +44,16 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int, negligible: float
     share, word = largest["cles"], "higher"
     if share < 0.5:
         share, word = 1 - share, "lower"
-    undecided = ""
+    negligible_ones, undecided = counts.get(NEGLIGIBLE, 0), ""
     if counts.get(UNDECIDED, 0):
         undecided = f", {counts[UNDECIDED]} undecided"
     return (
-        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance, "
+        f"The study found {counted_of(n_significant, len(rows), 'audio feature')} to differ beyond chance, "
         "treating listings as independent. "
-        f"By a common convention {counts.get(NEGLIGIBLE, 0)} of these differences are "
-        f"{NEGLIGIBLE} and {counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of "
-        f"{largest['feature']}, where a listing of {target} is {word} than one of {reference} in "
+        f"By a common convention {negligible_ones} of these differences "
+        f"{by_number(negligible_ones, 'is', 'are')} {NEGLIGIBLE} and {counts.get(MORE, 0)} {MORE}{undecided}; "
+        f"the largest is that of {largest['feature']}, where a listing of {target} is {word} than "
+        f"one of {reference} in "
         f"{percent(share)} of pairs and a coin toss would give {percent(0.5)}. The convention "
         f"draws its line at {percent((1 + negligible) / 2)} of pairs; it is no clinical limit."
     )
@@ -78,7 +80,7 @@ def confound_in_words(verdicts: pd.DataFrame, deltas: pd.DataFrame) -> str:
     correlation = deltas.iloc[:, 0].corr(deltas.iloc[:, 1])
     return (
         f"A broad sample of streamed music ({background}) differs from the same chart in the same "
-        f"way (r = {correlation:.2f} over the {len(third)} features), more than negligibly in "
+        f"way (r = {correlation:.2f} over {counted(len(third), 'feature')}), more than negligibly in "
         f"{_count(third)} of them, while {target} differs more than negligibly from that sample "
         f"in {_named(apart)}: without the same people's everyday music, *chosen against pain* "
         "cannot be told from *not a chart hit*."
@@ -189,7 +191,10 @@ def unchecked_in_words(card: pd.DataFrame, judged: Sequence[str], simulated: boo
     if rest.empty:
         return "No number was left unchecked."
     counts = rest["needs"].map(hardest_input).value_counts()
-    parts = [f"{number:,} need {needs}" for needs, number in counts.items()]
+    parts = [
+        f"{number:,} {by_number(number, 'needs', 'need')} {needs}"
+        for needs, number in counts.items()
+    ]
     why = "which this build lacks or has from another source"
     if simulated:
         why = "which this build lacks or has only as a simulation"

@@ -2,7 +2,8 @@
 
 import platform
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,6 @@ from helpers import project
 LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy", "scikit-learn")
 # From so many points on umap-learn takes neighbours from pynndescent instead of all distances.
 LARGE = 4096
-# What pynndescent compiles takes as long as some such large fits, in each process anew.
-LARGE_FITS_IN_ONE_PROCESS = 8
 
 # Vectors, seed, n_neighbors.
 Job = tuple[np.ndarray, int, int]
@@ -62,7 +61,8 @@ def keep_what_is_compiled() -> None:
     Notes
     -----
     `nn_descent` and `nn_descent_internal` ask for the number of threads by its address in this
-    process, so numba cannot keep them; all that they call is kept.
+    process, so numba cannot keep them; all that they call is kept, and `uncompiled` runs these two
+    as they stand.
     """
     lock = project.cache_dir() / "umap-import.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +81,20 @@ def keep_what_is_compiled() -> None:
         for compiled in vars(module).values():
             if isinstance(compiled, Dispatcher) and compiled not in of_this_process:
                 compiled.enable_caching()
+
+
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """Let Python run the two functions of pynndescent that numba would compile in each process.
+
+    They do nothing themselves but call, some ten times, what is compiled and kept.
+    """
+    from pynndescent import pynndescent_ as neighbours
+
+    names = ("nn_descent", "nn_descent_internal")
+    plain = {name: getattr(neighbours, name).py_func for name in names}
+    with mock.patch.multiple(neighbours, **plain):
+        yield
 
 
 def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
@@ -110,6 +124,7 @@ def fit(values: np.ndarray, seed: int, n_neighbors: int) -> np.ndarray:
     # A seeded fit has one thread; so has its linear algebra, or the last digits would wander.
     with (
         threadpoolctl.threadpool_limits(1),
+        uncompiled(),
         mock.patch.object(umap.umap_, "pairwise_distances", all_distances),
     ):
         return model.fit_transform(values)
@@ -125,30 +140,8 @@ def compile_once() -> None:
     fit(values, 0, 15)
 
 
-def _make(wanted: Iterable[tuple[Path, Job]]) -> None:
-    for file, job in wanted:
-        project.write_atomic(file, fit(*job).tobytes())
-
-
-def by_process(wanted: Sequence[tuple[Path, Job]]) -> list[list[tuple[Path, Job]]]:
-    """Fits in the groups that a process makes one after another, the longest first.
-
-    Parameters
-    ----------
-    wanted : sequence of (Path, Job)
-
-    Returns
-    -------
-    list of list of (Path, Job)
-        A few large fits are one group, so that pynndescent is compiled once; of many there are two
-        groups. Each small fit is a group of its own.
-    """
-    ordered = sorted(wanted, key=lambda one: -one[1][0].size)
-    large = [one for one in ordered if len(one[1][0]) >= LARGE]
-    small = [[one] for one in ordered if len(one[1][0]) < LARGE]
-    if len(large) > LARGE_FITS_IN_ONE_PROCESS:
-        return [large[::2], large[1::2], *small]
-    return [large, *small] if large else small
+def _make(file: Path, job: Job) -> None:
+    project.write_atomic(file, fit(*job).tobytes())
 
 
 def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
@@ -182,7 +175,9 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     made_by = [platform.machine(), platform.python_version(), *map(version, LIBRARIES)]
     files = [project.cache_dir() / "maps" / f"{joblib.hash((*job, made_by))}.f32" for job in jobs]
     missing = {file: job for file, job in zip(files, jobs, strict=True) if not file.is_file()}
+    # The longest first, so that the processes end together.
+    longest_first = sorted(missing.items(), key=lambda wanted: -wanted[1][0].size)
     # Without memory maps: numba compiles anew for an array it may not write to.
-    run = joblib.Parallel(n_jobs, max_nbytes=None)
-    run(joblib.delayed(_make)(group) for group in by_process(list(missing.items())))
+    run = joblib.Parallel(n_jobs, max_nbytes=None, pre_dispatch="all", batch_size=1)
+    run(joblib.delayed(_make)(*wanted) for wanted in longest_first)
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]

@@ -1,0 +1,137 @@
+"""Kernels for the chapters, each a copy of one process that has imported the large libraries.
+
+What pandas, scipy and the drawing import takes a kernel some two seconds, and a chapter often no
+more than that. On Linux, where a process can be copied safely, it is paid once a build.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+
+# None of the project's own modules: a chapter depends on each that its kernel has imported. And
+# not the backend of the figures, which has to find its kernel when it is imported.
+LIBRARIES = (
+    "IPython.core.interactiveshell",
+    "altair",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "pandas",
+    "pandera.pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "seaborn",
+    "sklearn.utils",
+    "statsmodels.stats.multitest",
+)
+MODULE = "ipykernel_launcher"
+
+
+def _become_kernel(arguments: Sequence[str], folder: str) -> None:
+    """Be a kernel until it is shut down, in a session of its own as any kernel is."""
+    from ipykernel.kernelapp import launch_new_instance
+
+    os.setsid()
+    os.chdir(folder)
+    launch_new_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+class CopiedProcess:
+    """A kernel's process, as `jupyter_client` asks for it: like one of `subprocess.Popen`.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the kernel, its connection file among them.
+    folder : path
+        Where it works.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: Sequence[str], folder: str) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(LIBRARIES))
+        self._process = context.Process(target=_become_kernel, args=(arguments, folder))
+        self._process.start()
+
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code; `None` while it runs."""
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Its exit code, once it has ended."""
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        if self._process.pid is not None:
+            os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
+
+class CopyingProvisioner(LocalProvisioner):
+    """Begins kernels as copies; in all else that of `jupyter_client`."""
+
+    process: Any = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Begin a kernel.
+
+        Parameters
+        ----------
+        cmd : list of str
+            That would begin it as a program of its own.
+        **kwargs
+            Of `subprocess.Popen`, of which the folder alone is taken.
+
+        Returns
+        -------
+        KernelConnectionInfo
+            How to reach it.
+        """
+        self.cwd = kwargs.get("cwd") or os.getcwd()
+        process = CopiedProcess(cmd[cmd.index(MODULE) + 1 :], str(self.cwd))
+        # It leads a session of its own, so its number is the group's too.
+        self.pid = self.pgid = process.pid
+        self.process = process
+        return self.connection_info
+
+
+class CopyingKernelManager(AsyncKernelManager):
+    """Manages a kernel that was begun as a copy."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.provisioner = CopyingProvisioner(
+            parent=self, kernel_id=self.kernel_id, kernel_spec=self.kernel_spec
+        )
+
+
+def kernel_manager() -> type[AsyncKernelManager]:
+    """What begins a chapter's kernel on this system.
+
+    Returns
+    -------
+    type
+        A class of kernel managers, for `nbclient`.
+    """
+    return CopyingKernelManager if sys.platform == "linux" else AsyncKernelManager

@@ -1,0 +1,62 @@
+"""Kernels that are copies of one process: what they hold, what they show, how they end."""
+
+import os
+import sys
+
+import nbformat
+import papermill
+import pytest
+
+from helpers import kernels, project
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
+
+HOLDS = """
+import os, sys
+print(*sorted(name for name in sys.modules if name.split(".")[0] == "helpers"))
+print("pandas" in sys.modules, os.getpgid(0) == os.getpid())
+print(os.getcwd())
+"""
+DRAWS = """
+import matplotlib.pyplot as plt
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+set_matplotlib_formats("svg")
+plt.plot([0, 1]);
+"""
+
+
+@pytest.fixture
+def execute(tmp_path, monkeypatch):
+    """Execute cells as the build does, in the folder of the test."""
+    monkeypatch.setenv("PYTHONPATH", str(project.ROOT))
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+    def execute(*cells):
+        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+        return papermill.execute_notebook(
+            notebook,
+            None,
+            kernel_name="python3",
+            language="python",
+            cwd=tmp_path,
+            progress_bar=False,
+            kernel_manager_class=kernels.CopyingKernelManager,
+        ).cells
+
+    return execute
+
+
+def test_a_copy_has_the_libraries_and_none_of_the_project_s_modules(execute, tmp_path):
+    [cell] = execute(HOLDS)
+    modules, state, folder = cell.outputs[0].text.splitlines()
+    assert modules == "helpers helpers.kernels"
+    assert state == "True True"
+    assert os.path.samefile(folder, tmp_path)
+
+
+def test_a_copy_shows_figures_and_knows_nothing_of_another(execute):
+    [drawn] = execute(DRAWS)
+    assert [output.output_type for output in drawn.outputs] == ["display_data"]
+    assert "image/svg+xml" in drawn.outputs[0].data
+    with pytest.raises(papermill.PapermillExecutionError, match="plt"):
+        execute("plt")
