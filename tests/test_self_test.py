@@ -61,7 +61,7 @@ def test_each_answer_of_each_question_gets_its_own_reason(built, browser, name):
     assert asked.count() == len(of(name)) == page.locator("div.self-test[data-ready]").count()
     for number, question in enumerate(of(name)):
         block = asked.nth(number)
-        assert block.get_by_role("group").count() == 1
+        assert block.locator("form > fieldset > legend").count() == 1
         for letter, answer in zip(LETTERS, question.answers, strict=False):
             block.locator(f"input[value={letter}]").check()
             block.get_by_role("button").click()
