@@ -10,10 +10,10 @@ from helpers.teaching.expectations import Expectation, Slip
 INDEPENDENT, ICC = 240, Fraction(1, 5)
 
 
-def _participants(tracks: int, carried_over: Fraction = Fraction(0)) -> int:
+def _participants(tracks: int, shared_taste: Fraction = Fraction(0)) -> int:
     """Participants of an arm: each list has a share of its own and a share of its person's taste."""
     own = (1 - ICC) / tracks
-    taste = ICC * (1 - carried_over)
+    taste = ICC * (1 - shared_taste)
     return math.ceil(INDEPENDENT * (own + taste))
 
 
