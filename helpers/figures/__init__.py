@@ -278,6 +278,7 @@ from helpers.figures.where_sentences import (
 from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "adjustments_in_words",
     "TAUGHT",
     "TAUGHT_MARK",
     "methods_table",
@@ -297,7 +298,6 @@ __all__ = [
     "methods_in_words",
     "moves_in_words",
     "rivals_in_words",
-    "adjustments_in_words",
     "warnings_in_words",
     "forty_in_words",
     "widths_in_words",
