@@ -14,7 +14,7 @@ def test_maps_say_of_how_many_listings_they_are():
     counts = pd.DataFrame([[9, 8, 8], [2000, 1900, 400], [5, 2, 0]], ["T", "R", "Q"], columns)
     said = figures.mapped_in_words(counts)
     assert said == (
-        "The maps hold all 8 complete listings of T, 400 of 1,900 of R and no listing of Q."
+        "The maps hold all 8 complete listings of T, 400 of 1,900 complete listings of R and no listing of Q."
     )
 
 

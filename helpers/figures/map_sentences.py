@@ -40,7 +40,9 @@ def mapped_in_words(counts: pd.DataFrame) -> str:
         elif row["on the maps"] == row["complete"]:
             said.append(f"all {row['complete']:,} complete listings of {name}")
         else:
-            said.append(f"{row['on the maps']:,} of {row['complete']:,} of {name}")
+            said.append(
+                f"{row['on the maps']:,} of {row['complete']:,} complete listings of {name}"
+            )
     return f"The maps hold {listed(said)}."
 
 
