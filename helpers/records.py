@@ -613,7 +613,7 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
     Returns
     -------
     list of (key, value, n, source)
-        Deltas stand in keys as thousandths, carry-overs in percent; n counts participants, of
+        Deltas stand in keys as thousandths, shared tastes in percent; n counts participants, of
         power simulated studies.
 
     Notes
@@ -631,8 +631,8 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
                 rows.append((key, int(n), int(n), "published lengths of lists"))
     for row in checks.itertuples():
         kind = "two_arms"
-        if pd.notna(row.carry_over):
-            kind = f"paired_{100 * row.carry_over:.0f}_percent"
+        if pd.notna(row.shared_taste):
+            kind = f"paired_{100 * row.shared_taste:.0f}_percent"
         key = f"local.design.power.{kind}.delta_{1000 * row.delta:.0f}"
         rows.append((key, row.found, row.studies, "simulated studies"))
     return rows

@@ -20,6 +20,9 @@ LEAST = {
     "pdf": [],
     "slides": [],
     "sheet": [],
+    "lab": [],
+    "student": ["class"],
+    "questions": [],
     "wheelhouse": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
@@ -37,6 +40,9 @@ HELP = {
     "pdf": [],
     "slides": ["--profile", "--chapters"],
     "sheet": [],
+    "lab": ["DIR", "--no-browser"],
+    "student": ["DIR", "--chapters CHAPTER", "--profile", "--overwrite"],
+    "questions": [],
     "wheelhouse": ["--out DIR"],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
@@ -99,6 +105,12 @@ WHOLE = {
         {"profile": "demo", "chapters": ["a", "b"]},
     ),
     "sheet": ([], {}),
+    "lab": (["copies", "--no-browser"], {"folder": "copies", "no_browser": True}),
+    "student": (
+        ["class", "--chapters", "03", "06", "--profile", "sleep", "--overwrite"],
+        {"folder": "class", "chapters": ["03", "06"], "profile": "sleep", "overwrite": True},
+    ),
+    "questions": ([], {}),
     "wheelhouse": (["--out", "stick"], {"out": "stick"}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
@@ -261,7 +273,7 @@ def test_long_work_says_a_first_line_before_its_libraries_are_imported(capsys, m
         raise ModuleNotFoundError(name="pandas")
 
     monkeypatch.setattr(line, "import_module", imported)
-    for command in ("build", "site", "acquire", "embed", "describe"):
+    for command in ("build", "site", "student", "acquire", "embed", "describe"):
         with pytest.raises(SystemExit):
             line.main([command, *LEAST[command]])
         assert capsys.readouterr().out.rstrip("\n").endswith(("...", "looking for audio files."))

@@ -149,7 +149,7 @@ def between_feature_sets(
 def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float, float]:
     """Mean over pairs of genres, and its error: one genre at a time is left out with its pairs.
 
-    Pairs share genres, so an error that takes them as independent is too small.
+    Pairs share genres, so an error that treats them as independent is too small.
 
     Parameters
     ----------
