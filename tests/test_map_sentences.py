@@ -24,10 +24,10 @@ def test_a_region_takes_most_neighbours_and_twice_the_share():
     )
     overall = pd.DataFrame({"own": 0.5, "share": 0.25}, [("T", "audio_features")])
     said = figures.regions_in_words(overall, {("T", "audio_features"): table})
-    assert "genre: 50 % (T, audio features; 25 % by chance)." in said
-    assert "Regions of their own have Jazz (T, audio features), and no other genre:" in said
+    assert said.endswith("genre: 50 % (T, audio features; 25 % by chance).")
+    assert said.startswith("Regions of their own have Jazz (T, audio features), and no other")
     none = figures.regions_in_words(overall, {("T", "audio_features"): table.loc[["Pop"]]})
-    assert "No genre forms a region of its own:" in none
+    assert none.startswith("No genre forms a region of its own.")
     assert figures.regions_in_words(overall[:0], {}).startswith("No genre has listings enough")
 
 

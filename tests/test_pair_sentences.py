@@ -164,3 +164,24 @@ def test_a_deal_to_artists_says_of_how_many_pairs():
         "a test of 2 of 3 pairs, of which 25 % beat chance by artist and 50 % by listing (T, embeddings)."
     )
     assert figures.artists_in_words(table[1:], {}).startswith("No pair has enough artists")
+
+
+def test_printed_scores_name_the_set_with_the_highest_in_each_corpus():
+    means = pd.DataFrame(
+        {
+            "score": ["ari", "ari", "silhouette"],
+            "corpus": "R",
+            "feature_set": ["audio_features", "embeddings", "audio_features"],
+            "published": [0.024, 0.105, 0.9],
+        }
+    )
+    said = figures.printed_in_words(means)
+    assert said == "As printed, the mean ARI is highest by embeddings in R (0.105 against 0.024)."
+
+
+def test_each_set_on_its_own_listings_stands_beside_the_common_ones():
+    own = by_map(["listings", "genres", "balanced ARI"], [90, 3, 0.2], [80, 3, 0.3])
+    common = by_map(["silhouette", "balanced ARI"], [0.5, 0.1])
+    said = figures.own_rows_in_words(own, common, {"T": 70})
+    assert "0.200 on 90 listings, 0.100 on 70 (T, audio features)" in said
+    assert said.endswith("0.300 on 80 listings, not known on common listings (T, embeddings).")

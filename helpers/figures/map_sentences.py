@@ -83,9 +83,9 @@ def regions_in_words(
     if apart:
         verdict = f"Regions of their own have {'; '.join(apart)}, and no other genre"
     return (
-        "Of the fifteen nearest listings by other artists, these are of a listing's own genre: "
-        f"{listed(mixed)}. {verdict}: a region takes more than half of the neighbours, and twice "
-        "the share of the genre."
+        f"{verdict}. A region takes more than half of the neighbours, and twice the share of the "
+        "genre. Of the fifteen nearest listings by other artists, these are of a listing's own "
+        f"genre: {listed(mixed)}."
     )
 
 

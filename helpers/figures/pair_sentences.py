@@ -50,6 +50,32 @@ def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
+def printed_in_words(means: pd.DataFrame) -> str:
+    """By which feature set the printed agreement with genres is highest in each corpus.
+
+    Parameters
+    ----------
+    means : DataFrame
+        Of `stats.clustering_claims.beside_published`, means alone: columns score, corpus,
+        feature_set, published.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    of_ari = means[means["score"] == "ari"].dropna(subset="published")
+    said = []
+    for corpus, rows in of_ari.groupby("corpus", sort=False):
+        values = rows.set_index("feature_set")["published"].sort_values(ascending=False)
+        ends = " against ".join(f"{value:.3f}" for value in values)
+        said.append(f"{values.index[0].replace('_', ' ')} in {corpus} ({ends})")
+    return f"As printed, the mean ARI is highest by {listed(said)}."
+
+
 def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str) -> str:
     """Whether a few pairs carry the mean agreement.
 
@@ -233,6 +259,42 @@ def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
             "It falls everywhere, so the map brings out genres that k-means does not find alone"
         )
     return f"Without UMAP the balanced ARI goes {listed(said)}. {verdict}."
+
+
+def own_rows_in_words(
+    own: pd.DataFrame, common: pd.DataFrame, sizes: Mapping[str, int], shown: Shown = str
+) -> str:
+    """What becomes of the agreement of each set where it is taken on all listings that it knows.
+
+    Parameters
+    ----------
+    own : DataFrame
+        Of `stats.repeated_clustering.on_own_rows`.
+    common : DataFrame
+        Index: corpus, feature set. Column balanced ARI: of the listings that all sets know.
+    sizes : mapping of corpus to int
+        How many these are.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = []
+    for key, row in own.iterrows():
+        corpus = cast(tuple, key)[0]
+        before = "not known on common listings"
+        if key in common.index:
+            before = f"{common.at[key, 'balanced ARI']:.3f} on {sizes[corpus]:,}"
+        said.append(
+            f"{row['balanced ARI']:.3f} on {counted(row['listings'], 'listing')}, {before} "
+            f"{_named(cast(tuple, key), shown)}"
+        )
+    return f"The balanced ARI of each set on all its listings, and on the common ones: {'; '.join(said)}."
 
 
 def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
