@@ -112,6 +112,14 @@ def test_versions_are_counted_by_sign_and_by_what_their_intervals_contain():
     )
 
 
+def test_versions_of_two_genres_have_no_intervals():
+    table = versions({"one map": (0.05, np.nan), "bare": (0.2, np.nan)})
+    said = figures.versions_in_words(table)
+    assert said.endswith(
+        "all 2 versions have the same sign; there are too few genres for intervals."
+    )
+
+
 def test_versions_name_what_is_compared_where_several_things_are():
     table = pd.concat({"T": versions({"a": (1, 0.1)}, ["embeddings minus audio_features"])})
     said = figures.versions_in_words(table)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import listed, percent
-from helpers.project import counted, counted_of
+from helpers.project import by_number, counted, counted_of
 
 Key = tuple[str, str]
 # How a sentence shows the name of a corpus or genre.
@@ -320,15 +320,19 @@ def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
         signs = np.sign(rows["value"])
         common = signs.mode().iloc[0]
         agreeing = (signs == common).sum()
-        signed = f"{agreeing} of {len(rows)} versions have the same sign"
+        signed = f"{counted_of(agreeing, len(rows), 'version')} have the same sign"
         if agreeing == len(rows):
             signed = f"all {len(rows)} versions have the same sign"
-        is_open = (rows["ci_low"] <= 0) & (rows["ci_high"] >= 0)
-        names = "; ".join(rows.index[is_open])
-        opened = "no interval contains zero"
+        known = rows.dropna(subset=["ci_low", "ci_high"])
+        is_open = (known["ci_low"] <= 0) & (known["ci_high"] >= 0)
+        names = "; ".join(known.index[is_open])
+        opened = (
+            "no interval contains zero" if len(known) else "there are too few genres for intervals"
+        )
         if is_open.any():
-            verb = "contains" if is_open.sum() == 1 else "contain"
-            opened = f"{is_open.sum()} of {len(rows)} intervals {verb} zero ({names})"
+            number = is_open.sum()
+            opened = f"{counted_of(number, len(known), 'interval')} "
+            opened += f"{by_number(number, 'contains', 'contain')} zero ({names})"
         said.append(f"In {_where(place, shown)} {signed}; {opened}.")
     return " ".join(said)
 
