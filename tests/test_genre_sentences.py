@@ -91,6 +91,8 @@ def test_errors_of_independent_listings_are_called_too_small_only_where_they_are
     assert "2.0 times as large by runs of 14 rows and 1.5 times by unit in R" in said
     assert said.endswith("is therefore too small for R.")
     assert figures.errors_in_words(errors, ("T", "T")).endswith("does little harm here.")
+    short = pd.DataFrame([[0.1, 0.1, 0.1, 0.2, 0.1]] * 2, ["T", "R"], [1, 1, 2, 4, "unit"])
+    assert "2.0 times as large by runs of 4 rows" in figures.errors_in_words(short, ("T", "R"))
 
 
 @pytest.mark.parametrize(

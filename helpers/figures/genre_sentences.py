@@ -148,14 +148,16 @@ def errors_in_words(errors: pd.DataFrame, pair: Sequence[str]) -> str:
     -----
     Notebook: 06_genres
     """
-    single, *_, longest, unit = errors.columns
-    times = errors.div(errors[single].where(errors[single] > 0), axis=0)
+    # By place: with short blocks two columns have one name.
+    single, longest = errors.iloc[:, 0], errors.columns[-2]
+    kept = errors.iloc[:, -2:].set_axis(["run", "unit"], axis=1)
+    times = kept.div(single.where(single > 0), axis=0)
     said = [
-        f"{decimal(times.at[name, longest], 1)} times as large by runs of {longest} rows and "
-        f"{decimal(times.at[name, unit], 1)} times by unit in {name}"
+        f"{decimal(times.at[name, 'run'], 1)} times as large by runs of {longest} rows and "
+        f"{decimal(times.at[name, 'unit'], 1)} times by unit in {name}"
         for name in pair
     ]
-    too_small = [name for name in pair if times.loc[name, [longest, unit]].max() >= NOTABLY]
+    too_small = [name for name in pair if times.loc[name].max() >= NOTABLY]
     verdict = "Treating listings as independent does little harm here."
     if too_small:
         verdict = (
