@@ -75,25 +75,24 @@ def _values(embeddings):
 
 def test_estimates_have_a_row_a_version_and_are_recorded_under_its_name():
     pairs = {"A, B": PAIRS.assign(n=40)}
-    versions = {"one": _values([1, 2, 6]), "two": _values([0, 0, 3])}
+    versions = {"balanced, one map": _values([1, 2, 6]), "two": _values([0, 0, 3])}
     found = pair_differences.estimates(versions, pairs, 0.95)
     two = ("A, B", "audio_features", "embeddings")
-    assert found.index.tolist() == [(*two, "one"), (*two, "two")]
+    assert found.index.tolist() == [(*two, "balanced, one map"), (*two, "two")]
     shown = pair_differences.in_one_column(found)
-    assert shown.index[0] == ("A, B", "embeddings minus audio features", "one")
+    assert shown.index[0] == ("A, B", "embeddings minus audio features", "balanced, one map")
     assert found["value"].tolist() == [3, 1]
-    assert records.feature_set_gaps(found, {"A, B": 7}, "made")[1] == (
-        "local.clustering.difference.two.A_B",
-        1,
-        7,
-        "made",
-    )
+    # The one map holds all listings, the repeated maps a part of them.
+    assert records.feature_set_gaps(found, {"A, B": 7}, {"A, B": 90}, "made") == [
+        ("local.clustering.difference.balanced_one_map.A_B", 3, 90, "made"),
+        ("local.clustering.difference.two.A_B", 1, 7, "made"),
+    ]
 
 
 def test_other_differences_than_the_study_s_are_recorded_with_the_names_of_their_sets():
     values = {("A", "embeddings"): np.zeros(3), ("A", "my_set"): np.ones(3)}
     found = pair_differences.estimates({"one": values}, {"A": PAIRS}, 0.95)
-    rows = records.feature_set_gaps(found, {"A": 7}, "made")
+    rows = records.feature_set_gaps(found, {"A": 7}, {"A": 7}, "made")
     assert [row[0] for row in rows] == ["local.clustering.difference.one.A.my_set-embeddings"]
 
 
@@ -178,5 +177,11 @@ def test_a_negative_difference_survives_where_the_others_are_negative_too():
     held, failed, untold = pair_differences.outcomes(tests)
     assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
     assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
-        "It survives: a, b. It does not survive: nothing. Too little is known to test: c."
+        "It survives: a, b. Too little is known to test: c."
+    )
+    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == (
+        "It survives: a, b. It fails none of the tests."
+    )
+    assert pair_differences.survival_in_words({"a": -1}) == (
+        "It survives no test. It does not survive: a."
     )

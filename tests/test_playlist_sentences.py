@@ -26,7 +26,7 @@ def listed(in_target, in_reference):
 def test_what_is_missing_is_counted():
     missing = pd.DataFrame({"sound": [True, False, False], "words": [True, True, False]})
     said = figures.playlist_in_words(4, missing)
-    assert said.startswith("The playlist has 4 listings of 3 tracks; 1 have no sound and 2 have no")
+    assert said.startswith("The playlist has 4 listings of 3 tracks; 1 has no sound and 2 have no")
 
 
 def test_a_playlist_that_is_taken_from_a_corpus_resembles_it_by_how_it_was_made():

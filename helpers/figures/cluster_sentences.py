@@ -1,12 +1,12 @@
 """What the tables of the map and of the clusters show, in one sentence each; computes nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed
+from helpers.figures.numbers import listed, percent
 from helpers.project import by_number, counted, counted_of
 
 
@@ -38,13 +38,17 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
     return re.sub(r"(?<=\d)%", " %", ", ".join(parts))
 
 
-def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
+def artists_in_words(
+    table: pd.DataFrame, genres: Mapping[str, Sequence[str]], shown: Callable[[str], str] = str
+) -> str:
     """What dealing labels to artists changes, as a sentence.
 
     Parameters
     ----------
     table : DataFrame
         As `stats.clustering.beside_artists` gives it.
+    genres : mapping of corpus to list of str
+        The genres that are paired.
     shown : callable
         As in `in_words`.
 
@@ -59,10 +63,17 @@ def artists_in_words(table: pd.DataFrame, shown: Callable[[str], str] = str) -> 
     tested = table[table["tested"] > 0]
     if tested.empty:
         return "No pair has enough artists of similar size to deal its labels to artists."
-    words = in_words(tested, "from {:.0%} to {:.0%} of the {:.0f} tested", shown)
+    parts = []
+    for (corpus, feature_set), row in tested.iterrows():
+        number = len(genres[corpus])
+        parts.append(
+            f"{counted_of(row['tested'], number * (number - 1) // 2, 'pair')}, of which "
+            f"{percent(row['by artist'])} beat chance by artist and {percent(row['by listing'])} by "
+            f"listing ({shown(corpus)}, {feature_set})"
+        )
     return (
-        "With labels dealt to artists instead of single listings, the share of pairs above "
-        f"chance goes {words}."
+        "With labels dealt to artists instead of single listings there is a test of "
+        f"{'; '.join(parts)}."
     )
 
 

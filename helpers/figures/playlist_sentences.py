@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import percent
+from helpers.project import by_number, counted
 
 # A playlist of which this share is listed by a corpus resembles it by how it was made.
 MOSTLY = 0.5
@@ -54,9 +55,12 @@ def playlist_in_words(n_listings: int, missing: pd.DataFrame) -> str:
     -----
     Notebook: 11_your_playlist
     """
-    lacking = [f"{number} have no {name}" for name, number in missing.sum().items()]
+    lacking = [
+        f"{number} {by_number(number, 'has', 'have')} no {name}"
+        for name, number in missing.sum().items()
+    ]
     return (
-        f"The playlist has {n_listings:,} listings of {len(missing):,} tracks; "
+        f"The playlist has {counted(n_listings, 'listing')} of {counted(len(missing), 'track')}; "
         f"{' and '.join(lacking)} in this build."
     )
 
@@ -113,7 +117,8 @@ def farthest_in_words(medians: pd.DataFrame, pair: Sequence[str], n_tracks: int)
     return (
         f"Of the audio features {most} is the one farthest from what is usual in {target}: the "
         f"playlist's median lies at percentile {medians.at[most, target]:.0f} of {target} and at "
-        f"percentile {medians.at[most, reference]:.0f} of {reference} ({n_tracks} tracks)."
+        f"percentile {medians.at[most, reference]:.0f} of {reference} "
+        f"({counted(n_tracks, 'track')})."
     )
 
 
@@ -160,12 +165,15 @@ def brier_in_words(standings: Standings) -> str:
     -----
     Notebook: 11_your_playlist
     """
-    said = "; ".join(
-        f"{one.brier:.3f} by {name} ({100 - 400 * one.brier:.0f} % better than even odds; "
-        f"{one.n_trained:,} tracks)"
-        for name, one in standings.items()
-    )
-    return f"The ratio's Brier score is {said}."
+    said = []
+    for name, one in standings.items():
+        better = 1 - 4 * one.brier
+        word = "better" if better >= 0 else "worse"
+        said.append(
+            f"{one.brier:.3f} by {name} ({percent(abs(better))} {word} than even odds; "
+            f"{counted(one.n_trained, 'track')})"
+        )
+    return f"The ratio's Brier score is {'; '.join(said)}."
 
 
 def reliability_in_words(standings: Standings) -> str:
@@ -188,7 +196,8 @@ def reliability_in_words(standings: Standings) -> str:
         bins = one.bins
         off = bins["predicted"].between(bins["ci_low"], bins["ci_high"]).eq(False)
         if not off.any():
-            said.append(f"by {name} the intervals of all {len(bins)} dots reach the line")
+            all_of_them = by_number(len(bins), "the one dot", f"all {len(bins)} dots")
+            said.append(f"by {name} the intervals of {all_of_them} reach the line")
             continue
         gaps = (bins["observed"] - bins["predicted"]).abs()
         worst = bins.loc[gaps[off].idxmax()]

@@ -149,7 +149,7 @@ def between_feature_sets(
 def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float, float]:
     """Mean over pairs of genres, and its error: one genre at a time is left out with its pairs.
 
-    Pairs share genres, so an error that takes them as independent is too small.
+    Pairs share genres, so an error that treats them as independent is too small.
 
     Parameters
     ----------
@@ -437,10 +437,11 @@ def survival_in_words(tests: Mapping[str, float]) -> str:
     Notebook: 09_genre_clustering
     """
     survived, failed, untold = outcomes(tests)
-    sentences = [
-        f"It survives: {', '.join(survived) or 'nothing'}.",
-        f"It does not survive: {', '.join(failed) or 'nothing'}.",
-    ]
+    sentences = [f"It survives: {', '.join(survived)}." if survived else "It survives no test."]
+    if failed:
+        sentences.append(f"It does not survive: {', '.join(failed)}.")
     if untold:
         sentences.append(f"Too little is known to test: {', '.join(untold)}.")
+    if not failed and not untold:
+        sentences.append("It fails none of the tests.")
     return " ".join(sentences)

@@ -261,7 +261,21 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
 
 
 def halves_of(reference: str) -> str:
-    """Name of the contrast of random halves of a corpus."""
+    """Name of the contrast of random halves of a corpus.
+
+    Parameters
+    ----------
+    reference : str
+        Name of the corpus.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
     return f"halves of {reference}"
 
 
