@@ -62,7 +62,18 @@ def _without_gaps(sentence: str) -> str:
 
 
 def findings_path(profile: Profile, notebook: str) -> Path:
-    """File in which the findings of a notebook lie."""
+    """File in which the findings of a notebook lie.
+
+    Parameters
+    ----------
+    profile : Profile
+    notebook : str
+        Name of the chapter.
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / "findings" / f"{notebook}.json"
 
 
@@ -335,7 +346,10 @@ class Chapter:
 
     @property
     def further_meanings(self) -> pd.DataFrame:
-        """What is known of each column of `further_readable`: unit, possible range, meaning."""
+        """What is known of each column of `further_readable`: unit, possible range, meaning, source.
+
+        Without columns that are empty throughout.
+        """
         rows = {}
         for one in self.further_readable:
             for column in one.columns:
@@ -343,12 +357,12 @@ class Chapter:
                 possible = "" if np.isnan(low) else f"{low:g} to {high:g}"
                 rows[one.label, column] = {
                     "unit": one.units.get(column, ""),
-                    "possible": possible,
+                    "possible values": possible,
                     "meaning": one.meanings.get(column, ""),
                     "source": one.source,
                 }
         table = pd.DataFrame.from_dict(rows, orient="index")
-        return table.rename_axis(["set", "column"])
+        return table.rename_axis(["set", "column"]).loc[:, (table != "").any()]
 
     @property
     def described(self) -> pd.DataFrame:
@@ -402,7 +416,18 @@ class Chapter:
         return self.origin_of(self.feature_sets)
 
     def origin_of(self, feature_sets: Mapping[str, FeatureSet]) -> str:
-        """Where some feature sets come from, in their order, as it is recorded beside a value."""
+        """Where some feature sets come from, in their order, as it is recorded beside a value.
+
+        Parameters
+        ----------
+        feature_sets : mapping of str to FeatureSet
+            By name.
+
+        Returns
+        -------
+        str
+            One source a feature set; one word for all where they are simulated.
+        """
         if self.simulated:
             return "simulated twin"
         return "; ".join(one.source for one in feature_sets.values())
@@ -796,6 +821,12 @@ class Chapter:
     def write(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Write a table that the chapter declares.
 
+        Parameters
+        ----------
+        name : str
+        table : DataFrame
+            Of the table's schema.
+
         Returns
         -------
         DataFrame
@@ -894,17 +925,45 @@ class Chapter:
 
     @staticmethod
     def text(name: str) -> str:
-        """A name that comes from data, such as a genre's, with nothing in it that is markup."""
+        """A name that comes from data, such as a genre's, with nothing in it that is markup.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        str
+        """
         return project.as_text(name)
 
     def findings(self) -> Markdown:
-        """All findings of the chapter as a list; they are written for the landing page too."""
+        """All findings of the chapter as a list; they are written for the landing page too.
+
+        Returns
+        -------
+        Markdown
+            Each linked to its figure.
+
+        Notes
+        -----
+        Every notebook ends with them.
+        """
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
         return Markdown("\n".join(map(_listed, self._found)))
 
     def introduction(self) -> Markdown:
-        """What a chapter says first: the profile, its corpora, and where the rows come from."""
+        """What a chapter says first: the profile, its corpora, and where the rows come from.
+
+        Returns
+        -------
+        Markdown
+
+        Notes
+        -----
+        Every notebook shows it below its opening cell.
+        """
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [

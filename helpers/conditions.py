@@ -456,7 +456,18 @@ def explain(inputs: Inputs, tag: str) -> str:
 
 
 def with_playlist(profile: Profile, playlist: str | None) -> Profile:
-    """A profile with the playlist that a notebook's parameter names; `None` leaves it as it is."""
+    """A profile with the playlist that a notebook's parameter names; `None` leaves it as it is.
+
+    Parameters
+    ----------
+    profile : Profile
+    playlist : str or None
+        As the key `playlist` of a profile has it.
+
+    Returns
+    -------
+    Profile
+    """
     if playlist is None:
         return profile
     return profile.model_copy(update={"playlist": playlist})

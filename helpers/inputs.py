@@ -51,11 +51,31 @@ class Inputs:
         return corpora.as_published(self.tracks)
 
     def has_table(self, name: str) -> bool:
-        """Whether the build has a table."""
+        """Whether the build has a table.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        bool
+        """
         return tables.table_path(self.profile, name).is_file()
 
     def place(self, name: str) -> str:
-        """Where a table lies or would lie, as a message shows it."""
+        """Where a table lies or would lie, as a message shows it.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+
+        Returns
+        -------
+        str
+            A path from the project's folder where it lies in there.
+        """
         return project.shown(tables.table_path(self.profile, name))
 
     @cached_property
@@ -203,6 +223,15 @@ class Inputs:
         return clustering.listings_in_pairs(mapped, clustering.common_genres(self.listings))
 
     def without(self, column: str) -> list[str]:
-        """The compared corpora of which no listing has a value in a column of `tracks`."""
+        """The compared corpora of which no listing has a value in a column of `tracks`.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        list of str
+        """
         known = self.listings.dropna(subset=column)["corpus"]
         return [corpus for corpus in self.pair if corpus not in set(known)]

@@ -169,7 +169,12 @@ def _reductions_schema() -> DataFrameSchema:
 
 
 def schemas() -> dict[str, DataFrameSchema]:
-    """The schema of each table that travels between notebooks, by table name."""
+    """The schema of each table that travels between notebooks, by table name.
+
+    Returns
+    -------
+    dict of str to DataFrameSchema
+    """
     return {
         "tracks": _tracks_schema(),
         "features": _features_schema(),

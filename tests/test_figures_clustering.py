@@ -1,5 +1,7 @@
 """Figures of the genre clustering: what is drawn where."""
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -66,7 +68,10 @@ def test_feature_sets_keep_their_colour_and_others_take_one_of_their_own():
 
 def test_differences_have_a_panel_a_corpus_and_difference(demo):
     index = pd.MultiIndex.from_product([["A", "B"], ["x minus y", "x minus z"], ["one", "two"]])
+    # As it comes: version by version, in no order that pandas would call sorted.
     table = pd.DataFrame({"value": 0.1, "ci_low": 0.0, "ci_high": 0.2}, index)
+    table = table.sort_index(level=2, ascending=False, sort_remaining=False)
+    warnings.simplefilter("error")
     figures.differences_chart(demo, table)
     assert [axes.get_title("left") for axes in plt.gcf().axes] == [
         "A\nx minus y",

@@ -7,6 +7,7 @@ import sys
 import types
 
 import nbformat
+import page_gate
 import pytest
 from conftest import ROOT
 
@@ -169,6 +170,28 @@ def test_a_package_that_the_page_lacks_is_said_in_words(page):
     page.locator("textarea").fill("import numpy as np\nnp.array([1])")
     page.keyboard.press("Control+Enter")
     assert answer(page, 0).startswith("This page has plain Python and math alone")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+)
+def test_in_the_book_a_lesson_runs_by_keyboard_and_stays_open_to_everyone(
+    built, browser, scheme, width
+):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto((built / "_build" / "html" / "notebooks" / "10_scorecard.html").as_uri())
+    opener = page.get_by_role("button", name="Change and run")
+    opener.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nprint('changed')")
+    page.keyboard.press("Control+Enter")
+    page.locator(".book-run-said").wait_for(timeout=30_000)
+    assert page.locator(".book-run-said").inner_text() == "changed"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page_gate.serious(page) == {}
+    context.close()
 
 
 @pytest.mark.slow

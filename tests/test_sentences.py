@@ -196,14 +196,14 @@ def test_versions_say_the_largest_change_and_what_turns_or_becomes_negligible():
     versions = pd.DataFrame(
         {"x": [0.3, 0.25, np.nan], "y": [-0.2, -0.18, np.nan]}, ["as listed", "one", "two"]
     )
-    assert figures.versions_in_words(versions, 0.147) == (
+    assert figures.adjustments_in_words(versions, 0.147) == (
         "The largest change is that of x one: 0.300 becomes 0.250. Over all versions, every difference "
         "keeps its sign, and none becomes negligible."
     )
     versions.loc["two"] = [-0.1, -0.2]
-    said = figures.versions_in_words(versions, 0.147)
+    said = figures.adjustments_in_words(versions, 0.147)
     assert said.endswith("x changes its sign in some, and x is negligible in some.")
-    assert "No adjusted version" in figures.versions_in_words(versions[:1], 0.147)
+    assert "No adjusted version" in figures.adjustments_in_words(versions[:1], 0.147)
 
 
 def test_widths_say_what_clustering_costs_with_and_without_need():

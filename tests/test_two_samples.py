@@ -255,7 +255,7 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     assert row["auc"] == 1 and row["p"] == 0.01 and (row["n_first"], row["n_other"]) == (40, 40)
     assert found.loc[("A - B", "embeddings"), "auc"] < 0.75
     three = two_samples.compare({"A - B": contrast}, sets | {"mine": sets["embeddings"]}, 9, 0)
-    assert list(three.index.unique("features"))[2:] == ["mine", "all"]
+    assert list(three.index.unique("features"))[2:] == ["mine", "all sets"]
     one = two_samples.compare({"A - B": contrast * 2}, {"embeddings": sets["embeddings"]}, 9, 0)
     assert one.index.tolist() == [("A - B", "embeddings", 0), ("A - B", "embeddings", 1)]
 

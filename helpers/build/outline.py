@@ -67,7 +67,12 @@ def outline(name: str, notebook: nbformat.NotebookNode) -> Outline:
 
 
 def chapters() -> list[Outline]:
-    """The outline of each chapter, in reading order."""
+    """The outline of each chapter, in reading order.
+
+    Returns
+    -------
+    list of Outline
+    """
     return [
         outline(name, nbformat.read(path, as_version=4)) for name, path in graph.notebooks().items()
     ]

@@ -35,7 +35,16 @@ OF_SOURCE = {
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:
-    """Tags of a cell; none where it has no such list."""
+    """Tags of a cell; none where it has no such list.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+
+    Returns
+    -------
+    list of str
+    """
     return list(cell.metadata.get("tags", ()))
 
 
@@ -49,6 +58,10 @@ def lacking(chapter: Chapter, conditions: Mapping[str, str]) -> dict[str, str]:
     chapter : Chapter
     conditions : dict of str to str
         From `helpers.conditions.conditions`.
+
+    Returns
+    -------
+    dict of str to str
     """
     used = {tag for cell in chapter.notebook.cells for tag in tags(cell)}
     if RESULTS in chapter.reads:
@@ -159,7 +172,13 @@ def complete_captions(
 
 
 def fold(notebook: nbformat.NotebookNode) -> None:
-    """Fold the code of every cell that is no lesson, in place."""
+    """Fold the code of every cell that is no lesson, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Is changed.
+    """
     for cell in notebook.cells:
         if cell.cell_type != "code" or AS_IT_IS & set(tags(cell)):
             continue

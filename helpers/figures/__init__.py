@@ -249,6 +249,7 @@ from helpers.figures.tables import (
     standardised_table,
 )
 from helpers.figures.where_sentences import (
+    adjustments_in_words,
     break_even_in_words,
     choices_in_words,
     clustered_in_words,
@@ -271,7 +272,6 @@ from helpers.figures.where_sentences import (
     standardised_in_words,
     taste_in_words,
     variances_in_words,
-    versions_in_words,
     warnings_in_words,
     weightings_in_words,
 )
@@ -297,7 +297,7 @@ __all__ = [
     "methods_in_words",
     "moves_in_words",
     "rivals_in_words",
-    "versions_in_words",
+    "adjustments_in_words",
     "warnings_in_words",
     "forty_in_words",
     "widths_in_words",

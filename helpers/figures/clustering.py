@@ -216,8 +216,7 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
     -----
     Notebook: 09_genre_clustering
     """
-    corpora = table.index.get_level_values(0).unique()
-    differences = table.index.get_level_values(1).unique()
+    corpora, differences = table.index.unique(0), table.index.unique(1)
     panels = canvas(
         profile,
         3.4 * len(differences),
@@ -229,7 +228,8 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
         gridspec_kw={"wspace": 0.2},
     )
     for axes, (difference, corpus) in zip(panels.flat, product(differences, corpora), strict=True):
-        rows = table.loc[corpus, difference]
+        of_panel = [key[:2] == (corpus, difference) for key in table.index]
+        rows = table[of_panel].droplevel([0, 1])
         rows = rows.rename(index=lambda name: textwrap.fill(name, NAME_LENGTH))
         estimates(axes, rows, "difference in ARI", zero=0)
         axes.set_title(f"{corpus}\n{difference}")

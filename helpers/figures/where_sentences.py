@@ -713,7 +713,7 @@ def rivals_in_words(answers: pd.Series, words: Sequence[str]) -> str:
     )
 
 
-def versions_in_words(versions: pd.DataFrame, negligible: float) -> str:
+def adjustments_in_words(versions: pd.DataFrame, negligible: float) -> str:
     """How far adjustments move the largest differences, and whether they keep sign and size.
 
     Parameters

@@ -246,7 +246,17 @@ class Distribution(NamedTuple):
     cumulative: np.ndarray
 
     def at(self, scores: np.ndarray) -> np.ndarray:
-        """The value at which each normal score stands."""
+        """The value at which each normal score stands.
+
+        Parameters
+        ----------
+        scores : ndarray
+
+        Returns
+        -------
+        ndarray
+            Of the shape of `scores`, in the feature's units.
+        """
         place = np.searchsorted(self.cumulative, ndtr(scores))
         return self.values[np.minimum(place, len(self.values) - 1)]
 

@@ -283,7 +283,22 @@ def variants(values: np.ndarray, seed: int) -> dict[str, np.ndarray]:
 
 
 def nearest_neighbours(points: np.ndarray, k: int) -> np.ndarray:
-    """Rows of the k nearest other points of each point, nearest first; shape (n, k)."""
+    """Rows of the k nearest other points of each point, nearest first; shape (n, k).
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+    k : int
+        Less than n.
+
+    Returns
+    -------
+    ndarray of int, shape (n, k)
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
     from sklearn.neighbors import NearestNeighbors
 
     return NearestNeighbors(n_neighbors=k).fit(points).kneighbors(return_distance=False)

@@ -243,7 +243,9 @@ def on_own_rows(
                 "genres": filled[corpus]["genre"].nunique(),
                 "balanced ARI": table["ari_balanced"].mean(),
             }
-    table = pd.DataFrame.from_dict(rows, orient="index").sort_index(level=0, sort_remaining=False)
+    corpora = dict.fromkeys(corpus for corpus, _ in rows)
+    ordered = {key: rows[key] for one in corpora for key in rows if key[0] == one}
+    table = pd.DataFrame.from_dict(ordered, orient="index")
     return table.astype({"listings": int, "genres": int})
 
 

@@ -261,7 +261,21 @@ def random_half(tracks: pd.DataFrame, unit: str, seed: int) -> pd.Series:
 
 
 def halves_of(reference: str) -> str:
-    """Name of the contrast of random halves of a corpus."""
+    """Name of the contrast of random halves of a corpus.
+
+    Parameters
+    ----------
+    reference : str
+        Name of the corpus.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
     return f"halves of {reference}"
 
 
@@ -421,7 +435,7 @@ def compare(
     -------
     DataFrame
         Index: contrast, features (the name of a set with spaces; "both" for two together,
-        "all" for more), draw.
+        "all sets" for more), draw.
         Columns auc, low, high, n_train, n_test; mmd2, null_mean, null_95, p, free; n_first,
         n_other (tracks on either side).
 
@@ -431,7 +445,7 @@ def compare(
     """
     chosen = {name.replace("_", " "): [one] for name, one in feature_sets.items()}
     if len(feature_sets) > 1:
-        together = "both" if len(feature_sets) == 2 else "all"
+        together = "both" if len(feature_sets) == 2 else "all sets"
         chosen[together] = list(feature_sets.values())
 
     def by_features(features: str) -> pd.DataFrame:
