@@ -15,7 +15,21 @@ MIRROR = "MUSIC_FOR_PAIN_MIRROR"
 
 
 def positive_integer(text: str) -> int:
-    """A whole number from 1, for argparse."""
+    """A whole number from 1, for argparse.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is less than 1.
+    """
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number from 1")
@@ -23,7 +37,21 @@ def positive_integer(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """A duration of more than nothing, for argparse."""
+    """A duration of more than nothing, for argparse.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is not more than 0, or is infinite.
+    """
     number = float(text)
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no duration in seconds")
@@ -31,14 +59,34 @@ def seconds(text: str) -> float:
 
 
 def network(text: str) -> str:
-    """The name of a network, for argparse, which asks about one that is left out too."""
+    """The name of a network, for argparse, which asks about one that is left out too.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is neither openl3 nor musicnn.
+    """
     if text not in ("openl3", "musicnn", argparse.SUPPRESS):
         raise argparse.ArgumentTypeError(f"{text} is neither openl3 nor musicnn")
     return text
 
 
 def add_mirror(command: argparse.ArgumentParser) -> None:
-    """The option `--mirror`, for which a variable of the environment stands in."""
+    """The option `--mirror`, for which a variable of the environment stands in.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the option.
+    """
     command.add_argument(
         "--mirror",
         metavar="DIR",
@@ -48,7 +96,13 @@ def add_mirror(command: argparse.ArgumentParser) -> None:
 
 
 def add_build(command: argparse.ArgumentParser) -> None:
-    """Arguments of `build`, named as the parameters of `helpers.build.run`."""
+    """Arguments of `build`, named as the parameters of `helpers.build.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("--profile", help="demo, published, sleep, or a YAML file (default: demo)")
     command.add_argument(
         "--only", nargs="+", metavar="NOTEBOOK", help="execute these notebooks alone"
@@ -70,7 +124,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--without",
         action="append",
-        choices=["genres", "features", "embeddings"],
+        choices=["genres", "features", "embeddings", "feature_sets"],
         help="do without an optional input",
     )
     command.add_argument(
@@ -79,7 +133,13 @@ def add_build(command: argparse.ArgumentParser) -> None:
 
 
 def add_acquire(command: argparse.ArgumentParser) -> None:
-    """Arguments of `acquire`, named as the parameters of `helpers.acquire.run`."""
+    """Arguments of `acquire`, named as the parameters of `helpers.acquire.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "profile",
         help="published, sleep, or a YAML file such as data/profiles/own.example.yaml",
@@ -99,7 +159,13 @@ def add_acquire(command: argparse.ArgumentParser) -> None:
 
 
 def add_embed(command: argparse.ArgumentParser) -> None:
-    """Arguments of `embed`, named as the parameters of `helpers.embeddings.collection.run`."""
+    """Arguments of `embed`, named as the parameters of `helpers.embeddings.collection.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "audio",
         help="folder of audio files, or a table (CSV, Parquet) with track_id and path",
@@ -146,7 +212,13 @@ def add_embed(command: argparse.ArgumentParser) -> None:
 
 
 def add_describe(command: argparse.ArgumentParser) -> None:
-    """Arguments of `describe`, named as the parameters of `helpers.embeddings.descriptions.run`."""
+    """Arguments of `describe`, named as the parameters of `helpers.embeddings.descriptions.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "audio",
         help="folder of audio files, or a table (CSV, Parquet) with track_id and path",
@@ -161,7 +233,13 @@ def add_describe(command: argparse.ArgumentParser) -> None:
 
 
 def add_weights(command: argparse.ArgumentParser) -> None:
-    """Arguments of `weights`, named as the parameters of `helpers.embeddings.weights.run`."""
+    """Arguments of `weights`, named as the parameters of `helpers.embeddings.weights.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "network",
         nargs="?",
@@ -179,7 +257,13 @@ def add_weights(command: argparse.ArgumentParser) -> None:
 
 
 def add_site(command: argparse.ArgumentParser) -> None:
-    """Arguments of `site`, named as the parameters of `helpers.build.site.run`."""
+    """Arguments of `site`, named as the parameters of `helpers.build.site.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     add_mirror(command)
     command.add_argument(
         "--jobs",
@@ -195,7 +279,13 @@ def add_site(command: argparse.ArgumentParser) -> None:
 
 
 def add_wheelhouse(command: argparse.ArgumentParser) -> None:
-    """Arguments of `wheelhouse`, named as the parameters of `helpers.wheelhouse.run`."""
+    """Arguments of `wheelhouse`, named as the parameters of `helpers.wheelhouse.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("--out", metavar="DIR", help="folder to fill (default: wheelhouse)")
 
 
@@ -205,21 +295,93 @@ def add_slides(command: argparse.ArgumentParser) -> None:
         "--profile", help="the profile that was built (default: whichever was built last)"
     )
     command.add_argument(
-        "--chapters", nargs="+", metavar="CHAPTER", help="these chapters alone (default: all)"
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+
+
+def add_lab(command: argparse.ArgumentParser) -> None:
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        help="folder of notebooks, such as copies for students (default: the chapters)",
+    )
+    command.add_argument(
+        "--no-browser", action="store_true", help="print the address and open no browser"
+    )
+
+
+def add_student(command: argparse.ArgumentParser) -> None:
+    """Arguments of `student`, named as the parameters of `helpers.student.run`."""
+    command.add_argument("folder", metavar="DIR", help="folder to write the notebooks into")
+    command.add_argument(
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+    command.add_argument(
+        "--profile", help="what the copies run on: a name, or a YAML file (default: demo)"
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace copies that were changed too"
     )
 
 
 def add_nothing(command: argparse.ArgumentParser) -> None:
-    """A command without arguments."""
+    """A command without arguments.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Stays as it is.
+    """
 
 
 def add_check(command: argparse.ArgumentParser) -> None:
-    """Arguments of `check`, named as the parameters of `helpers.check.run`."""
+    """Arguments of `check`, named as the parameters of `helpers.check.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("profile", help="a YAML file, or the name of a profile")
 
 
+def add_compare_sets(command: argparse.ArgumentParser) -> None:
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+    command.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"
+    )
+    command.add_argument(
+        "--most",
+        type=positive_integer,
+        metavar="N",
+        help="tracks taken of a genre, at random (default: 300)",
+    )
+    command.add_argument(
+        "--fewest",
+        type=positive_integer,
+        metavar="N",
+        help="tracks that a genre must have (default: 5)",
+    )
+    command.add_argument("--together", action="store_true", help="take all corpora as one")
+
+
 def add_init(command: argparse.ArgumentParser) -> None:
-    """Arguments of `init`, named as the parameters of `helpers.first_profile.run`."""
+    """Arguments of `init`, named as the parameters of `helpers.first_profile.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("name", help="NAME.yaml is written, unless it is there already")
     command.add_argument(
         "lists",
@@ -243,6 +405,14 @@ COMMANDS = [
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
     ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
     ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
+    ("lab", "helpers.lab", "open the chapters, or a folder of copies, in JupyterLab", add_lab),
+    ("student", "helpers.student", "write chapters without their solutions", add_student),
+    (
+        "questions",
+        "helpers.teaching.questions",
+        "write the questions of data/questions into the chapters",
+        add_nothing,
+    ),
     (
         "wheelhouse",
         "helpers.wheelhouse",
@@ -268,6 +438,12 @@ COMMANDS = [
         "fetch and verify the official weights of OpenL3 or musicnn",
         add_weights,
     ),
+    (
+        "compare-sets",
+        "helpers.compare_sets",
+        "measure which feature set of a profile hears genre, with artists kept apart",
+        add_compare_sets,
+    ),
 ]
 
 
@@ -275,7 +451,9 @@ COMMANDS = [
 FIRST_LINES = {
     "helpers.build": "Reading the profile {profile} ...",
     "helpers.build.site": "Reading the profiles published and demo ...",
+    "helpers.student": "Reading the profile {profile} ...",
     "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.compare_sets": "Reading the profile {profile} ...",
     "helpers.embeddings.collection": "{audio}: looking for audio files.",
     "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
 }
@@ -285,6 +463,10 @@ def parser() -> argparse.ArgumentParser:
     """The command line's parser.
 
     An argument that is left out is not passed on, so that the default of the called function holds.
+
+    Returns
+    -------
+    ArgumentParser
     """
     line = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = line.add_subparsers(required=True, metavar="COMMAND")
@@ -297,12 +479,38 @@ def parser() -> argparse.ArgumentParser:
 
 
 def options(argv: list[str]) -> dict[str, object]:
-    """What a command line asks for, by name; the module to run is named `module`."""
+    """What a command line asks for, by name; the module to run is named `module`.
+
+    Parameters
+    ----------
+    argv : list of str
+        Without the name of the program.
+
+    Returns
+    -------
+    dict of str to object
+
+    Raises
+    ------
+    SystemExit
+        If the command line is not understood; argparse prints why.
+    """
     return vars(parser().parse_args(argv))
 
 
 def main(argv: list[str] | None = None) -> int | None:
-    """Run one command; an error the user can mend takes a few lines, and the exit code is 1."""
+    """Run one command; an error the user can mend takes a few lines, and the exit code is 1.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Without the name of the program; by default that of this process.
+
+    Returns
+    -------
+    int or None
+        The exit code; `None` counts as 0, and 130 says that it was stopped.
+    """
     if argv is None:
         argv = sys.argv[1:]
     if argv == ["install"]:
@@ -317,7 +525,27 @@ def main(argv: list[str] | None = None) -> int | None:
 
 
 def run_command(name: str, chosen: dict[str, object]) -> int | None:
-    """Import the module of one command and run it with what was chosen."""
+    """Import the module of one command and run it with what was chosen.
+
+    Parameters
+    ----------
+    name : str
+        Of the module, such as `helpers.build`.
+    chosen : dict of str to object
+        Arguments of the module's function `run`.
+
+    Returns
+    -------
+    int or None
+        The exit code.
+
+    Raises
+    ------
+    SystemExit
+        If a package is missing.
+    OSError
+        If it names no file; one that does is a message, and the exit code is 1.
+    """
     if name in FIRST_LINES:
         print(FIRST_LINES[name].format(**({"profile": "demo"} | chosen)), flush=True)
     try:

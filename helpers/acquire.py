@@ -145,11 +145,28 @@ class Acquisition:
     dry: bool = False
 
     def path(self, name: str) -> Path:
-        """Where a table that is acquired lies."""
+        """Where a table that is acquired lies.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+
+        Returns
+        -------
+        Path
+        """
         return tables.acquired_path(self.profile, name)
 
     def write(self, name: str, table: pd.DataFrame) -> None:
-        """Replace a table that is acquired."""
+        """Replace a table that is acquired.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+        table : DataFrame
+        """
         project.write_atomic(self.path(name), table.to_parquet(index=False))
 
     def check(self) -> None:

@@ -13,12 +13,14 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from helpers import corpora, ledger, profiles, project, records, tables
+from helpers import corpora, feature_sets, ledger, profiles, project, records, tables
 from helpers.conditions import CONDITIONS, explain, with_playlist
-from helpers.inputs import FEATURE_SETS, Inputs
+from helpers.feature_sets import FeatureSet
+from helpers.inputs import Inputs
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError, counted
@@ -31,6 +33,7 @@ from helpers.stats import (
     means,
     multiplicity,
     ranks,
+    set_columns,
     shift,
     two_samples,
     units,
@@ -40,6 +43,10 @@ from helpers.stats import (
 COMPARED = ("ks_d", "ks_p", "mwu_u", "mwu_p", "cliffs_delta")
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
+# Columns of a feature set that the chart of a map shows at most.
+CHARTED = 12
+# How the numbers of a feature set are scaled, as a table says it.
+SCALED_IN_WORDS = {"standardised": "standardised", "none": "as they are"}
 # Sources that a finding may have; `Chapter.found` says what they mean.
 SOURCES = ("published", "method", "simulated")
 
@@ -55,7 +62,18 @@ def _without_gaps(sentence: str) -> str:
 
 
 def findings_path(profile: Profile, notebook: str) -> Path:
-    """File in which the findings of a notebook lie."""
+    """File in which the findings of a notebook lie.
+
+    Parameters
+    ----------
+    profile : Profile
+    notebook : str
+        Name of the chapter.
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / "findings" / f"{notebook}.json"
 
 
@@ -282,25 +300,137 @@ class Chapter:
         return "; ".join(self.tracks["source"].unique())
 
     @property
-    def feature_sets(self) -> dict[str, pd.DataFrame]:
-        """By name, the feature sets that the build has: audio_features, embeddings or both."""
-        found = {}
-        for name, table in FEATURE_SETS.items():
+    def feature_sets(self) -> dict[str, FeatureSet]:
+        """The feature sets that the build has, by name, the study's two first."""
+        for table in ("features", "embeddings", "feature_sets"):
             self._check_declared(table)
-            if self.inputs.has_table(table):
-                found[name] = corpora.load(self.profile, table)
-        return found
+        return self.inputs.feature_sets
+
+    @property
+    def networks_first(self) -> dict[str, FeatureSet]:
+        """As `feature_sets`, embeddings before what a person can read, as in the study's figure."""
+        found = self.feature_sets
+        ordered = sorted(found, key=lambda name: found[name].kind != "embedding")
+        return {name: found[name] for name in ordered}
+
+    @property
+    def further_readable(self) -> list[FeatureSet]:
+        """Feature sets whose columns a person can read, beside the nine audio features."""
+        self._check_declared("feature_sets")
+        return [one for one in self.inputs.further_sets.values() if one.kind == "interpretable"]
+
+    @property
+    def further_rows(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """By the label of each set of `further_readable`, its listings with numbers, by corpus.
+
+        Raises
+        ------
+        ProjectError
+            If there is none.
+        """
+        self.require("further-readable")
+        found = {
+            one.label: set_columns.rows_by_corpus(self.listings, one.table, self.corpora)
+            for one in self.further_readable
+        }
+        return {label: rows for label, rows in found.items() if rows}
+
+    @property
+    def further_units(self) -> dict[str, str]:
+        """Unit of each column of `further_readable` that has one, by "set: column"."""
+        return {
+            f"{one.label}: {column}": unit
+            for one in self.further_readable
+            for column, unit in one.units.items()
+        }
+
+    @property
+    def further_meanings(self) -> pd.DataFrame:
+        """What is known of each column of `further_readable`: unit, possible range, meaning, source.
+
+        Without columns that are empty throughout.
+        """
+        rows = {}
+        for one in self.further_readable:
+            for column in one.columns:
+                low, high = one.ranges.get(column, (np.nan, np.nan))
+                possible = "" if np.isnan(low) else f"{low:g} to {high:g}"
+                rows[one.label, column] = {
+                    "unit": one.units.get(column, ""),
+                    "possible values": possible,
+                    "meaning": one.meanings.get(column, ""),
+                    "source": one.source,
+                }
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        return table.rename_axis(["set", "column"]).loc[:, (table != "").any()]
+
+    @property
+    def described(self) -> pd.DataFrame:
+        """What describes tracks to a reader: columns of the first readable set, by track id.
+
+        Those that a chart can name, `CHARTED` at most; none where no set can be read.
+        """
+        found = self.feature_sets.values()
+        readable = [one for one in found if one.kind == "interpretable"]
+        if not readable:
+            return pd.DataFrame(index=pd.Index([], name="track_id"))
+        columns = [name for name in readable[0].columns if name.isidentifier()]
+        taken = {*tables.TRACK_COLUMNS, "x", "y", "kind", "words"}
+        return readable[0].table[[name for name in columns if name not in taken][:CHARTED]]
+
+    @property
+    def complete_ids(self) -> dict[str, pd.DataFrame]:
+        """By feature set, the ids of the tracks that are complete in it."""
+        return self.inputs.complete_ids
+
+    @property
+    def study_ids(self) -> list[pd.DataFrame]:
+        """Of `complete_ids`, those of the study's two sets."""
+        return [ids for name, ids in self.complete_ids.items() if name in feature_sets.STUDY]
+
+    @property
+    def joint_set(self) -> str | None:
+        """The feature set of the joint map, if there is one."""
+        return self.inputs.joint_set
+
+    @property
+    def sets_table(self) -> pd.DataFrame:
+        """What the feature sets of the build are, and how many listings of each corpus they know."""
+        rows = {}
+        for name, one in self.feature_sets.items():
+            known = self.listings["track_id"].isin(self.complete_ids[name]["track_id"])
+            counts = self.listings.loc[known, "corpus"].value_counts()
+            listings = {f"{corpus}": int(counts.get(corpus, 0)) for corpus in self.corpora}
+            rows[one.label] = {
+                "kind": one.kind,
+                "numbers": len(one.columns),
+                "for distances": SCALED_IN_WORDS[one.scaling],
+                **listings,
+                "source": one.source,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index")
 
     @property
     def feature_sets_origin(self) -> str:
         """Where the feature sets come from, as it is recorded beside a value."""
         return self.origin_of(self.feature_sets)
 
-    def origin_of(self, feature_sets: Mapping[str, pd.DataFrame]) -> str:
-        """Where some feature sets come from, in their order, as it is recorded beside a value."""
+    def origin_of(self, feature_sets: Mapping[str, FeatureSet]) -> str:
+        """Where some feature sets come from, in their order, as it is recorded beside a value.
+
+        Parameters
+        ----------
+        feature_sets : mapping of str to FeatureSet
+            By name.
+
+        Returns
+        -------
+        str
+            One source a feature set; one word for all where they are simulated.
+        """
         if self.simulated:
             return "simulated twin"
-        return "; ".join(table["source"].iloc[0] for table in feature_sets.values())
+        return "; ".join(one.source for one in feature_sets.values())
 
     @property
     def mapped_corpora(self) -> list[str]:
@@ -357,6 +487,12 @@ class Chapter:
         self._check_declared("tracks")
         self.require("genre-pairs")
         return self.inputs.paired_listings
+
+    @property
+    def own_paired_listings(self) -> dict[str, pd.DataFrame]:
+        """As `paired_listings`, by feature set: the listings that this set alone knows."""
+        self._check_declared("tracks")
+        return self.inputs.own_paired_listings
 
     def rows_per_genre(self, asked: int | None, otherwise: int = 60) -> int | None:
         """Listings of a genre in maps that are made from many seeds.
@@ -685,6 +821,12 @@ class Chapter:
     def write(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Write a table that the chapter declares.
 
+        Parameters
+        ----------
+        name : str
+        table : DataFrame
+            Of the table's schema.
+
         Returns
         -------
         DataFrame
@@ -783,17 +925,45 @@ class Chapter:
 
     @staticmethod
     def text(name: str) -> str:
-        """A name that comes from data, such as a genre's, with nothing in it that is markup."""
+        """A name that comes from data, such as a genre's, with nothing in it that is markup.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        str
+        """
         return project.as_text(name)
 
     def findings(self) -> Markdown:
-        """All findings of the chapter as a list; they are written for the landing page too."""
+        """All findings of the chapter as a list; they are written for the landing page too.
+
+        Returns
+        -------
+        Markdown
+            Each linked to its figure.
+
+        Notes
+        -----
+        Every notebook ends with them.
+        """
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
         return Markdown("\n".join(map(_listed, self._found)))
 
     def introduction(self) -> Markdown:
-        """What a chapter says first: the profile, its corpora, and where the rows come from."""
+        """What a chapter says first: the profile, its corpora, and where the rows come from.
+
+        Returns
+        -------
+        Markdown
+
+        Notes
+        -----
+        Every notebook shows it below its opening cell.
+        """
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [

@@ -19,19 +19,35 @@ COMPILE = "from helpers.stats import umap_fits; umap_fits.compile_once()"
 
 
 def interpreter() -> Path:
-    """Path of the environment's own Python."""
+    """Path of the environment's own Python.
+
+    Returns
+    -------
+    Path
+    """
     return Path(ROOT, ".venv", "Scripts" if os.name == "nt" else "bin", "python")
 
 
 def fingerprint() -> str:
-    """Hash of everything the environment is made of."""
+    """Hash of everything the environment is made of.
+
+    Returns
+    -------
+    str
+        SHA-256 of the lock, the project's settings, this Python and the folder, in hexadecimal.
+    """
     files = [Path(ROOT, name).read_bytes() for name in ("requirements.lock", "pyproject.toml")]
     here = sys.version.encode() + ROOT.encode("utf-8", "surrogateescape")
     return hashlib.sha256(b"".join([here] + files)).hexdigest()
 
 
 def problem() -> str:
-    """What keeps this Python from making the environment, with the mend; else an empty text."""
+    """What keeps this Python from making the environment, with the mend; else an empty text.
+
+    Returns
+    -------
+    str
+    """
     version = "{}.{}".format(*sys.version_info[:2])
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         return (
@@ -52,7 +68,12 @@ def _run(*command: str | Path) -> bool:
 
 
 def packages_from() -> list[str]:
-    """Arguments for pip and uv that say where packages lie, if they lie in the project's own folder."""
+    """Arguments for pip and uv that say where packages lie, if they lie in the project's own folder.
+
+    Returns
+    -------
+    list of str
+    """
     folder = Path(ROOT, WHEELHOUSE)
     return ["--no-index", "--find-links", str(folder)] if folder.is_dir() else []
 
@@ -72,7 +93,19 @@ def _install_with_uv(lock: Path) -> bool:
 
 
 def pip_download(requirements: str | Path, folder: str | Path) -> list[str]:
-    """The command that fetches wheels into a folder, each of a hash that the requirements name."""
+    """The command that fetches wheels into a folder, each of a hash that the requirements name.
+
+    Parameters
+    ----------
+    requirements : path
+        File of requirements with hashes.
+    folder : path
+        Where the wheels are put.
+
+    Returns
+    -------
+    list of str
+    """
     return [
         *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"),
         *("--require-hashes", "--only-binary=:all:"),
@@ -81,7 +114,21 @@ def pip_download(requirements: str | Path, folder: str | Path) -> list[str]:
 
 
 def locked(package: str) -> str:
-    """Lines of the lock that pin one package: its version and its hashes."""
+    """Lines of the lock that pin one package: its version and its hashes.
+
+    Parameters
+    ----------
+    package : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the lock does not name the package.
+    """
     text = Path(ROOT, "requirements.lock").read_text(encoding="utf-8")
     start = text.index(f"\n{package}==") + 1
     lines = text[start:].splitlines()

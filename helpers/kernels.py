@@ -66,16 +66,32 @@ class CopiedProcess:
         return self._process.pid
 
     def poll(self) -> int | None:
-        """Its exit code; `None` while it runs."""
+        """Its exit code; `None` while it runs.
+
+        Returns
+        -------
+        int or None
+        """
         return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Its exit code, once it has ended."""
+        """Its exit code, once it has ended.
+
+        Returns
+        -------
+        int or None
+        """
         self._process.join()
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
+        """Send it a signal.
+
+        Parameters
+        ----------
+        number : int
+            Of the signal, as in `signal`.
+        """
         if self._process.pid is not None:
             os.kill(self._process.pid, number)
 

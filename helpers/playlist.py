@@ -163,7 +163,17 @@ class Playlist:
         return pd.DataFrame({name: ids.isin(self.sides[name]) for name in self.pair})
 
     def overview(self) -> pd.DataFrame:
-        """Title and genre of each track, which corpora list it, and what is missing of it."""
+        """Title and genre of each track, which corpora list it, and what is missing of it.
+
+        Returns
+        -------
+        DataFrame
+            One row a track, with the columns title, genre, "listed by" and missing.
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         listed_by, missing = [], []
         for number, track in self.tracks["track_id"].items():
             names = [name for name in self.pair if track in self.sides[name]]
@@ -255,7 +265,21 @@ class Playlist:
         return "embeddings" if "embeddings" in self.values else "features"
 
     def heard(self, features: list[str]) -> pd.DataFrame:
-        """Audio features of the playlist's tracks that have all of them; index: track numbers."""
+        """Audio features of the playlist's tracks that have all of them; index: track numbers.
+
+        Parameters
+        ----------
+        features : list of str
+
+        Returns
+        -------
+        DataFrame
+            One column a feature, in its own units.
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         table = self.sound["features"].set_index("track_id")[features]
         return self.tracks[["track_id"]].join(table, on="track_id").dropna()[features]
 
@@ -287,6 +311,15 @@ class Playlist:
             As from `neighbours`.
         show_tracks : bool
             Whether titles and artists of the corpora's tracks may be shown.
+
+        Returns
+        -------
+        DataFrame
+            One row a track of the playlist.
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
         """
         numbers = pd.Series(self.tracks.index, self.tracks["track_id"])[found.index]
         first = self.known.loc[found[0]].set_axis(numbers)
@@ -300,12 +333,36 @@ class Playlist:
         return table
 
     def in_target(self, found: pd.DataFrame) -> np.ndarray:
-        """Whether each neighbour is of the target corpus; shape as of `found`."""
+        """Whether each neighbour is of the target corpus; shape as of `found`.
+
+        Parameters
+        ----------
+        found : DataFrame of str
+            As from `neighbours`.
+
+        Returns
+        -------
+        ndarray of bool
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         flat = self.known["in_target"].loc[found.to_numpy().ravel()]
         return flat.to_numpy(bool).reshape(found.shape)
 
     def searched(self) -> pd.Series:
-        """Whether each track that may be a neighbour is of the target corpus."""
+        """Whether each track that may be a neighbour is of the target corpus.
+
+        Returns
+        -------
+        Series of bool
+            Index: track ids.
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         return self.known.loc[self.known.index.isin(self.values[self.by_ear].index), "in_target"]
 
     def places(self, maps: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
@@ -348,6 +405,19 @@ class Playlist:
 
         At least `FEWEST_TRACKS` of either corpus can be learned from, and the target corpus has a
         list: a participant's, or `list_size` consecutive rows of a study.
+
+        Parameters
+        ----------
+        list_size : int
+            Consecutive rows that stand for a list where no participants are known.
+
+        Returns
+        -------
+        list of str
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
         """
         found = []
         for kind, values in self.values.items():
@@ -426,7 +496,22 @@ class Playlist:
         )
 
     def table(self, standings: dict[str, Standing]) -> pd.DataFrame:
-        """The playlist's mean with its interval, and the share of lists and draws below it."""
+        """The playlist's mean with its interval, and the share of lists and draws below it.
+
+        Parameters
+        ----------
+        standings : dict of str to Standing
+            By kind of sound, as from `standings`.
+
+        Returns
+        -------
+        DataFrame
+            One row a kind of sound; means in nats a track, shares from 0 to 1.
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         rows = {
             SOUND[kind]: {
                 "mean": found.mean,
@@ -442,7 +527,21 @@ class Playlist:
         return pd.DataFrame(rows.values(), list(rows))
 
     def records(self, standings: dict[str, Standing]) -> list[tuple[str, float, int, str]]:
-        """What a chapter records of the playlist's standings: key, value, n and source."""
+        """What a chapter records of the playlist's standings: key, value, n and source.
+
+        Parameters
+        ----------
+        standings : dict of str to Standing
+            By kind of sound, as from `standings`.
+
+        Returns
+        -------
+        list of (str, float, int, str)
+
+        Notes
+        -----
+        Notebook: 11_your_playlist
+        """
         rows = []
         for kind, found in standings.items():
             lists, draws = len(found.lists), len(found.draws)

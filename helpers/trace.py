@@ -21,7 +21,12 @@ _replaced: set[str] = set()
 
 
 def key(name: str) -> None:
-    """Note that a key of the profile, or of its settings, was read."""
+    """Note that a key of the profile, or of its settings, was read.
+
+    Parameters
+    ----------
+    name : str
+    """
     _keys.add(name)
 
 
@@ -46,7 +51,13 @@ def _hear(event: str, arguments: tuple) -> None:
 
 
 def load_ipython_extension(shell: object) -> None:
-    """Begin to watch; IPython calls this when the kernel starts."""
+    """Begin to watch; IPython calls this when the kernel starts.
+
+    Parameters
+    ----------
+    shell : object
+        IPython's; it is not looked at.
+    """
     sys.addaudithook(_hear)
 
 

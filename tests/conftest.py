@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ def copy_project(target):
     shutil.copytree(ROOT, target, ignore=products)
     shutil.rmtree(target / "book" / "notebooks", ignore_errors=True)
     return target
+
+
+def as_set(table, scaling="none", name="made"):
+    """A table of track_id, numbers and perhaps a source as a feature set."""
+    from helpers.feature_sets import FeatureSet
+
+    numbers = table.drop(columns="source", errors="ignore").set_index("track_id")
+    return FeatureSet(name, name, "embedding", "made", scaling, numbers)
 
 
 def build(tree, *arguments, check=True, **environment):
@@ -96,25 +105,18 @@ def project(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def browser():
     """A headless browser; without one the test is reported as not run, and fails with CI set."""
-    from playwright.sync_api import Error, sync_playwright
+    from helpers.build.browser import launched
+    from helpers.project import ProjectError
 
-    from helpers.build.browser import OPTIONS, browser_path
-
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
         try:
-            found = playwright.chromium.launch(
-                executable_path=browser_path(), chromium_sandbox=False, args=OPTIONS
-            )
-        except Error as error:
-            NOT_RUN.append(
-                "BROWSER TESTS NOT RUN: install Chromium, name a browser in BROWSER_BIN, or "
-                "run: python -m playwright install chromium"
-            )
+            found = stack.enter_context(launched())
+        except ProjectError as error:
+            NOT_RUN.append(f"BROWSER TESTS NOT RUN: {error}")
             if os.environ.get("CI") == "true":
-                pytest.fail(f"no browser could be started: {error}")
+                pytest.fail(str(error))
             pytest.skip("no browser")
         yield found
-        found.close()
 
 
 # Fixtures that build a whole book.

@@ -1,5 +1,6 @@
 """OpenL3 without TensorFlow: the same numbers, resumable, honest about what it cannot read."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -789,3 +790,23 @@ def test_frames_are_rows_with_their_times_and_their_mean_is_the_track(tmp_path, 
     for wrong in ({"audited": True}, {"backend": "openl3"}):
         with pytest.raises(ProjectError, match="--frames goes without"):
             collection.run(audio, tmp_path / "f.parquet", weight_file, frames=True, **wrong)
+
+
+@pytest.mark.parametrize("frames", [False, True])
+def test_a_full_disk_is_one_message_whatever_is_written(tmp_path, weight_file, monkeypatch, frames):
+    audio, out = tmp_path / "audio", tmp_path / "e.parquet"
+    audio.mkdir()
+    soundfile.write(audio / "a.flac", track(np.random.default_rng(1), 0.4, 48_000), 48_000)
+    replace = os.replace
+
+    def full(source, target):
+        if Path(target) == out:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(
+        ProjectError, match="beside it; the same command goes on from there"
+    ) as told:
+        run(audio, out, weight_file, frames=frames)
+    assert str(told.value).startswith(f"{out} cannot be written (No space left on device).")

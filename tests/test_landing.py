@@ -109,7 +109,7 @@ def made_chapter():
     made = nbformat.v4.new_notebook()
     texts = [
         "# Made\n\n**Is this\nmade?**\n\nReading time: 7 minutes.",
-        "## Exercises\n\n1. One.\n2. Two.",
+        "## Exercises\n\n### 01.1 Recall: One\n\n1. a\n\n### 01.2 Apply: Two",
         "## End",
     ]
     made.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]

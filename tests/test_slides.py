@@ -108,8 +108,13 @@ def test_what_is_simulated_is_called_so_on_its_slide(chapter):
 def test_slides_of_another_profile_or_of_no_chapter_are_refused(chapter):
     with pytest.raises(ProjectError, match="python -m helpers build --profile published"):
         slides.check(slides.profiles.load_profile("published"), ["01_corpora"])
-    with pytest.raises(ProjectError, match="no chapter 99_none; there are: 01_corpora"):
-        slides.check(demo(), ["99_none"])
+    with pytest.raises(ProjectError, match="no chapter 99; there are: 01_corpora"):
+        slides.named(["01", "99"])
+
+
+def test_chapters_are_asked_for_by_number_or_name():
+    assert slides.named(["03", "01_corpora"]) == ["03_feature_comparison", "01_corpora"]
+    assert len(slides.named([])) == len(slides.graph.notebooks())
 
 
 def test_slides_asked_for_before_any_build_say_what_to_do(tmp_path, monkeypatch):

@@ -144,7 +144,18 @@ class Build:
             self.pages[name] = page
 
     def reason(self, name: str) -> str:
-        """Why a chapter must run; an empty text where it need not."""
+        """Why a chapter must run; an empty text where it need not.
+
+        Parameters
+        ----------
+        name : str
+            Of the chapter.
+
+        Returns
+        -------
+        str
+            The first difference to what it was made of.
+        """
         parameters = self.given.get(name, {})
         found = keys.reason(self.profile, self.chapters[name], parameters, self.absent[name])
         if self.force and not found:
@@ -152,7 +163,20 @@ class Build:
         return found
 
     def update(self, name: str, bar: tqdm) -> None:
-        """Execute a chapter if it is out of date."""
+        """Execute a chapter if it is out of date.
+
+        Parameters
+        ----------
+        name : str
+            Of the chapter.
+        bar : tqdm
+            Moves on by a cell at a time, and shows the reason.
+
+        Raises
+        ------
+        ProjectError
+            If a cell raises or the kernel ends.
+        """
         reason = self.reason(name)
         if not reason:
             bar.update(self.cells(name))
@@ -180,12 +204,35 @@ class Build:
         self.executed.append(name)
 
     def cells(self, name: str) -> int:
-        """How many code cells are executed for a chapter."""
+        """How many code cells are executed for a chapter.
+
+        Parameters
+        ----------
+        name : str
+            Of the chapter.
+
+        Returns
+        -------
+        int
+        """
         code = [cell for cell in self.pages[name].cells if cell.cell_type == "code"]
         return len(code) + ADDED_CELLS
 
     def execute(self, names: Collection[str], jobs: int) -> None:
-        """Execute those chapters that are out of date, each after those it waits for."""
+        """Execute those chapters that are out of date, each after those it waits for.
+
+        Parameters
+        ----------
+        names : collection of str
+            The chapters that are asked for.
+        jobs : int
+            Chapters executed at the same time.
+
+        Raises
+        ------
+        ProjectError
+            If a chapter fails; what had begun is finished first.
+        """
         before = graph.order(self.chapters)
         total = sum(self.cells(name) for name in names)
         with tqdm(total=total, unit="cell", leave=False) as bar:
@@ -193,7 +240,13 @@ class Build:
         print(f"Executed {len(self.executed)} of {len(names)} notebooks.", flush=True)
 
     def unmade(self) -> list[str]:
-        """The chapters that have no executed copy of this profile."""
+        """The chapters that have no executed copy of this profile.
+
+        Returns
+        -------
+        list of str
+            In reading order.
+        """
         missing = []
         for name in self.chapters:
             state = keys.read_state(self.profile, name)

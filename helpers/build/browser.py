@@ -13,7 +13,12 @@ OPTIONS = ["--disable-gpu", "--disable-quic"]
 
 
 def browser_path() -> str | None:
-    """Path of a browser: the one that BROWSER_BIN names, else an installed one, else none."""
+    """Path of a browser: the one that BROWSER_BIN names, else an installed one, else none.
+
+    Returns
+    -------
+    str or None
+    """
     named = [os.environ.get("BROWSER_BIN")]
     return next(filter(None, named + [shutil.which(name) for name in NAMES]), None)
 

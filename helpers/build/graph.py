@@ -36,7 +36,12 @@ class Chapter:
 
 
 def notebooks() -> dict[str, Path]:
-    """Paths of the notebooks by name, in reading order."""
+    """Paths of the notebooks by name, in reading order.
+
+    Returns
+    -------
+    dict of str to Path
+    """
     return {path.stem: path for path in sorted(project.NOTEBOOKS.glob("[0-9]*.ipynb"))}
 
 
@@ -65,6 +70,14 @@ def _literal_tables(name: str, call: ast.Call, argument: str) -> frozenset[str]:
 def read_chapter(path: Path) -> Chapter:
     """Read what a notebook declares.
 
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Chapter
+
     Raises
     ------
     ProjectError
@@ -86,7 +99,17 @@ def read_chapter(path: Path) -> Chapter:
 
 
 def read_chapters() -> dict[str, Chapter]:
-    """Every chapter by name, in reading order."""
+    """Every chapter by name, in reading order.
+
+    Returns
+    -------
+    dict of str to Chapter
+
+    Raises
+    ------
+    ProjectError
+        If a chapter does not declare by literals what it reads and writes.
+    """
     return {name: read_chapter(path) for name, path in notebooks().items()}
 
 
@@ -95,6 +118,14 @@ def order(chapters: Mapping[str, Chapter]) -> dict[str, set[str]]:
 
     A chapter waits for the writers of the tables it reads; one that reads the results waits for
     every chapter that does not.
+
+    Parameters
+    ----------
+    chapters : dict of str to Chapter
+
+    Returns
+    -------
+    dict of str to set of str
     """
     writers = {table: name for name, chapter in chapters.items() for table in chapter.writes}
     before = {}
@@ -110,6 +141,16 @@ def given_parameters(
     texts: Iterable[str], chapters: Mapping[str, Chapter]
 ) -> dict[str, dict[str, object]]:
     """Turn `06_genres:n_bootstrap=200` into parameters by chapter.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        `CHAPTER:NAME=VALUE`; the value is read as YAML.
+    chapters : dict of str to Chapter
+
+    Returns
+    -------
+    dict of str to dict of str to object
 
     Raises
     ------

@@ -59,17 +59,48 @@ class State:
 
 
 def state_path(profile: Profile, name: str) -> Path:
-    """File in which the state of a chapter lies."""
+    """File in which the state of a chapter lies.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        Of the chapter.
+
+    Returns
+    -------
+    Path
+    """
     return project.build_dir(profile) / "state" / f"{name}.json"
 
 
 def executed_path(name: str) -> Path:
-    """The executed copy of a chapter."""
+    """The executed copy of a chapter.
+
+    Parameters
+    ----------
+    name : str
+        Of the chapter.
+
+    Returns
+    -------
+    Path
+    """
     return project.EXECUTED / f"{name}.ipynb"
 
 
 def source_hash(notebook: nbformat.NotebookNode) -> str:
-    """Hash of the cells of a notebook, without what running it elsewhere leaves in the file."""
+    """Hash of the cells of a notebook, without what running it elsewhere leaves in the file.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+
+    Returns
+    -------
+    str
+        SHA-256, in hexadecimal.
+    """
     return project.sha256(
         *(json.dumps([c.cell_type, c.source, c.metadata], sort_keys=True) for c in notebook.cells)
     )
@@ -79,6 +110,15 @@ def fingerprint(path: Path) -> str | None:
     """Hash of the content of a file; of a folder's names, sizes and times; `None` of nothing.
 
     A folder is one of music, too large to be read at each build.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str or None
+        SHA-256, in hexadecimal.
     """
     if path.is_dir():
         found = [(file, file.stat()) for file in sorted(path.rglob("*")) if file.is_file()]
@@ -179,7 +219,18 @@ def keep_state(
 
 
 def read_state(profile: Profile, name: str) -> State | None:
-    """What a chapter was made of when it last ran; `None` where it never did."""
+    """What a chapter was made of when it last ran; `None` where it never did.
+
+    Parameters
+    ----------
+    profile : Profile
+    name : str
+        Of the chapter.
+
+    Returns
+    -------
+    State or None
+    """
     path = state_path(profile, name)
     if not path.is_file():
         return None

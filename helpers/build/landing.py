@@ -60,7 +60,13 @@ class Landing:
         return ledger.scorecard(self.profile, self._chapter.tracks)
 
     def answer(self) -> dict[str, str]:
-        """What was found, the main confound, and how sure that is, from the printed figures."""
+        """What was found, the main confound, and how sure that is, from the printed figures.
+
+        Returns
+        -------
+        dict of str to str
+            Three sentences, each by its lead.
+        """
         significant = int(ledger.published().loc["poster.features.significant", "value"])
         return {
             "What it found.": landing_sentences.found_in_words(
@@ -73,7 +79,12 @@ class Landing:
         }
 
     def caption(self) -> str:
-        """The sentence that commits, for the figure of three contrasts."""
+        """The sentence that commits, for the figure of three contrasts.
+
+        Returns
+        -------
+        str
+        """
         return landing_sentences.figure_in_words(self.verdicts)
 
     def draw(self, folder: Path) -> dict[str, Path]:
@@ -116,7 +127,12 @@ class Landing:
         return path
 
     def reproduction(self) -> list[str]:
-        """What of the study's numbers was checked, in paragraphs; one where nothing is printed."""
+        """What of the study's numbers was checked, in paragraphs; one where nothing is printed.
+
+        Returns
+        -------
+        list of str
+        """
         if self.card.empty:
             return ["Nobody has printed numbers about these corpora, so there is nothing to check."]
         simulated = self.profile.simulated
@@ -126,7 +142,13 @@ class Landing:
         ]
 
     def poster_claims(self) -> list[tuple[str, str, str, str]]:
-        """The poster's claims in words: claim, printed, this build's number, what was checked."""
+        """The poster's claims in words: claim, printed, this build's number, what was checked.
+
+        Returns
+        -------
+        list of (str, str, str, str)
+            Of the claims that the scorecard of this build has.
+        """
         rows = []
         for key, claim in CLAIMS_IN_WORDS.items():
             if key in self.card.index:
@@ -191,7 +213,13 @@ def finding(profile: Profile, name: str) -> str:
 
 
 def stamp() -> dict:
-    """What the runner says of the build that is rendered: profile, title, commit, date and so on."""
+    """What the runner says of the build that is rendered: profile, title, commit, date and so on.
+
+    Returns
+    -------
+    dict
+        As `rendering.render` writes it.
+    """
     return json.loads(STAMP.read_text(encoding="utf-8"))
 
 

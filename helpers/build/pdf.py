@@ -44,7 +44,13 @@ READY = """async () => {
 
 
 def pages() -> list[str]:
-    """The pages of the book in reading order, without ending."""
+    """The pages of the book in reading order, without ending.
+
+    Returns
+    -------
+    list of str
+        Paths from the folder `book`; the landing page first.
+    """
     contents = yaml.safe_load((project.BOOK / "_toc.yml").read_text(encoding="utf-8"))
     listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
     return [contents["root"], *listed]

@@ -37,7 +37,17 @@ class Edition:
     place: str
 
     def folder(self, site: Path) -> Path:
-        """Where its pages lie."""
+        """Where its pages lie.
+
+        Parameters
+        ----------
+        site : Path
+            Folder of the whole site.
+
+        Returns
+        -------
+        Path
+        """
         return site / self.place if self.place else site
 
 

@@ -269,6 +269,31 @@ def document(profile: Profile, chapters: Sequence[str]) -> tuple[str, int]:
     return f"{head}{''.join(parts)}<script>{FIT}</script></html>", len(parts)
 
 
+def named(asked: Sequence[str]) -> list[str]:
+    """Names of the chapters that are asked for by number or name; all where none is.
+
+    Parameters
+    ----------
+    asked : sequence of str
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ProjectError
+        A chapter that there is not.
+    """
+    known = list(graph.notebooks())
+    by_number = {name.partition("_")[0]: name for name in known}
+    chosen = [by_number.get(text, text) for text in asked]
+    for name in chosen:
+        if name not in known:
+            raise ProjectError(f"There is no chapter {name}; there are: {', '.join(known)}.")
+    return chosen or known
+
+
 def check(profile: Profile, chapters: Sequence[str]) -> None:
     """Refuse what cannot be made into slides.
 
@@ -276,16 +301,14 @@ def check(profile: Profile, chapters: Sequence[str]) -> None:
     ----------
     profile : Profile
     chapters : sequence of str
+        Names.
 
     Raises
     ------
     ProjectError
-        A chapter that there is not, or one that was not executed, or for another profile.
+        A chapter that was not executed, or for another profile.
     """
-    known = list(graph.notebooks())
     for name in chapters:
-        if name not in known:
-            raise ProjectError(f"There is no chapter {name}; there are: {', '.join(known)}.")
         path = executed_path(name)
         of = ""
         if path.is_file():
@@ -332,7 +355,7 @@ def run(profile: str | None = None, chapters: Sequence[str] | None = None) -> No
     profile : str, optional
         The profile that was built; without it, whichever was built last.
     chapters : sequence of str, optional
-        Names of chapters; without it all.
+        Numbers, such as 03 05, or names; without it all.
 
     Raises
     ------
@@ -344,5 +367,5 @@ def run(profile: str | None = None, chapters: Sequence[str] | None = None) -> No
     chosen = profiles.load_profile(profile or landing.stamp()["argument"])
     path = project.SITE / NAME
     print("Printing the slides ...", flush=True)
-    number = write(chosen, list(chapters or graph.notebooks()), path)
+    number = write(chosen, named(chapters or ()), path)
     print(f"{project.shown(path)}: {number} slides, {path.stat().st_size / 1e6:.1f} MB")

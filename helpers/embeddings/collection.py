@@ -500,9 +500,7 @@ def write_frames(
                     count += len(part)
             os.replace(temporary, out)
         except OSError as error:
-            raise ProjectError(
-                f"{out} cannot be written ({error.strerror}). What is finished is kept beside it."
-            ) from error
+            raise _unwritable(out, error) from error
         finally:
             temporary.unlink(missing_ok=True)
     print(
@@ -850,7 +848,8 @@ def finish(
     """
     errors = _write_errors(out, failed, len(found))
     rows = found[columns(settings)].reset_index().assign(source=source)
-    rows.attrs["settings"] = settings
+    # What a track cost, on the machine that computed it; `compare-sets` sets it beside what it brings.
+    rows.attrs |= {"settings": settings, "seconds": round(float(found["seconds"].median()), 3)}
     _write(out, rows.to_parquet(index=False))
     lost = counted(len(failed), "file that was", "files that were")
     print(f"{out}: {counted(len(found), 'track')}; {errors}: {lost} not embedded.")
@@ -899,7 +898,11 @@ def _write(path: Path, content: str | bytes) -> None:
     try:
         write_atomic(path, content)
     except OSError as error:
-        raise ProjectError(
-            f"{path} cannot be written ({error.strerror}). What is finished is kept beside it; "
-            "the same command goes on from there."
-        ) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ProjectError:
+    return ProjectError(
+        f"{path} cannot be written ({error.strerror}). What is finished is kept beside it; "
+        "the same command goes on from there."
+    )

@@ -19,7 +19,22 @@ Describe = Callable[[np.ndarray, float], np.ndarray]
 
 
 def hop_or_study(hop: float | None) -> float:
-    """The hop that was asked for, in seconds; the study's where none was."""
+    """The hop that was asked for, in seconds; the study's where none was.
+
+    Parameters
+    ----------
+    hop : float or None
+        Seconds.
+
+    Returns
+    -------
+    float
+        Seconds.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
     return STUDY_HOP if hop is None else hop
 
 

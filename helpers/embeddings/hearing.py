@@ -180,7 +180,7 @@ def networks() -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "OpenL3": [
+            "OpenL3, the study's": [
                 "tell whether a sound and a picture come from the same video",
                 "videos of music without any label",
                 f"{openl3.RATE / 1000:.0f} kHz, 1 second at once",

@@ -114,9 +114,10 @@ def _dots(base, brush, controls, tooltip, size):
     """The map itself: a dot a listing; genres that are not picked fade, and what is not found."""
     import altair as alt
 
-    place = {"axis": None, "scale": alt.Scale(zero=False)}
+    place: dict[str, Any] = {"axis": None, "scale": alt.Scale(zero=False)}
     zoom = alt.selection_interval("zoom", bind="scales", translate=_MOVING, zoom=_ZOOMING)
-    test, marked = _PICKED, alt.value(size)
+    test: str = _PICKED
+    marked: Any = alt.value(size)
     if "title" in tooltip:
         test = f"({_PICKED}) && ({_FOUND})"
         marked = alt.condition(f"trim(asked) && ({_FOUND})", alt.value(9 * size), alt.value(size))
@@ -157,7 +158,7 @@ def _names(places):
         .transform_filter("chosen_genre === 'all' || datum.genre === chosen_genre")
         .encode(x="x:Q", y="y:Q", text="genre:N")
     )
-    letters = {"fontSize": 11, "fontWeight": "bold", "clip": True, "aria": False}
+    letters: dict[str, Any] = {"fontSize": 11, "fontWeight": "bold", "clip": True, "aria": False}
     edge = base.mark_text(stroke="white", strokeWidth=4, opacity=0.8, color="white", **letters)
     return edge, base.mark_text(color="#111", **letters)
 

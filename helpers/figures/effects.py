@@ -30,6 +30,9 @@ VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
 CLOSE: dict[str, Any] = {"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.5}
 # Steps of an axis at most, and where panels stand side by side.
 TICKS, FEW_TICKS = 7, 3
+# Points: width of an interval's line, of the dot on it, which must not hide the line, and of a dot
+# without interval.
+BAR, DOT, DOT_ALONE = 1.6, 3.2, 6
 VIOLET = "#8C7FC7"
 # What an interval says about the thresholds, in the words of `stats.equivalence`.
 VERDICT_OF_SIZE = {
@@ -99,9 +102,11 @@ def estimates(
         axes.axvline(zero, color="0.3", lw=1)
     if negligible:
         axes.axvspan(-negligible, negligible, color="0.93", lw=0)
+    dot: float = DOT_ALONE
     if "ci_low" in table:
-        axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=2.4)
-    axes.scatter(table["value"], places, c=colours, s=36, zorder=3)
+        axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=BAR)
+        dot = DOT
+    axes.scatter(table["value"], places, c=colours, s=dot**2, linewidths=0, zorder=3)
     for place, value, colour in zip(places, table["value"], colours, strict=True):
         axes.annotate(
             decimal(value),

@@ -149,7 +149,7 @@ def errors_in_words(errors: pd.DataFrame, pair: Sequence[str]) -> str:
         for name in pair
     ]
     too_small = [name for name in pair if times.loc[name, [longest, unit]].max() >= NOTABLY]
-    verdict = "Taking listings as independent does little harm here."
+    verdict = "Treating listings as independent does little harm here."
     if too_small:
         verdict = (
             "The error of independent listings is therefore too small for "

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import p_equals, percent
+from helpers.figures.numbers import listed, p_equals, percent
 
 # A region of its own: most neighbours are of the genre, and this many times its share.
 MOST, TIMES = 0.5, 2
@@ -15,13 +15,6 @@ PREVAILS = 1.5
 NOTABLE = 0.02
 # Dots that a genre must have in the explorer to be spoken of.
 FEWEST_DOTS = 30
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """Parts of a sentence with commas between them, and "and" before the last."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def mapped_in_words(counts: pd.DataFrame) -> str:
@@ -48,7 +41,7 @@ def mapped_in_words(counts: pd.DataFrame) -> str:
             said.append(f"all {row['complete']:,} complete listings of {name}")
         else:
             said.append(f"{row['on the maps']:,} of {row['complete']:,} of {name}")
-    return f"The maps hold {_listed(said)}."
+    return f"The maps hold {listed(said)}."
 
 
 def regions_in_words(
@@ -83,13 +76,13 @@ def regions_in_words(
         has_region = (table["own"] > MOST) & (table["own"] >= TIMES * table["share"])
         genres = [shown(genre) for genre in table.index[has_region]]
         if genres:
-            apart.append(f"{_listed(genres)} ({name})")
+            apart.append(f"{listed(genres)} ({name})")
     verdict = "No genre forms a region of its own"
     if apart:
         verdict = f"Regions of their own have {'; '.join(apart)}, and no other genre"
     return (
         "Of the fifteen nearest listings by other artists, these are of a listing's own genre: "
-        f"{_listed(mixed)}. {verdict}: a region takes more than half of the neighbours, and twice "
+        f"{listed(mixed)}. {verdict}: a region takes more than half of the neighbours, and twice "
         "the share of the genre."
     )
 
@@ -351,7 +344,7 @@ def axes_in_words(
         for axis, row in tests.iterrows()
     ]
     said = (
-        f"Cliff's delta, {pair[0]} minus {pair[1]}, is {_listed(read)} of the joint map with seed "
+        f"Cliff's delta, {pair[0]} minus {pair[1]}, is {listed(read)} of the joint map with seed "
         f"{seed}"
     )
     n_seeds, sizes = by_seed["seed"].nunique(), by_seed["cliffs_delta"].abs()

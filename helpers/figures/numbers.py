@@ -93,6 +93,46 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:z.{digits}f} %"
 
 
+def span(low: float, high: float, digits: int = 0) -> str:
+    """From one share to another, as percentages; one where both read alike.
+
+    Parameters
+    ----------
+    low, high : float
+        From 0 to 1.
+    digits : int
+
+    Returns
+    -------
+    str
+    """
+    ends = dict.fromkeys([percent(low, digits), percent(high, digits)])
+    return " to ".join(ends)
+
+
+def named(chosen: Iterable[str], among: Iterable[str]) -> str:
+    """Some of several names in few words: "none", "a and b", "all but c", "all".
+
+    Parameters
+    ----------
+    chosen, among : iterable of str
+        All of the first are among the second.
+
+    Returns
+    -------
+    str
+    """
+    chosen, among = list(map(str, chosen)), list(map(str, among))
+    if not chosen:
+        return "none"
+    left = [name for name in among if name not in chosen]
+    if not left and len(among) > 1:
+        return "all"
+    if len(left) <= 2 and len(left) < len(chosen):
+        return f"all but {listed(left)}" if left else listed(chosen)
+    return listed(chosen)
+
+
 def decimal(value: float, digits: int = 2) -> str:
     """A number with some decimals; a large one with none, and what rounds to zero has no sign.
 

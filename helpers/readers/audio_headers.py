@@ -110,22 +110,56 @@ class Part(io.RawIOBase):
         self._patches = patches
 
     def readable(self) -> bool:
-        """True: bytes can be read."""
+        """True: bytes can be read.
+
+        Returns
+        -------
+        bool
+        """
         return True
 
     def seekable(self) -> bool:
-        """True: any place can be read."""
+        """True: any place can be read.
+
+        Returns
+        -------
+        bool
+        """
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place, counted from the part's own first byte."""
+        """Go to a place, counted from the part's own first byte.
+
+        Parameters
+        ----------
+        offset : int
+            Bytes.
+        whence : int
+            What they are counted from, as in `io`.
+
+        Returns
+        -------
+        int
+            The place that was reached.
+        """
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._end - self._start}
         # A damaged header can send a decoder beyond what a file system can address.
         self._at = min(max(0, base[whence] + offset), self._end - self._start)
         return self._at
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill a buffer from the place that was reached; 0 at the part's end."""
+        """Fill a buffer from the place that was reached; 0 at the part's end.
+
+        Parameters
+        ----------
+        buffer : memoryview
+            Is changed.
+
+        Returns
+        -------
+        int
+            Bytes that were read.
+        """
         left = max(0, self._end - self._start - self._at)
         view = memoryview(buffer).cast("B")[:left]
         self._file.seek(self._start + self._at)

@@ -17,7 +17,13 @@ class Tokens(spotipy.CacheFileHandler):
     """Keeps a login in a file; one that cannot be read counts as none."""
 
     def get_cached_token(self) -> dict | None:
-        """The login that was kept, if there is one that can be read."""
+        """The login that was kept, if there is one that can be read.
+
+        Returns
+        -------
+        dict or None
+            As spotipy keeps it.
+        """
         try:
             found = json.loads(Path(self.cache_path).read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -44,7 +44,7 @@ def _is_features(kept):
 
 def _records(body, ids, key, make):
     """Records by key, and how many are about something that nobody asked for."""
-    records = {}
+    records: dict[str, list] = {}
     foreign = 0
     for row in rows_of(body["content"]):
         if key(row) in ids:

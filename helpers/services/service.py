@@ -22,7 +22,7 @@ SILENT = 3  # questions in a row without any answer, after which the service cou
 ODD = 25  # questions in a row that it answers oddly, after which its interface counts as changed
 
 
-def same(found: str, asked: str) -> str:
+def same(found: str | None, asked: str) -> str | None:
     """Call an answer about something else broken; give back `found`.
 
     Raises
@@ -32,7 +32,7 @@ def same(found: str, asked: str) -> str:
 
     Parameters
     ----------
-    found : str
+    found : str or None
         What the answer is about.
     asked : str
         What was asked for.

@@ -137,7 +137,7 @@ def _reduced(service, keys, artists, table, ask):
         if artist and artist not in kept:
             continue  # not answered
         names[key] = _by_count(kept.get(artist) or ())
-    found = {}
+    found: dict[str, dict[str, str] | None] = {}
     reduced = genres.reduce_genres(names.values(), table)
     for (key, some), genre in zip(names.items(), reduced, strict=True):
         if genre:

@@ -113,7 +113,12 @@ def _exported(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def files() -> dict[str, str]:
-    """The text of each file, by its name."""
+    """The text of each file, by its name.
+
+    Returns
+    -------
+    dict of str to str
+    """
     rng = np.random.default_rng(SEED)
     quiet = tracks(rng, "quiet", 115)
     lively = tracks(rng, "lively", 110)

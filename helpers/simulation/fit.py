@@ -233,12 +233,28 @@ class Cell:
         self.prior = self.theta[1]
 
     def value(self, x: np.ndarray) -> np.ndarray:
-        """Feature values at points of the logit scale."""
+        """Feature values at points of the logit scale.
+
+        Parameters
+        ----------
+        x : ndarray
+
+        Returns
+        -------
+        ndarray
+            In the feature's units; 0 where the study prints zeros.
+        """
         v = self.low + (self.high - self.low) * expit(x)
         return np.where(x < self.floor_x, 0.0, v)
 
     def start(self) -> np.ndarray:
-        """A straight curve through the median, with about the published SD."""
+        """A straight curve through the median, with about the published SD.
+
+        Returns
+        -------
+        ndarray, shape (13,)
+            The unknowns, as `curve` takes them.
+        """
         _, median, sd = self.moments
         span = self.high - self.low
         middle = logit(np.clip((median - self.low) / span, 1e-7, 0.999))
@@ -251,7 +267,18 @@ class Cell:
         return np.concatenate([[middle], np.full(len(Z) - 1, np.log(slope))])
 
     def evaluate(self, theta: np.ndarray, grid: np.ndarray) -> np.ndarray:
-        """Mean, median, SD of the sample, then the distribution function on the (logit) grid."""
+        """Mean, median, SD of the sample, then the distribution function on the (logit) grid.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (13,)
+            The unknowns.
+        grid : ndarray, shape (points,)
+
+        Returns
+        -------
+        ndarray, shape (3 + points,)
+        """
         h = PchipInterpolator(Z, curve(theta))
         v = self.value(h(self.strata))
         size = len(v)
@@ -260,7 +287,17 @@ class Cell:
         return np.concatenate([[v.mean(), np.median(v), sd], cdf])
 
     def linearise(self, grid: np.ndarray) -> "State":
-        """What `evaluate` gives, and its derivatives by the unknowns."""
+        """What `evaluate` gives, and its derivatives by the unknowns.
+
+        Parameters
+        ----------
+        grid : ndarray, shape (points,)
+
+        Returns
+        -------
+        State
+            Derivatives are forward differences.
+        """
         base = self.evaluate(self.theta, grid)
         jac = np.empty((len(base), len(self.theta)))
         for k in range(len(self.theta)):
@@ -348,7 +385,15 @@ class Residuals:
     rows: list[np.ndarray] = field(default_factory=list)
 
     def add(self, residual: float, parts: Parts) -> None:
-        """Add one residual and, by cell, its derivatives."""
+        """Add one residual and, by cell, its derivatives.
+
+        Parameters
+        ----------
+        residual : float
+            Weighted.
+        parts : sequence of (int, ndarray)
+            Place of a cell, and the derivatives by its unknowns.
+        """
         k = len(Z)
         line = np.zeros(len(self.cells) * k)
         for index, gradient in parts:
@@ -364,7 +409,13 @@ class Residuals:
         return total
 
     def add_moments(self, i: int) -> None:
-        """Mean, median and SD of one cell, in units of their tolerances."""
+        """Mean, median and SD of one cell, in units of their tolerances.
+
+        Parameters
+        ----------
+        i : int
+            Place of the cell.
+        """
         cell, state = self.cells[i], self.states[i]
         mean, median, sd = cell.moments
         median_share = 0.1 if cell.n >= closeness.SMALL_SAMPLE else 0.25
@@ -378,7 +429,15 @@ class Residuals:
             self.add((cell.theta[0] - x) * 3, [(i, np.eye(len(Z))[0] * 3)])
 
     def add_smoothness(self, i: int, smooth: float) -> None:
-        """Slopes of one cell alike from knot to knot, and hardly held at that of the start."""
+        """Slopes of one cell alike from knot to knot, and hardly held at that of the start.
+
+        Parameters
+        ----------
+        i : int
+            Place of the cell.
+        smooth : float
+            Weight of a step between two slopes.
+        """
         cell = self.cells[i]
         slopes = cell.theta[1:]
         for q in range(len(slopes) - 1):
@@ -425,7 +484,15 @@ class Residuals:
         self.add((abs(f - e)[at] - d) * d_weight, parts)
 
     def add_zeros(self, pool: Pool, share: float) -> None:
-        """The share of zeros of one corpus."""
+        """The share of zeros of one corpus.
+
+        Parameters
+        ----------
+        pool : sequence of (int, float)
+            Places and shares of the cells.
+        share : float
+            Published, from 0 to 1.
+        """
         found = self._mixture(pool)[0]
         self.add((found - share) * 300, [(i, w * self.states[i].cdf_by[0] * 300) for i, w in pool])
 
@@ -486,7 +553,16 @@ def _pool(cells: Sequence[Cell], corpus: str) -> Pool:
 
 
 def harmonic_size(a: int, b: int) -> float:
-    """Harmonic mean of two sizes, which says how well a genre's delta and D are known."""
+    """Harmonic mean of two sizes, which says how well a genre's delta and D are known.
+
+    Parameters
+    ----------
+    a, b : int
+
+    Returns
+    -------
+    float
+    """
     return a * b / (a + b) * 2
 
 

@@ -68,7 +68,21 @@ def corpora_and_studies(listings: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def strata(listings: pd.DataFrame) -> pd.Series:
-    """The study of each listing, "-" where none is known: no block or window leaves its study."""
+    """The study of each listing, "-" where none is known: no block or window leaves its study.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        With the column study.
+
+    Returns
+    -------
+    Series of str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
     return listings["study"].fillna("-")
 
 

@@ -37,7 +37,20 @@ class LeftOut(NamedTuple):
         return int(self.times.sum())
 
     def bias(self, value: float) -> float:
-        """How much too large `value`, the statistic of the whole sample, is on average."""
+        """How much too large `value`, the statistic of the whole sample, is on average.
+
+        Parameters
+        ----------
+        value : float
+
+        Returns
+        -------
+        float
+
+        References
+        ----------
+        Quenouille (1956), Biometrika 43: 353-360.
+        """
         return (self.units - 1) * (np.average(self.values, weights=self.times) - value)
 
     @property

@@ -30,6 +30,7 @@ MEASURES = {
     LOGISTIC: "macro F1, artists kept apart",
     RETRIEVAL: f"mean average precision at {retrieval.CUTOFF}, own artist left out",
 }
+SCORES = {PAIRS: "ARI", AT_ONCE: "ARI", NEAREST: "F1", LOGISTIC: "F1", RETRIEVAL: "MAP"}
 # A genre that only one artist plays can be found by that artist's sound alone.
 FEWEST_ARTISTS = 2
 

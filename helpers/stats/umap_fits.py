@@ -88,6 +88,10 @@ def uncompiled() -> Iterator[None]:
     """Let Python run the two functions of pynndescent that numba would compile in each process.
 
     They do nothing themselves but call, some ten times, what is compiled and kept.
+
+    Yields
+    ------
+    None
     """
     from pynndescent import pynndescent_ as neighbours
 
