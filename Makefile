@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The tests of a file share what is dear to make, so they stay with one worker.
 WORKERS = -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: book site pdf wheelhouse test quick lint install lock help
+.PHONY: book site pdf slides lab wheelhouse test quick lint install lock help
 
 book: install  ## build the demo book to _build/html/index.html
 	@$(VENV_PYTHON) -m helpers build
@@ -19,6 +19,13 @@ site: install  ## build the public site, published and demo, to _build/site/inde
 
 pdf: book  ## print the demo book as one PDF: _build/html/music-for-pain-relief.pdf
 	@$(VENV_PYTHON) -m helpers pdf
+
+slides: book  ## make slides of the demo book, and the statistics on one page, beside its pages
+	@$(VENV_PYTHON) -m helpers slides
+	@$(VENV_PYTHON) -m helpers sheet
+
+lab: install  ## open the chapters in JupyterLab; `make lab DIR=copies` opens that folder
+	@$(VENV_PYTHON) -m helpers lab $(DIR)
 
 wheelhouse: install  ## fetch the locked packages into wheelhouse/, to install without network
 	@$(VENV_PYTHON) -m helpers wheelhouse

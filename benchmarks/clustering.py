@@ -30,13 +30,14 @@ def tables():
 
 
 def ours(tracks, features, embeddings):
-    from helpers import corpora
+    from helpers import corpora, feature_sets, profiles
     from helpers.stats import clustering, maps
 
     listings = corpora.as_published(tracks)
     parts = dict(tuple(maps.complete_rows(listings, features, embeddings).groupby("corpus")))
-    wanted = [(part, table) for part in parts.values() for table in (features, embeddings)]
-    points = maps.fits([(maps.vectors(part, table), 42, 15) for part, table in wanted])
+    sets = feature_sets.of_profile(profiles.load_profile("demo")).values()
+    wanted = [(part, one) for part in parts.values() for one in sets]
+    points = maps.fits([(one.vectors(part["track_id"]), 42, 15) for part, one in wanted])
     fitted = [
         (xy, part["genre"].to_numpy(str)) for xy, (part, _) in zip(points, wanted, strict=True)
     ]

@@ -6,7 +6,7 @@ People as many and lists as long as in the twin; each person has a mix of genres
 (Dirichlet, whose spread gives listings of a person a correlation of genre of one fifth) and a taste
 that shifts all their values (intraclass correlation within genres stated). Genre shares and means
 are the twin's of one feature, genres of at least 30 listings in both corpora. The reference's rows
-are independent. Intervals: `decomposition.kitagawa`, which takes listings for independent, and the
+are independent. Intervals: `decomposition.kitagawa`, which treats listings as independent, and the
 percentile bootstrap of whole participants. The Monte Carlo error is one standard error.
 
     python benchmarks/decomposition_coverage.py

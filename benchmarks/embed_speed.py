@@ -1,15 +1,19 @@
 """Seconds to embed a 30-s track in every setting, beside the study's setting and openl3 itself; musicnn; descriptors.
 
-    python benchmarks/embed_speed.py [--seconds 30] [--repeats 3] [--weights FILE]
+    python benchmarks/embed_speed.py [--seconds 30] [--repeats 3] [--weights FILE] [--brief]
 
-All rivals run in turn within each repeat; the median counts, and the ratio is what to quote. Where
-MUSIC_FOR_PAIN_OPENL3 names the python of an environment made from environment-openl3.yml, openl3 0.4.2 takes part,
-warmed up. musicnn takes part where `python -m helpers weights musicnn` ran. The rival of the descriptors is librosa as its
-guide calls it, on the whole file at once.
+Every rival has a process of its own, so that no other's threads stand in its way and its peak of memory is its own; all run
+in turn within each repeat, after a warm-up on four seconds. The median counts, and the ratio is what to quote; on a machine
+that others use too, processor seconds say more than seconds. --brief leaves out all settings of OpenL3 but the study's.
+Where MUSIC_FOR_PAIN_OPENL3 names the python of an environment made from environment-openl3.yml, openl3 0.4.2 takes part.
+musicnn takes part where `python -m helpers weights musicnn` ran. The rival of the descriptors is librosa as its guide calls
+it, on the whole file at once. The memory of openl3 is that of the process that asks it.
 """
 
 import argparse
+import multiprocessing
 import os
+import resource
 import statistics
 import sys
 import tempfile
@@ -53,6 +57,75 @@ def plain_librosa(path):
     ]
 
 
+STUDY, LIBROSA = "onnx fp32 hop 0.1", "plain librosa calls"
+
+
+def runner(name, weights, stack):
+    """What a rival does with a file; what it needs is closed with the stack."""
+    if name == "descriptors":
+        return descriptors.describe_file
+    if name == LIBROSA:
+        return plain_librosa
+    if name == "musicnn":
+        model = musicnn_weights.build_onnx(musicnn_weights.read_weights())
+        return partial(musicnn.embed_file, model=model)
+    backend, precision, _, hop = name.split()
+    if backend == "openl3":
+        _, process = stack.enter_context(engine(weights, backend="openl3"))
+        return lambda path: ask(process, str(path), float(hop))
+    _, model = stack.enter_context(engine(weights, precision))
+    return partial(embed_file, model=model, hop=float(hop))
+
+
+def rivals(brief):
+    """Names of those that can take part here."""
+    if os.environ.get("MUSIC_FOR_PAIN_OPENL3"):
+        yield "openl3 original hop 0.1"
+    for precision in ("fp32", "int8"):
+        for hop in (0.1, 0.5, 1.0):
+            name = f"onnx {precision} hop {hop}"
+            if name == STUDY or not brief:
+                yield name
+    if musicnn_weights.kept().is_file():
+        yield "musicnn"
+    yield "descriptors"
+    yield LIBROSA
+
+
+def work(pipe, name, weights, short):
+    """Warm up, then answer each path with seconds, processor seconds and the peak of memory in MB."""
+    with ExitStack() as stack:
+        run = runner(name, weights, stack)
+        run(short)
+        pipe.send(None)
+        while path := pipe.recv():
+            wall, processor = time.perf_counter(), time.process_time()
+            run(path)
+            taken = time.perf_counter() - wall, time.process_time() - processor
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            pipe.send((*taken, peak / (1e6 if sys.platform == "darwin" else 1e3)))
+
+
+def measured(names, weights, folder, seconds, repeats):
+    """(seconds, processor seconds, peak in MB) of every repeat, by rival."""
+    path, short = folder / "track.mp3", folder / "short.mp3"
+    for file, length in ((path, seconds), (short, 4)):
+        soundfile.write(file, track(np.random.default_rng(0), length), 44_100)
+    fresh = multiprocessing.get_context("spawn")
+    pipes, found = {}, {name: [] for name in names}
+    for name in names:
+        pipes[name], theirs = fresh.Pipe()
+        fresh.Process(target=work, args=(theirs, name, weights, short), daemon=True).start()
+        pipes[name].recv()
+    for _ in range(repeats):
+        for name, pipe in pipes.items():
+            pipe.send(path)
+            found[name].append(pipe.recv())
+    for pipe in pipes.values():
+        pipe.send(None)
+    return found
+
+
 def main(argv=None):
     """Measure and print a table of medians and ratios."""
     parser = argparse.ArgumentParser(
@@ -63,41 +136,30 @@ def main(argv=None):
     parser.add_argument(
         "--weights", help="weight file (default: random, which takes the same time)"
     )
+    parser.add_argument("--brief", action="store_true")
     args = parser.parse_args(argv)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         weights = args.weights or random_weights(folder / "weights.h5")
-        path = folder / "track.mp3"
-        soundfile.write(path, track(np.random.default_rng(0), args.seconds), 44_100)
-        rivals = {}
-        for precision in ("fp32", "int8"):
-            _, model = stack.enter_context(engine(weights, precision))
-            for hop in (0.1, 0.5, 1.0):
-                rivals[f"onnx {precision} hop {hop}"] = partial(embed_file, path, model, hop)
-        if os.environ.get("MUSIC_FOR_PAIN_OPENL3"):
-            stated, process = stack.enter_context(engine(weights, backend="openl3"))
-            ask(process, str(path), 1.0)  # the first call traces the network
-            rivals[f"{stated['engine']} hop 0.1"] = partial(ask, process, str(path), 0.1)
-        if musicnn_weights.kept().is_file():
-            model = musicnn_weights.build_onnx(musicnn_weights.read_weights())
-            rivals["musicnn"] = partial(musicnn.embed_file, path, model)
-        rivals["descriptors"] = partial(descriptors.describe_file, path)
-        rivals["plain librosa calls"] = partial(plain_librosa, path)
-        plain_librosa(path)  # the first call compiles
-        times = {name: [] for name in rivals}
-        for _ in range(args.repeats):
-            for name, run in rivals.items():
-                start = time.perf_counter()
-                run()
-                times[name].append(time.perf_counter() - start)
-    base = statistics.median(times["onnx fp32 hop 0.1"])
-    width = max(map(len, times))
-    print(f"{'':{width}}  seconds   range        ratio to onnx fp32 hop 0.1")
-    for name, taken in times.items():
-        middle = statistics.median(taken)
+        found = measured(list(rivals(args.brief)), weights, folder, args.seconds, args.repeats)
+    middle = {
+        name: [statistics.median(column) for column in zip(*runs, strict=True)]
+        for name, runs in found.items()
+    }
+    width = max(map(len, found))
+    print(f"{'':{width}}  seconds   range        of processor  peak MB  ratio to {STUDY}")
+    for name, runs in found.items():
+        taken = [run[0] for run in runs]
+        wall, processor, peak = middle[name]
         print(
-            f"{name:{width}}  {middle:7.2f}   {min(taken):5.2f}-{max(taken):5.2f}  {base / middle:6.2f}"
+            f"{name:{width}}  {wall:7.2f}   {min(taken):5.2f}-{max(taken):5.2f}  {processor:10.2f}"
+            f"  {peak:9.0f}  {middle[STUDY][0] / wall:6.2f}"
         )
+    ours, theirs = middle["descriptors"], middle[LIBROSA]
+    print(
+        f"descriptors by {LIBROSA}: {ours[0] / theirs[0]:.2f} in seconds, "
+        f"{ours[1] / theirs[1]:.2f} in processor seconds"
+    )
 
 
 if __name__ == "__main__":

@@ -23,25 +23,27 @@ from helpers.stats import coverage, dependence, power
 FEATURE = "energy"  # its delta in the twin is negative, so those drawn are
 DELTAS = (0.05, 0.1, 0.147, 0.2)
 ICC = 0.1
-CARRY_OVERS = (None, 0.5, 1.0)  # None: two arms of different people
+SHARED_TASTES = (None, 0.5, 1.0)  # None: two arms of different people
 WITHIN = 0.02
 
 
-def promise(delta, lists, carry_over):
+def promise(delta, lists, shared_taste):
     """Participants of a design, and the power they have by the formula."""
-    if carry_over is None:
+    if shared_taste is None:
         n = power.participants_per_arm(delta, lists, ICC)
         return n, power.power_of_arms(n, delta, lists, ICC)
-    n = power.participants_paired(delta, lists, ICC, carry_over)
-    return n, power.power_paired(n, delta, lists, ICC, carry_over)
+    n = power.participants_paired(delta, lists, ICC, shared_taste)
+    return n, power.power_paired(n, delta, lists, ICC, shared_taste)
 
 
-def found_power(delta, n, carry_over, lengths, replicates, seed):
+def found_power(delta, n, shared_taste, lengths, replicates, seed):
     """Share of significant studies; delta 0 draws both lists from the reference."""
     target, reference = studies.twin_distributions(FEATURE)
     sides = studies.diluted(target, reference, -delta), reference
     rng = np.random.default_rng(seed)
-    draws = (studies.draw_lists(sides, lengths, n, ICC, rng, carry_over) for _ in range(replicates))
+    draws = (
+        studies.draw_lists(sides, lengths, n, ICC, rng, shared_taste) for _ in range(replicates)
+    )
     return power.rejections(draws)
 
 
@@ -49,19 +51,19 @@ def table(replicates):
     lengths = studies.list_lengths()
     lists = dependence.ClusterSizes(lengths.mean(), lengths.std() / lengths.mean())
     rows = []
-    for number, carry_over in enumerate(CARRY_OVERS):
+    for number, shared_taste in enumerate(SHARED_TASTES):
         for k, delta in enumerate(DELTAS):
-            n, promised = promise(delta, lists, carry_over)
-            found = found_power(delta, n, carry_over, lengths, replicates, [number, k, 1])
-            level = found_power(0.0, n, carry_over, lengths, replicates, [number, k, 0])
+            n, promised = promise(delta, lists, shared_taste)
+            found = found_power(delta, n, shared_taste, lengths, replicates, [number, k, 1])
+            level = found_power(0.0, n, shared_taste, lengths, replicates, [number, k, 0])
             error = coverage.monte_carlo_error(found, replicates)
-            name = "two arms" if carry_over is None else "paired"
-            row = (name, carry_over, delta, n, promised, found, error, level, replicates)
+            name = "two arms" if shared_taste is None else "paired"
+            row = (name, shared_taste, delta, n, promised, found, error, level, replicates)
             print(*row, "ok" if abs(found - promised) <= WITHIN else "OUTSIDE", flush=True)
             rows.append(row)
     columns = [
         "design",
-        "carry_over",
+        "shared_taste",
         "delta",
         "participants",
         "promised",

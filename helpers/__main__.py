@@ -124,7 +124,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--without",
         action="append",
-        choices=["genres", "features", "embeddings"],
+        choices=["genres", "features", "embeddings", "feature_sets"],
         help="do without an optional input",
     )
     command.add_argument(
@@ -272,7 +272,9 @@ def add_site(command: argparse.ArgumentParser) -> None:
         help="notebooks at the same time (default: 2)",
     )
     command.add_argument(
-        "--without-pdf", action="store_true", help="do not print the book, which takes a browser"
+        "--without-pdf",
+        action="store_true",
+        help="print neither book nor slides, which takes a browser",
     )
 
 
@@ -285,6 +287,49 @@ def add_wheelhouse(command: argparse.ArgumentParser) -> None:
         Gains the arguments.
     """
     command.add_argument("--out", metavar="DIR", help="folder to fill (default: wheelhouse)")
+
+
+def add_slides(command: argparse.ArgumentParser) -> None:
+    """Arguments of `slides`, named as the parameters of `helpers.build.slides.run`."""
+    command.add_argument(
+        "--profile", help="the profile that was built (default: whichever was built last)"
+    )
+    command.add_argument(
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+
+
+def add_lab(command: argparse.ArgumentParser) -> None:
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        help="folder of notebooks, such as copies for students (default: the chapters)",
+    )
+    command.add_argument(
+        "--no-browser", action="store_true", help="print the address and open no browser"
+    )
+
+
+def add_student(command: argparse.ArgumentParser) -> None:
+    """Arguments of `student`, named as the parameters of `helpers.student.run`."""
+    command.add_argument("folder", metavar="DIR", help="folder to write the notebooks into")
+    command.add_argument(
+        "--chapters",
+        nargs="+",
+        metavar="CHAPTER",
+        help="numbers, such as 03 06, or names (default: all)",
+    )
+    command.add_argument(
+        "--profile", help="what the copies run on: a name, or a YAML file (default: demo)"
+    )
+    command.add_argument(
+        "--overwrite", action="store_true", help="replace copies that were changed too"
+    )
 
 
 def add_nothing(command: argparse.ArgumentParser) -> None:
@@ -306,6 +351,27 @@ def add_check(command: argparse.ArgumentParser) -> None:
         Gains the arguments.
     """
     command.add_argument("profile", help="a YAML file, or the name of a profile")
+
+
+def add_compare_sets(command: argparse.ArgumentParser) -> None:
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    command.add_argument("profile", help="a YAML file, or the name of a profile")
+    command.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"
+    )
+    command.add_argument(
+        "--most",
+        type=positive_integer,
+        metavar="N",
+        help="tracks taken of a genre, at random (default: 300)",
+    )
+    command.add_argument(
+        "--fewest",
+        type=positive_integer,
+        metavar="N",
+        help="tracks that a genre must have (default: 5)",
+    )
+    command.add_argument("--together", action="store_true", help="take all corpora as one")
 
 
 def add_init(command: argparse.ArgumentParser) -> None:
@@ -337,6 +403,16 @@ COMMANDS = [
         add_site,
     ),
     ("pdf", "helpers.build.pdf", "print the book that was built last as one PDF", add_nothing),
+    ("slides", "helpers.build.slides", "make slides of the book that was built last", add_slides),
+    ("sheet", "helpers.build.sheet", "print the statistics on one page", add_nothing),
+    ("lab", "helpers.lab", "open the chapters, or a folder of copies, in JupyterLab", add_lab),
+    ("student", "helpers.student", "write chapters without their solutions", add_student),
+    (
+        "questions",
+        "helpers.teaching.questions",
+        "write the questions of data/questions into the chapters",
+        add_nothing,
+    ),
     (
         "wheelhouse",
         "helpers.wheelhouse",
@@ -362,6 +438,12 @@ COMMANDS = [
         "fetch and verify the official weights of OpenL3 or musicnn",
         add_weights,
     ),
+    (
+        "compare-sets",
+        "helpers.compare_sets",
+        "measure which feature set of a profile hears genre, with artists kept apart",
+        add_compare_sets,
+    ),
 ]
 
 
@@ -369,7 +451,9 @@ COMMANDS = [
 FIRST_LINES = {
     "helpers.build": "Reading the profile {profile} ...",
     "helpers.build.site": "Reading the profiles published and demo ...",
+    "helpers.student": "Reading the profile {profile} ...",
     "helpers.acquire": "Reading the profile {profile} ...",
+    "helpers.compare_sets": "Reading the profile {profile} ...",
     "helpers.embeddings.collection": "{audio}: looking for audio files.",
     "helpers.embeddings.descriptions": "{audio}: looking for audio files.",
 }

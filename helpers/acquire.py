@@ -106,7 +106,8 @@ def _plan(service, n_tracks):
     rate = service.rules.per_second
     minutes = service.planned / rate / 60
     text = (
-        f"{service.name}: about {service.planned:,} requests for {n_tracks:,} tracks, "
+        f"{service.name}: about {project.counted(service.planned, 'request')} for "
+        f"{project.counted(n_tracks, 'track')}, "
         f"{minutes:,.0f} min at {rate:g} a second"
     )
     if service.rules.daily:
@@ -219,7 +220,8 @@ class Acquisition:
             for place in corpus.tracks
             if listings.is_link(place)
         ]
-        print(f"tracks: {len(links)} playlists to fetch from spotify; other lists are files.")
+        links_told = project.counted(len(links), "playlist")
+        print(f"tracks: {links_told} to fetch from spotify; other lists are files.")
         if self.dry and links and not self.path("tracks").is_file():
             print(
                 "  what they hold is not known before, so the stages below count the other lists."
@@ -299,7 +301,7 @@ class Acquisition:
             return True
         if answers.found:
             self.write(stage, self._with_what_was_there(stage, answers))
-            print(f"{stage}: {len(answers.table):,} of {lacks.sum():,} tracks found")
+            print(f"{stage}: {project.counted_of(len(answers.table), lacks.sum(), 'track')} found")
             self.report_missing(stage, tracks, answers.missing)
         else:
             print(
@@ -319,8 +321,9 @@ class Acquisition:
             return pd.Index(listed["track_id"])
         if not corpora.covers(self.profile, listed):
             return pd.Index([])
+        n_tracks = project.counted(listed["track_id"].nunique(), "track")
         print(
-            f"features: the lists hold them for {listed['track_id'].nunique():,} tracks. One table "
+            f"features: the lists hold them for {n_tracks}. One table "
             "holds one source, so the others are asked for only with acquire.mix_sources: true."
         )
         return self.tracks(filled=False).index
@@ -390,7 +393,8 @@ class Acquisition:
         fetched = self.path("previews")
         if fetched.is_file():
             files = pd.concat([files, pd.read_parquet(fetched)[["track_id", "path"]]])
-        print(f"embeddings: {len(files):,} audio files to embed, on this machine.")
+        n_files = project.counted(len(files), "audio file")
+        print(f"embeddings: {n_files} to embed, on this machine.")
         if self.dry:
             return
         failed = pd.Series(dtype=object)

@@ -13,15 +13,17 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from helpers import corpora, ledger, profiles, project, records, tables
+from helpers import corpora, feature_sets, ledger, profiles, project, records, tables
 from helpers.conditions import CONDITIONS, explain, with_playlist
-from helpers.inputs import FEATURE_SETS, Inputs
+from helpers.feature_sets import FeatureSet
+from helpers.inputs import Inputs
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
-from helpers.project import ProjectError
+from helpers.project import ProjectError, counted
 from helpers.stats import (
     correlations,
     dependence,
@@ -31,6 +33,7 @@ from helpers.stats import (
     means,
     multiplicity,
     ranks,
+    set_columns,
     shift,
     two_samples,
     units,
@@ -40,6 +43,10 @@ from helpers.stats import (
 COMPARED = ("ks_d", "ks_p", "mwu_u", "mwu_p", "cliffs_delta")
 # What a notebook may declare besides tables: what all other chapters recorded.
 RESULTS = "results"
+# Columns of a feature set that the chart of a map shows at most.
+CHARTED = 12
+# How the numbers of a feature set are scaled, as a table says it.
+SCALED_IN_WORDS = {"standardised": "standardised", "none": "as they are"}
 # Sources that a finding may have; `Chapter.found` says what they mean.
 SOURCES = ("published", "method", "simulated")
 
@@ -293,27 +300,128 @@ class Chapter:
         return "; ".join(self.tracks["source"].unique())
 
     @property
-    def feature_sets(self) -> dict[str, pd.DataFrame]:
-        """By name, the feature sets that the build has: audio_features, embeddings or both."""
-        found = {}
-        for name, table in FEATURE_SETS.items():
+    def feature_sets(self) -> dict[str, FeatureSet]:
+        """The feature sets that the build has, by name, the study's two first."""
+        for table in ("features", "embeddings", "feature_sets"):
             self._check_declared(table)
-            if self.inputs.has_table(table):
-                found[name] = corpora.load(self.profile, table)
-        return found
+        return self.inputs.feature_sets
+
+    @property
+    def networks_first(self) -> dict[str, FeatureSet]:
+        """As `feature_sets`, embeddings before what a person can read, as in the study's figure."""
+        found = self.feature_sets
+        ordered = sorted(found, key=lambda name: found[name].kind != "embedding")
+        return {name: found[name] for name in ordered}
+
+    @property
+    def further_readable(self) -> list[FeatureSet]:
+        """Feature sets whose columns a person can read, beside the nine audio features."""
+        self._check_declared("feature_sets")
+        return [one for one in self.inputs.further_sets.values() if one.kind == "interpretable"]
+
+    @property
+    def further_rows(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """By the label of each set of `further_readable`, its listings with numbers, by corpus.
+
+        Raises
+        ------
+        ProjectError
+            If there is none.
+        """
+        self.require("further-readable")
+        found = {
+            one.label: set_columns.rows_by_corpus(self.listings, one.table, self.corpora)
+            for one in self.further_readable
+        }
+        return {label: rows for label, rows in found.items() if rows}
+
+    @property
+    def further_units(self) -> dict[str, str]:
+        """Unit of each column of `further_readable` that has one, by "set: column"."""
+        return {
+            f"{one.label}: {column}": unit
+            for one in self.further_readable
+            for column, unit in one.units.items()
+        }
+
+    @property
+    def further_meanings(self) -> pd.DataFrame:
+        """What is known of each column of `further_readable`: unit, possible range, meaning, source.
+
+        Without columns that are empty throughout.
+        """
+        rows = {}
+        for one in self.further_readable:
+            for column in one.columns:
+                low, high = one.ranges.get(column, (np.nan, np.nan))
+                possible = "" if np.isnan(low) else f"{low:g} to {high:g}"
+                rows[one.label, column] = {
+                    "unit": one.units.get(column, ""),
+                    "possible values": possible,
+                    "meaning": one.meanings.get(column, ""),
+                    "source": one.source,
+                }
+        table = pd.DataFrame.from_dict(rows, orient="index")
+        return table.rename_axis(["set", "column"]).loc[:, (table != "").any()]
+
+    @property
+    def described(self) -> pd.DataFrame:
+        """What describes tracks to a reader: columns of the first readable set, by track id.
+
+        Those that a chart can name, `CHARTED` at most; none where no set can be read.
+        """
+        found = self.feature_sets.values()
+        readable = [one for one in found if one.kind == "interpretable"]
+        if not readable:
+            return pd.DataFrame(index=pd.Index([], name="track_id"))
+        columns = [name for name in readable[0].columns if name.isidentifier()]
+        taken = {*tables.TRACK_COLUMNS, "x", "y", "kind", "words"}
+        return readable[0].table[[name for name in columns if name not in taken][:CHARTED]]
+
+    @property
+    def complete_ids(self) -> dict[str, pd.DataFrame]:
+        """By feature set, the ids of the tracks that are complete in it."""
+        return self.inputs.complete_ids
+
+    @property
+    def study_ids(self) -> list[pd.DataFrame]:
+        """Of `complete_ids`, those of the study's two sets."""
+        return [ids for name, ids in self.complete_ids.items() if name in feature_sets.STUDY]
+
+    @property
+    def joint_set(self) -> str | None:
+        """The feature set of the joint map, if there is one."""
+        return self.inputs.joint_set
+
+    @property
+    def sets_table(self) -> pd.DataFrame:
+        """What the feature sets of the build are, and how many listings of each corpus they know."""
+        rows = {}
+        for name, one in self.feature_sets.items():
+            known = self.listings["track_id"].isin(self.complete_ids[name]["track_id"])
+            counts = self.listings.loc[known, "corpus"].value_counts()
+            listings = {f"{corpus}": int(counts.get(corpus, 0)) for corpus in self.corpora}
+            rows[one.label] = {
+                "kind": one.kind,
+                "numbers": len(one.columns),
+                "for distances": SCALED_IN_WORDS[one.scaling],
+                **listings,
+                "source": one.source,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index")
 
     @property
     def feature_sets_origin(self) -> str:
         """Where the feature sets come from, as it is recorded beside a value."""
         return self.origin_of(self.feature_sets)
 
-    def origin_of(self, feature_sets: Mapping[str, pd.DataFrame]) -> str:
+    def origin_of(self, feature_sets: Mapping[str, FeatureSet]) -> str:
         """Where some feature sets come from, in their order, as it is recorded beside a value.
 
         Parameters
         ----------
-        feature_sets : mapping of feature set to DataFrame
-            With the column source.
+        feature_sets : mapping of str to FeatureSet
+            By name.
 
         Returns
         -------
@@ -322,7 +430,7 @@ class Chapter:
         """
         if self.simulated:
             return "simulated twin"
-        return "; ".join(table["source"].iloc[0] for table in feature_sets.values())
+        return "; ".join(one.source for one in feature_sets.values())
 
     @property
     def mapped_corpora(self) -> list[str]:
@@ -379,6 +487,12 @@ class Chapter:
         self._check_declared("tracks")
         self.require("genre-pairs")
         return self.inputs.paired_listings
+
+    @property
+    def own_paired_listings(self) -> dict[str, pd.DataFrame]:
+        """As `paired_listings`, by feature set: the listings that this set alone knows."""
+        self._check_declared("tracks")
+        return self.inputs.own_paired_listings
 
     def rows_per_genre(self, asked: int | None, otherwise: int = 60) -> int | None:
         """Listings of a genre in maps that are made from many seeds.
@@ -447,8 +561,8 @@ class Chapter:
     @property
     def features_in_words(self) -> Markdown:
         """How many rows with features each corpus has."""
-        counted = ", ".join(f"{len(rows):,} rows of {c}" for c, rows in self.feature_rows.items())
-        return Markdown(f"Features of this build: {counted}.")
+        told = [f"{counted(len(rows), 'row')} of {c}" for c, rows in self.feature_rows.items()]
+        return Markdown(f"Features of this build: {', '.join(told)}.")
 
     @property
     def densities(self) -> pd.DataFrame:
@@ -745,7 +859,7 @@ class Chapter:
         """
         rows = list(rows)
         ledger.record(self.profile, self.name, rows)
-        return Markdown(f"{len(rows):,} values recorded for the scorecard.")
+        return Markdown(f"{counted(len(rows), 'value')} recorded for the scorecard.")
 
     def found(
         self, key: str, sentence: str, figure: str | None = None, source: str | None = None
@@ -772,16 +886,42 @@ class Chapter:
         """
         if any(finding["key"] == key for finding in self._found):
             raise ProjectError(f"{self.name} has two findings called {key!r}; rename one.")
-        sentence = _without_gaps(" ".join(sentence.split()))
-        if source not in (None, *SOURCES):
-            raise ProjectError(
-                f"{self.name}: the finding {key!r} has the source {source!r}; leave it out, or give "
-                f"one of {', '.join(SOURCES)}."
-            )
-        simulated = source == "simulated" or (self.simulated and source is None)
-        text = f"In the simulation: {sentence}" if simulated else sentence
+        text = self._told(sentence, source)
         self._found.append({"key": key, "text": text, "figure": figure})
         return Markdown(f"**{text}**")
+
+    def reading(self, sentence: str, source: str | None = None) -> Markdown:
+        """Say what a table or figure of this build shows, where the chapter's end need not repeat it.
+
+        Parameters
+        ----------
+        sentence : str
+            As of `found`.
+        source : str, optional
+            As of `found`.
+
+        Returns
+        -------
+        Markdown
+            The sentence; one of simulated data says so.
+
+        Raises
+        ------
+        ProjectError
+            If the source is none of those that `found` takes.
+        """
+        return Markdown(self._told(sentence, source))
+
+    def _told(self, sentence: str, source: str | None) -> str:
+        """A sentence about this build; one that rests on simulated data says so."""
+        if source not in (None, *SOURCES):
+            raise ProjectError(
+                f"{self.name}: a sentence has the source {source!r}; leave it out, or give one of "
+                f"{', '.join(SOURCES)}. It reads: {sentence}"
+            )
+        sentence = _without_gaps(" ".join(sentence.split()))
+        simulated = source == "simulated" or (self.simulated and source is None)
+        return f"In the simulation: {sentence}" if simulated else sentence
 
     @staticmethod
     def text(name: str) -> str:
@@ -827,7 +967,7 @@ class Chapter:
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [
-            f"{counts[name]:,} listings of {name} ({escape(self.labels[name])})"
+            f"{counted(counts[name], 'listing')} of {name} ({escape(self.labels[name])})"
             for name in self.corpora
         ]
         text = [

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import corpora, profiles, project, tables
 from helpers.profiles import Profile
-from helpers.project import DIMENSIONS, FEATURES, ProjectError
+from helpers.project import DIMENSIONS, FEATURES, ProjectError, counted
 from helpers.readers import genres, listings
 
 
@@ -53,8 +53,9 @@ def _check_lists(profile: Profile) -> int:
         print(f"Playlist: {listings.read_listing(profile.playlist).about}")
     features = _features(profile, tracks)
     embedded = _embedded(profile)
+    further = _further(profile, tracks)
     for corpus, rows in tracks.groupby("corpus", sort=False):
-        print(f"  {corpus}: {_counts(rows, features, embedded)}")
+        print(f"  {corpus}: {_counts(rows, features, embedded)}{_in_sets(rows, further)}")
     unfetched = [
         place
         for corpus in profile.corpora.values()
@@ -86,6 +87,29 @@ def _embedded(profile: Profile) -> set[str]:
     return found
 
 
+def _further(profile: Profile, tracks: pd.DataFrame) -> dict[str, set[str]]:
+    """By feature set beside the study's two, the tracks that its tables know."""
+    files = {name: [Path(file) for file in one.table] for name, one in profile.further_sets.items()}
+    if not files:
+        return {}
+    made = corpora.further_sets(profile, files, list(tracks["track_id"].dropna()))
+    values = made["feature_sets"].set_index("track_id")
+    known = {}
+    for name in files:
+        own = [column for column in values if column.startswith(f"{name}.")]
+        known[name] = set(values.index[values[own].notna().all(axis=1)])
+    return known
+
+
+def _in_sets(rows: pd.DataFrame, further: dict[str, set[str]]) -> str:
+    """How many listings of a corpus each further feature set knows."""
+    if not further:
+        return ""
+    counts = {name: int(rows["track_id"].isin(known).sum()) for name, known in further.items()}
+    told = ", ".join(f"{number:,} in {name}" for name, number in counts.items())
+    return f" Further sets: {told}."
+
+
 def _counts(rows: pd.DataFrame, features: pd.DataFrame | None, embedded: set[str]) -> str:
     """How many listings of a corpus have what."""
     known = set() if features is None else set(features.dropna(subset=FEATURES)["track_id"])
@@ -98,8 +122,9 @@ def _counts(rows: pd.DataFrame, features: pd.DataFrame | None, embedded: set[str
     }
     told = ", ".join(f"{int(mask.sum()):,} {what}" for what, mask in parts.items())
     people = rows["participant"].nunique()
-    lists = f", {people:,} participants" if people else ""
-    return f"{len(rows):,} listings of {rows['track_id'].nunique():,} tracks{lists}; {told}."
+    lists = f", {counted(people, 'participant')}" if people else ""
+    tracks = counted(rows["track_id"].nunique(), "track")
+    return f"{counted(len(rows), 'listing')} of {tracks}{lists}; {told}."
 
 
 def _next_steps(

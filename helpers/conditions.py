@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import ledger, project
-from helpers.inputs import FEATURE_SETS, NAME_A_PLAYLIST, Inputs
+from helpers.inputs import FEWEST_ROWS, NAME_A_PLAYLIST, Inputs
 from helpers.profiles import Profile
 from helpers.stats import mixed_model, two_samples, units
 
@@ -46,13 +46,68 @@ def _lacks_embeddings(inputs: Inputs) -> str:
     return f"no embeddings (not in {inputs.place('embeddings')})"
 
 
+def _lacks_sets(inputs: Inputs) -> str:
+    if inputs.known_sets:
+        return ""
+    places = " nor in ".join(inputs.place(table) for table in ("features", "embeddings"))
+    return f"neither audio features nor embeddings (not in {places})"
+
+
+def _lacks_several_sets(inputs: Inputs) -> str:
+    if lacking := _lacks_sets(inputs):
+        return lacking
+    if len(inputs.known_sets) > 1:
+        return ""
+    only = next(iter(inputs.known_sets.values())).label
+    return f"one feature set ({only}), and a comparison takes two"
+
+
+def _lacks_further_readable(inputs: Inputs) -> str:
+    """Beside the nine audio features, which the chapters are about."""
+    readable = [name for name, one in inputs.known_sets.items() if one.kind == "interpretable"]
+    if set(readable) - {"audio_features"}:
+        return ""
+    return "no further feature set whose columns a person can read"
+
+
+def _lacks_further_compared(inputs: Inputs) -> str:
+    if lacking := _lacks_further_readable(inputs):
+        return lacking
+    for name, one in inputs.known_sets.items():
+        ids = inputs.complete_ids[name]["track_id"]
+        known = inputs.listings[inputs.listings["track_id"].isin(ids)]["corpus"].value_counts()
+        enough = all(known.get(corpus, 0) >= FEWEST_ROWS for corpus in inputs.pair)
+        if one.kind == "interpretable" and name != "audio_features" and enough:
+            return ""
+    return f"no such set of {FEWEST_ROWS} complete listings of both {' and '.join(inputs.pair)}"
+
+
+def _lacks_partial_sets(inputs: Inputs) -> str:
+    if inputs.sets_with_more_listings:
+        return ""
+    return "no feature set of notably more listings than those that are complete in all"
+
+
 def _lacks_maps(inputs: Inputs) -> str:
-    if not inputs.complete_ids:
-        places = " nor in ".join(inputs.place(table) for table in FEATURE_SETS.values())
-        return f"neither audio features nor embeddings (not in {places}), so nothing to map"
+    if lacking := _lacks_sets(inputs):
+        return f"{lacking}, so nothing to map"
     if not inputs.mapped_corpora:
-        return "no corpus with five listings that are complete in every feature set"
+        return (
+            f"no corpus with five listings that are complete in every feature set{_fewest(inputs)}"
+        )
     return ""
+
+
+def _fewest(inputs: Inputs) -> str:
+    """Which of several feature sets knows the fewest listings, in brackets."""
+    if len(inputs.known_sets) < 2:
+        return ""
+    known = {
+        name: int(inputs.listings["track_id"].isin(ids["track_id"]).sum())
+        for name, ids in inputs.complete_ids.items()
+    }
+    name = min(known, key=known.__getitem__)
+    return f" ({inputs.known_sets[name].label}: {known[name]:,} listings)"
 
 
 def _lacks_pair_of_maps(inputs: Inputs) -> str:
@@ -63,7 +118,9 @@ def _lacks_pair_of_maps(inputs: Inputs) -> str:
 
 
 def _lacks_joint_map(inputs: Inputs) -> str:
-    return _lacks_pair_of_maps(inputs) or _lacks_embeddings(inputs)
+    if lacking := _lacks_pair_of_maps(inputs):
+        return lacking
+    return "" if inputs.joint_set else _lacks_embeddings(inputs)
 
 
 def _lacks_two_samples(inputs: Inputs) -> str:
@@ -83,8 +140,8 @@ def _lacks_halves(inputs: Inputs) -> str:
 
 
 def _lacks_genre_pairs(inputs: Inputs) -> str:
-    if not any(inputs.has_table(name) for name in FEATURE_SETS.values()):
-        return "neither audio features nor embeddings, so no points to cluster"
+    if lacking := _lacks_sets(inputs):
+        return f"{lacking}, so no points to cluster"
     if inputs.paired_listings.empty:
         return "no corpus with two genres of five complete listings each"
     return ""
@@ -252,7 +309,8 @@ def _lacks_several_lists(inputs: Inputs) -> str:
     known = inputs.feature_rows[target]["participant"].nunique()
     if known >= units.FEWEST:
         return ""
-    return f"{known} participants of {target}, too few to measure how alike a person's listings are"
+    people = project.counted(known, "participant")
+    return f"{people} of {target}, too few to measure how alike a person's listings are"
 
 
 def _tested_ranks(inputs: Inputs) -> str:
@@ -260,6 +318,16 @@ def _tested_ranks(inputs: Inputs) -> str:
     if keys.str.startswith("compare.welch_t.").any():
         return _lacks_features(inputs)
     return "tests of ranks alone in its study"
+
+
+def _lacks_musicnn(inputs: Inputs) -> str:
+    # Imported here, so that no other chapter depends on the network's code.
+    from helpers.embeddings import hearing
+
+    seed = inputs.profile.settings.seed
+    if hearing.can_be_heard(seed):
+        return ""
+    return f"no weights of musicnn, and the book brings no numbers of sounds of the seed {seed}"
 
 
 def _is_another_study(inputs: Inputs) -> str:
@@ -300,7 +368,7 @@ _LISTS = "Lists with such a column bring them; see the page â€œYour own corporaâ
 _GENRES = "Lists with a column `genre` bring them, or `python -m helpers acquire`."
 _BACKGROUND = "Name a corpus under `background` in the profile, with its features."
 _SOUND = (
-    "Name tables under `features` or `embeddings` in the profile, or run "
+    "Name tables under `features`, `embeddings` or `feature_sets` in the profile, or run "
     "`python -m helpers acquire` and `python -m helpers embed`."
 )
 CONDITIONS = {
@@ -314,6 +382,16 @@ CONDITIONS = {
     "needs-embeddings": Condition(
         _lacks_embeddings,
         "Name a table under `embeddings` in the profile; `python -m helpers embed` makes one.",
+    ),
+    "needs-sets": Condition(_lacks_sets, _SOUND),
+    "needs-several-sets": Condition(
+        _lacks_several_sets, "Name another under `feature_sets` in the profile."
+    ),
+    "needs-further-readable": Condition(_lacks_further_readable),
+    "needs-further-compared": Condition(_lacks_further_compared),
+    "needs-partial-sets": Condition(_lacks_partial_sets),
+    "needs-musicnn": Condition(
+        _lacks_musicnn, "`python -m helpers weights musicnn` fetches the weights."
     ),
     "needs-maps": Condition(_lacks_maps, _SOUND),
     "needs-joint-map": Condition(_lacks_joint_map, _SOUND),

@@ -3,14 +3,15 @@
 A listing is a row of a corpus; a track is a distinct track id. PMD lists some tracks several times.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import project, tables
 from helpers.downloads import Fetched, fetch_all
-from helpers.profiles import Profile
+from helpers.embeddings import descriptors
+from helpers.profiles import FeatureTable, Profile
 from helpers.project import ProjectError
 from helpers.readers import (
     columns,
@@ -18,11 +19,15 @@ from helpers.readers import (
     feature_tables,
     listings,
     published,
+    set_tables,
     sleep,
 )
 from helpers.simulation import twin
 
 Tables = dict[str, pd.DataFrame]
+
+# How numbers are scaled for distances where a profile says nothing, as in the study.
+SCALED = {"interpretable": "standardised", "embedding": "none"}
 
 
 def _from_twin(profile: Profile, fetched: Fetched) -> Tables:
@@ -61,7 +66,7 @@ def prepare(
     mirror : Path, optional
         Folder to read published files from in place of downloading them.
     without : collection of str
-        Optional inputs to do without: genres, features, embeddings.
+        Optional inputs to do without: genres, features, embeddings, feature_sets.
 
     Returns
     -------
@@ -94,17 +99,23 @@ def _own_files(profile: Profile, without: Collection[str]) -> dict[str, list[Pat
     """The tables of the user's own that this build reads, by input; each is there."""
     own: dict[str, list[Path]] = {}
     for name, files in tables.own_tables(profile).items():
-        own[name] = []
-        if name in without:
-            continue
-        for file in map(Path, files):
-            if not file.is_file():
-                raise ProjectError(
-                    f"{file}: there is no such file, and the profile's key `{name}` names it. "
-                    f"Put it there, mend the key, or build --without {name}."
-                )
-            own[name].append(file)
+        own[name] = [] if name in without else _files_there(files, name, name)
+    for name, one in profile.further_sets.items():
+        if "feature_sets" not in without:
+            own[name] = _files_there(one.table, f"feature_sets.{name}", "feature_sets")
     return own
+
+
+def _files_there(files: Sequence[str], key: str, input_name: str) -> list[Path]:
+    """Files that a key of a profile names, each of which is there."""
+    found = [Path(file) for file in files]
+    for file in found:
+        if not file.is_file():
+            raise ProjectError(
+                f"{file}: there is no such file, and the profile's key `{key}` names it. "
+                f"Put it there, mend the key, or build --without {input_name}."
+            )
+    return found
 
 
 def _playlist_ids(profile: Profile) -> list[str]:
@@ -130,8 +141,10 @@ def _key(
     code += sorted(helpers.glob("readers/*.py"))
     code.append(columns.TABLE)
     code.append(helpers / "simulation" / "twin.py")
+    code.append(helpers / "embeddings" / "descriptors.py")
     parts: list[object] = [*code, *sorted(project.TWIN.glob("*.parquet"))]
-    parts += [*own["features"], *own["embeddings"]]
+    for files in own.values():
+        parts += files
     # The commit of a file goes into the column `source`, so that its content alone is not enough.
     for name in fetched.files:
         parts += [name, fetched.commits[name], fetched.blobs[name]]
@@ -167,7 +180,115 @@ def _make(
     if own["embeddings"]:
         rows = embedding_tables.read_embeddings(*own["embeddings"])
         made["embeddings"] = embedding_tables.one_a_track(rows, wanted)
+    further = {name: own[name] for name in profile.further_sets if name in own}
+    if further:
+        made |= further_sets(profile, further, wanted)
     return made
+
+
+def further_sets(
+    profile: Profile, files: Mapping[str, Sequence[Path]], wanted: Sequence[str]
+) -> Tables:
+    """The feature sets that a profile names beside the study's two, as two tables.
+
+    Parameters
+    ----------
+    profile : Profile
+    files : mapping of set to sequence of Path
+    wanted : sequence of str
+        Ids of the tracks.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `feature_sets`: one row a track that any of them has, columns named `set.column`, missing
+        where a set lacks the track. `feature_columns`: one row a column, with what it is.
+
+    Raises
+    ------
+    ProjectError
+        As `set_tables.read_set` raises it, and for units or ranges of columns that are not there.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    values, about = [], []
+    for name, paths in files.items():
+        found = set_tables.read_set(name, paths, wanted)
+        print(found.summary, flush=True)
+        described = describe_columns(name, profile.further_sets[name], found)
+        set_tables.check_ranges(name, found.rows, profile.further_sets[name].ranges, paths)
+        rows = found.rows.set_index("track_id")
+        if described["kind"].iloc[0] == "embedding":
+            rows = rows.dropna().astype("float32")
+        values.append(rows.add_prefix(f"{name}."))
+        about.append(described)
+    together = pd.concat(values, axis=1).rename_axis("track_id").reset_index()
+    together["track_id"] = together["track_id"].astype("str")
+    return {
+        "feature_sets": together,
+        "feature_columns": pd.concat(about, ignore_index=True),
+    }
+
+
+def describe_columns(name: str, asked: FeatureTable, found: set_tables.SetTable) -> pd.DataFrame:
+    """What each column of a feature set is: what the profile says, else what its table says.
+
+    Parameters
+    ----------
+    name : str
+        Of the set.
+    asked : FeatureTable
+        What the profile says. Without a kind, a table that `describe` wrote is interpretable and
+        any other an embedding.
+    found : SetTable
+
+    Returns
+    -------
+    DataFrame
+        The table `feature_columns` of this set.
+
+    Raises
+    ------
+    ProjectError
+        Where the profile gives a unit or range of a column that the table has not.
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    columns_of = list(found.rows.columns.drop("track_id"))
+    for key in ("units", "ranges"):
+        lost = [column for column in getattr(asked, key) if column not in columns_of]
+        if lost:
+            raise ProjectError(
+                f"feature_sets.{name}.{key} names the column {lost[0]!r}, which its table has not. "
+                f"It has {', '.join(columns_of[: set_tables.SHOWN_COLUMNS])}. Mend the name."
+            )
+    described = found.settings.get("network", "").startswith("descriptors")
+    known = descriptors.DESCRIPTORS if described else {}
+    kind = asked.kind or ("interpretable" if described else "embedding")
+    rows = []
+    for column in columns_of:
+        one = known.get(column)
+        low, high = asked.ranges.get(column, (one.low, one.high) if one else (None, None))
+        rows.append(
+            {
+                "feature_set": name,
+                "kind": kind,
+                "scaling": asked.scaling or SCALED[kind],
+                "source": found.source,
+                "column": column,
+                "unit": asked.units.get(column, one.unit if one else None),
+                "meaning": one.meaning if one else None,
+                "low": low,
+                "high": high,
+            }
+        )
+    table = pd.DataFrame(rows)
+    texts = ["feature_set", "kind", "scaling", "source", "column", "unit", "meaning"]
+    return table.astype(dict.fromkeys(texts, "str") | dict.fromkeys(["low", "high"], float))
 
 
 def features(profile: Profile, files: Sequence[Path], wanted: Sequence[str]) -> pd.DataFrame | None:

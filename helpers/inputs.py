@@ -4,7 +4,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers import corpora, project, tables
+from helpers import corpora, feature_sets, project, tables
+from helpers.feature_sets import FeatureSet, Known
 from helpers.playlist import SOUND, Playlist
 from helpers.profiles import Profile
 from helpers.project import ProjectError
@@ -13,8 +14,8 @@ from helpers.stats import clustering, maps, two_samples
 
 # Rows with all features that a corpus must have to be compared.
 FEWEST_ROWS = 3
-# Tables of what is known of a track's sound, by the name of the feature set.
-FEATURE_SETS = {"audio_features": "features", "embeddings": "embeddings"}
+# Times the listings that all feature sets share, from which on a set is looked at by itself too.
+NOTABLY_MORE = 1.05
 # The advice where there is no playlist.
 NAME_A_PLAYLIST = (
     "Write the path of a list of tracks behind `playlist:` in the profile, or give it for one "
@@ -124,14 +125,42 @@ class Inputs:
         )
 
     @cached_property
+    def known_sets(self) -> dict[str, Known]:
+        """What the feature sets of the build are, by name and in order, without their numbers."""
+        return feature_sets.known(self.profile)
+
+    @cached_property
+    def feature_sets(self) -> dict[str, FeatureSet]:
+        """The feature sets of the build, by name and in order."""
+        return feature_sets.of_profile(self.profile)
+
+    @cached_property
+    def further_sets(self) -> dict[str, FeatureSet]:
+        """The feature sets beside the study's two, by name and in order."""
+        return feature_sets.further(self.profile)
+
+    @property
+    def joint_set(self) -> str | None:
+        """The feature set of the joint map: the first embedding, as in the study."""
+        networks = [name for name, one in self.known_sets.items() if one.kind == "embedding"]
+        return networks[0] if networks else None
+
+    @cached_property
     def complete_ids(self) -> dict[str, pd.DataFrame]:
         """By feature set that the build has, the ids of the tracks that are complete in it."""
         # Ids alone: the vectors themselves take long to read.
-        return {
-            name: tables.complete_ids(self.profile, table)
-            for name, table in FEATURE_SETS.items()
-            if self.has_table(table)
-        }
+        return {name: feature_sets.complete_ids(self.profile, name) for name in self.known_sets}
+
+    @property
+    def sets_with_more_listings(self) -> list[str]:
+        """Feature sets that know `NOTABLY_MORE` listings than those that are complete in all."""
+        compared = self.listings[self.listings["corpus"].isin(self.pair)]
+        shared = len(maps.complete_rows(compared, *self.complete_ids.values()))
+        return [
+            name
+            for name, ids in self.complete_ids.items()
+            if len(maps.complete_rows(compared, ids)) > NOTABLY_MORE * shared
+        ]
 
     @cached_property
     def mapped_corpora(self) -> list[str]:
@@ -173,17 +202,23 @@ class Inputs:
     def paired_listings(self) -> pd.DataFrame:
         """Listings on the maps whose genre can be paired with another one of their corpus.
 
-        Complete in every feature set that the build has; none where it has neither.
+        Complete in every feature set that the build has; none where it has none.
         """
         if not self.complete_ids:
             return self.listings[:0]
+        return self._in_pairs(*self.complete_ids.values())
+
+    @cached_property
+    def own_paired_listings(self) -> dict[str, pd.DataFrame]:
+        """By feature set, the listings that it knows whose genre can be paired with another one."""
+        return {name: self._in_pairs(ids) for name, ids in self.complete_ids.items()}
+
+    def _in_pairs(self, *ids: pd.DataFrame) -> pd.DataFrame:
+        """Listings of the compared corpora that are in every table of ids, in genres with pairs."""
         settings = self.profile.settings
         compared = self.listings[self.listings["corpus"].isin(self.pair)]
         mapped = maps.complete_rows(
-            compared,
-            *self.complete_ids.values(),
-            at_most=settings.map_rows,
-            seed=settings.map_seed,
+            compared, *ids, at_most=settings.map_rows, seed=settings.map_seed
         )
         return clustering.listings_in_pairs(mapped, clustering.common_genres(self.listings))
 

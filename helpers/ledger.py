@@ -440,28 +440,6 @@ def by_family(card: pd.DataFrame) -> pd.DataFrame:
     return counts.loc[families, present].rename_axis(index=None, columns=None)
 
 
-def unjudged(card: pd.DataFrame) -> pd.DataFrame:
-    """Why claims have no verdict for or against the study.
-
-    Parameters
-    ----------
-    card : DataFrame
-        As `scorecard` returns it.
-
-    Returns
-    -------
-    DataFrame
-        One row a reason: verdict, claims (how many), example (where one of them is printed).
-
-    Notes
-    -----
-    Notebook: 10_scorecard
-    """
-    rest = card[~card["verdict_class"].isin(JUDGED)]
-    reasons = rest.groupby("verdict").agg(claims=("published", "size"), example=("where", "first"))
-    return reasons.reset_index()
-
-
 def beyond_claims(profile: Profile) -> pd.DataFrame:
     """What the chapters recorded and nobody has printed.
 

@@ -156,6 +156,12 @@ class Playlist:
             }
         )
 
+    @property
+    def listed(self) -> pd.DataFrame:
+        """Whether each corpus lists each track of the playlist; one column a corpus."""
+        ids = self.tracks["track_id"]
+        return pd.DataFrame({name: ids.isin(self.sides[name]) for name in self.pair})
+
     def overview(self) -> pd.DataFrame:
         """Title and genre of each track, which corpora list it, and what is missing of it.
 

@@ -21,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -46,6 +47,10 @@ PLAYLIST = (
     r"(spotify:playlist:|https?://open\.spotify\.com/(intl-[\w-]+/)?playlist/)\w{10,}/?([?#].*)?"
 )
 SPOTIFY_ID = "[0-9A-Za-z]{22}"
+# Names of feature sets that have a short form as a key of their own.
+SHORT_FORMS = {"spotify": "features", "openl3": "embeddings"}
+# What pages and the ledger mean by these already.
+TAKEN_NAMES = ("features", "audio_features", "embeddings", "both", "all", "joint", "guess")
 # What a profile takes from its file's name and place, and not from its text.
 FROM_FILE = ("name", "argument", "folder")
 
@@ -160,6 +165,7 @@ Colour = Annotated[str, AfterValidator(_valid_colour)]
 Text = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern=r"^https?://")]
 Count = Annotated[int, Field(ge=1)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 
 
@@ -186,6 +192,31 @@ class Acquire(_Declared):
     hop: float = Field(
         default=0.1, gt=0, allow_inf_nan=False, description="seconds between windows"
     )
+
+
+class FeatureTable(_Declared):
+    """One feature set of a profile: its tables, what its numbers are, and how they are scaled."""
+
+    table: Places = Field(description="its file, or several; Parquet or CSV, one row a track")
+    kind: Literal["interpretable", "embedding"] | None = Field(
+        default=None,
+        description="interpretable: columns that a person can read; embedding: numbers of a network",
+    )
+    scaling: Literal["standardised", "none"] | None = Field(
+        default=None, description="how its columns are scaled for distances"
+    )
+    units: dict[str, Text] = Field(default={}, description="{column: its unit}")
+    ranges: dict[str, tuple[Finite, Finite]] = Field(
+        default={}, description="{column: [least, largest possible value]}"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_alone(cls, given: Any) -> Any:
+        """A file, or a list of files, stands for a set of which nothing else is said."""
+        if isinstance(given, (str, list)):
+            return {"table": given}
+        return given
 
 
 class ServiceRules(_Declared):
@@ -282,6 +313,7 @@ class Profile(_Declared):
     claims: Literal["published", "published_sleep"] = "published"
     features: Places = ()
     embeddings: Places = ()
+    feature_sets: dict[str, FeatureTable] = {}
     playlist: Annotated[ListPlace, AfterValidator(_no_playlist_link)] | None = None
     acquire: Acquire = Acquire()
     target: str
@@ -294,6 +326,28 @@ class Profile(_Declared):
     def simulated(self) -> bool:
         """Whether the tables of this profile are simulated."""
         return self.source == "twin"
+
+    @property
+    def further_sets(self) -> dict[str, FeatureTable]:
+        """The feature sets beside the study's two, by name."""
+        return {name: one for name, one in self.feature_sets.items() if name not in SHORT_FORMS}
+
+    def tables_of(self, name: str) -> tuple[str, ...]:
+        """The files that a profile names for `features` or `embeddings`, in the short form or not.
+
+        Parameters
+        ----------
+        name : str
+            One of the values of `SHORT_FORMS`.
+
+        Returns
+        -------
+        tuple of str
+        """
+        for long, short in SHORT_FORMS.items():
+            if short == name and long in self.feature_sets:
+                return self.feature_sets[long].table
+        return self.features if name == "features" else self.embeddings
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -491,6 +545,7 @@ def _contradictions(profile: Profile) -> Iterator[tuple[Location, str]]:
         yield ("background",), said
     yield from _misplaced_lists(profile)
     yield from _repeated_lists(profile)
+    yield from _mistaken_sets(profile)
     for kind in ("features", "genres"):
         if len(getattr(profile.acquire, kind)) > 1 and not profile.acquire.mix_sources:
             yield (
@@ -516,6 +571,48 @@ def _misplaced_lists(profile: Profile) -> Iterator[tuple[Location, str]]:
                 f"corpora.{name}.tracks names lists of tracks, which are read where `source` is "
                 f"own, and only there (found {', '.join(corpus.tracks)}).",
             )
+
+
+def _mistaken_sets(profile: Profile) -> Iterator[tuple[Location, str]]:
+    """Feature sets whose names cannot stand in a key, or of which too little or too much is said."""
+    for name, one in profile.feature_sets.items():
+        place: Location = ("feature_sets", name)
+        where = f"feature_sets.{name}"
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            said = f"{where}: the name of a set is one word of letters, digits and _; rename it."
+            yield place, said
+        if name in TAKEN_NAMES:
+            said = f"{where}: the book has a meaning for {name!r} already; rename the set."
+            yield place, said
+        if not one.table:
+            yield place, f"{where}: name its file under `table`."
+        if name in SHORT_FORMS:
+            yield from _mistaken_short_form(profile, name)
+        elif one.kind == "embedding" and (one.units or one.ranges):
+            said = (
+                f"{where}: columns of an embedding have no units or ranges; leave them out, or "
+                "write `kind: interpretable`."
+            )
+            yield place, said
+        for column, (low, high) in one.ranges.items():
+            if low >= high:
+                said = f"{where}.ranges.{column}: {low:g} is not below {high:g}; mend it."
+                yield (*place, "ranges", column), said
+
+
+def _mistaken_short_form(profile: Profile, name: str) -> Iterator[tuple[Location, str]]:
+    """A set with a short form that is named twice, or of which something is said that is known."""
+    place, short = ("feature_sets", name), SHORT_FORMS[name]
+    if getattr(profile, short):
+        said = f"feature_sets.{name} and {short} name the same set; keep one of these keys."
+        yield place, said
+    one = profile.feature_sets[name]
+    if one.kind or one.scaling or one.units or one.ranges:
+        said = (
+            f"feature_sets.{name}: its columns, their units and its scaling are the study's; name "
+            "its table alone, or give the set another name."
+        )
+        yield place, said
 
 
 def _repeated_lists(profile: Profile) -> Iterator[tuple[Location, str]]:

@@ -208,3 +208,54 @@ def as_text(name: str) -> str:
         Characters that Markdown or HTML could read are written as numbers.
     """
     return re.sub(r"[^\w\s/,;:.()'-]", lambda found: f"&#{ord(found[0])};", name)
+
+
+def by_number(number: float, one: str, several: str) -> str:
+    """The word that goes with a number: "is" with 1, "are" with 0, 2 and more.
+
+    Parameters
+    ----------
+    number : float
+    one, several : str
+
+    Returns
+    -------
+    str
+    """
+    return one if number == 1 else several
+
+
+def counted(number: float, noun: str, several: str = "") -> str:
+    """A whole number with its noun: "1 genre", "0 genres", "2,345 genres".
+
+    Parameters
+    ----------
+    number : float
+        Whole.
+    noun : str
+        For one.
+    several : str
+        For any other number; empty: `noun` and an s.
+
+    Returns
+    -------
+    str
+    """
+    return f"{number:,.0f} {by_number(number, noun, several or f'{noun}s')}"
+
+
+def counted_of(part: float, whole: float, noun: str, several: str = "") -> str:
+    """How many of how many: "3 of 9 features", "1 of 1 feature".
+
+    Parameters
+    ----------
+    part, whole : float
+        Whole numbers.
+    noun, several : str
+        As in `counted`.
+
+    Returns
+    -------
+    str
+    """
+    return f"{part:,.0f} of {counted(whole, noun, several)}"

@@ -13,6 +13,10 @@ from helpers.project import FEATURES
 from helpers.stats import classification, counts, two_samples
 
 Row = tuple[str, float, int, str]
+# Versions of a difference between feature sets that rest on the one map of all listings.
+OF_ONE_MAP = ("as published", "all listings, one map", "balanced, one map")
+# The study's feature sets, in the order of this book.
+STUDY_SETS = ("audio_features", "embeddings")
 
 
 def known(rows: Iterable[Row]) -> list[Row]:
@@ -609,7 +613,7 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
     Returns
     -------
     list of (key, value, n, source)
-        Deltas stand in keys as thousandths, carry-overs in percent; n counts participants, of
+        Deltas stand in keys as thousandths, shared tastes in percent; n counts participants, of
         power simulated studies.
 
     Notes
@@ -627,8 +631,8 @@ def study_sizes(sizes: pd.DataFrame, pairs: pd.DataFrame, checks: pd.DataFrame) 
                 rows.append((key, int(n), int(n), "published lengths of lists"))
     for row in checks.itertuples():
         kind = "two_arms"
-        if pd.notna(row.carry_over):
-            kind = f"paired_{100 * row.carry_over:.0f}_percent"
+        if pd.notna(row.shared_taste):
+            kind = f"paired_{100 * row.shared_taste:.0f}_percent"
         key = f"local.design.power.{kind}.delta_{1000 * row.delta:.0f}"
         rows.append((key, row.found, row.studies, "simulated studies"))
     return rows
@@ -750,15 +754,17 @@ def genre_f1(
     return rows
 
 
-def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str) -> list[Row]:
+def feature_set_gaps(
+    table: pd.DataFrame, sizes: Mapping[str, int], on_one_map: Mapping[str, int], source: str
+) -> list[Row]:
     """The estimates as the ledger records them.
 
     Parameters
     ----------
     table : DataFrame
-        As `stats.pair_differences.estimates` gives it.
-    sizes : mapping of corpus to int
-        Listings they were computed from.
+        As `stats.pair_differences.estimates` gives it. The study's two sets have keys without names.
+    sizes, on_one_map : mapping of corpus to int
+        Listings of the repeated maps and of the full space, and all that are on the one map.
     source : str
         Where the points come from.
 
@@ -771,7 +777,10 @@ def feature_set_gaps(table: pd.DataFrame, sizes: Mapping[str, int], source: str)
     Notebook: 09_genre_clustering
     """
     rows = []
-    for (corpus, version), value in table["value"].items():
+    for (corpus, earlier, later, version), value in table["value"].items():
         key = f"local.clustering.difference.{version}.{corpus}"
-        rows.append((key.replace(" ", "_").replace(",", ""), value, sizes[corpus], source))
+        if (earlier, later) != STUDY_SETS:
+            key = f"{key}.{later}-{earlier}"
+        n = on_one_map[corpus] if version in OF_ONE_MAP else sizes[corpus]
+        rows.append((key.replace(" ", "_").replace(",", ""), value, n, source))
     return rows

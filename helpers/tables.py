@@ -60,7 +60,7 @@ def own_tables(profile: Profile) -> dict[str, list[str]]:
     dict of str to list of str
         The files that the profile names, else the one that `acquire` wrote, else none.
     """
-    named = {"features": list(profile.features), "embeddings": list(profile.embeddings)}
+    named = {name: list(profile.tables_of(name)) for name in ("features", "embeddings")}
     for name, files in named.items():
         acquired = acquired_path(profile, name)
         if not files and acquired.is_file():
@@ -130,6 +130,27 @@ def _embeddings_schema() -> DataFrameSchema:
     return DataFrameSchema(columns, whole)
 
 
+def _holds_numbers(table: pd.DataFrame) -> bool:
+    """Whether every column but the id is of numbers, none infinite, and named `set.column`."""
+    values = table.drop(columns="track_id")
+    if not all("." in name for name in values):
+        return False
+    return not np.isinf(values.to_numpy(float)).any()
+
+
+def _feature_sets_schema() -> DataFrameSchema:
+    # One check of all numbers, as of embeddings.
+    whole = Check(_holds_numbers, error="not columns of numbers named set.column")
+    return DataFrameSchema({"track_id": Column(str, unique=True)}, whole)
+
+
+def _feature_columns_schema() -> DataFrameSchema:
+    columns = {name: Column(str) for name in ("feature_set", "kind", "scaling", "source", "column")}
+    columns |= {name: Column(str, nullable=True) for name in ("unit", "meaning")}
+    columns |= {name: Column(float, nullable=True) for name in ("low", "high")}
+    return DataFrameSchema(columns, strict=True, unique=["feature_set", "column"])
+
+
 def _maps_schema() -> DataFrameSchema:
     columns = {name: Column(str) for name in ("map", "corpus", "track_id", "feature_set")}
     columns["row"] = columns["seed"] = Column(int)
@@ -161,6 +182,8 @@ def schemas() -> dict[str, DataFrameSchema]:
         "maps": _maps_schema(),
         "reductions": _reductions_schema(),
         "embeddings": _embeddings_schema(),
+        "feature_sets": _feature_sets_schema(),
+        "feature_columns": _feature_columns_schema(),
     }
 
 

@@ -31,6 +31,14 @@ def copy_project(target):
     return target
 
 
+def as_set(table, scaling="none", name="made"):
+    """A table of track_id, numbers and perhaps a source as a feature set."""
+    from helpers.feature_sets import FeatureSet
+
+    numbers = table.drop(columns="source", errors="ignore").set_index("track_id")
+    return FeatureSet(name, name, "embedding", "made", scaling, numbers)
+
+
 def build(tree, *arguments, check=True, **environment):
     """Run `python -m helpers build` in a copy of the project."""
     run = subprocess.run(

@@ -55,6 +55,11 @@ PROFILES = {
         ],
         ("features",),
     ),
+    "sets": (
+        [("QUIET", 150, True, 14), ("LIVELY", 240, True, 1)],
+        ("descriptors", "network", "half"),
+    ),
+    "oneset": ([("MINE", 120, True, 1), ("YOURS", 120, True, 2)], ("network",)),
     "onlyembeddings": ([("MINE", 120, True, 1), ("YOURS", 120, True, 2)], ("embeddings",)),
 }
 
@@ -104,6 +109,23 @@ def embeddings(tracks, rng):
     return table
 
 
+def further_set(kind, tracks, rng):
+    """A feature set of any number of columns, and what a profile says of it beside its table."""
+    shift = tracks["corpus"].factorize()[0] * 0.5 + tracks["genre"].factorize()[0] * 0.3
+    size = {"descriptors": 4, "network": 40, "half": 6}[kind]
+    values = rng.standard_normal((len(tracks), size)) + shift[:, None] * rng.random(size)
+    table = pd.DataFrame(values.round(4), columns=[f"{kind[:3]}{k}" for k in range(size)])
+    table.insert(0, "track_id", tracks["track_id"].to_numpy())
+    if kind == "half":
+        return table[::2], {"kind": "interpretable"}
+    if kind == "network":
+        return table, {"scaling": "standardised"}
+    names = ["beats", "brightness_hz", "loudness", "a$b<i>"]
+    table = table.set_axis(["track_id", *names], axis=1)
+    more = {"units": {"beats": "a minute"}, "ranges": {"brightness_hz": [-20, 20]}}
+    return table, {"kind": "interpretable", **more}
+
+
 def profile(folder, name, corpora, **more):
     """Write a profile whose first two corpora are compared; returns its path."""
     content = {
@@ -145,6 +167,14 @@ def make(folder, name, seed=1, **more):
     if "embeddings" in tables:
         embeddings(once, rng).to_parquet(folder / f"{name}_embeddings.parquet", index=False)
         more["embeddings"] = f"{name}_embeddings.parquet"
+    for kind in [one for one in tables if one not in ("features", "embeddings")]:
+        values, said = further_set(kind, once, rng)
+        file = f"{name}_{kind}.csv" if kind == "descriptors" else f"{name}_{kind}.parquet"
+        if file.endswith(".csv"):
+            values.to_csv(folder / file, index=False)
+        else:
+            values.to_parquet(folder / file, index=False)
+        more.setdefault("feature_sets", {})[kind] = {"table": file, **said}
     return profile(folder, name, lists, **more)
 
 

@@ -1,6 +1,7 @@
 """What a notebook opens with: declared tables, sections by tag, findings."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -122,7 +123,15 @@ def test_listings_keep_their_order_and_gain_features(demo):
 
 def test_on_the_demo_everything_holds_but_years_and_the_stand_in(demo):
     lacking = {tag for tag, reason in conditions(demo).items() if reason}
-    assert lacking == {"needs-years", "needs-reductions", "means", "published"}
+    assert lacking == {
+        "needs-years",
+        "needs-reductions",
+        "needs-further-readable",
+        "needs-further-compared",
+        "needs-partial-sets",
+        "means",
+        "published",
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,19 @@ def test_a_corpus_without_genres_is_named(demo):
     with pytest.raises(ProjectError, match="no genres of EMD"):
         chapter.listings_with("genres")
     assert "No listing of EMD has a genre" in chapter.introduction().data
+
+
+# What a chapter says of its build: a finding, or the reading of a table.
+CLAIM = re.compile(r"chapter\.(found|reading)\(")
+
+
+def test_the_reading_of_a_table_says_if_it_is_simulated_and_is_not_repeated_at_the_end(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert chapter.reading("Two\nrows.").data == "In the simulation: Two rows."
+    assert chapter.reading("Two rows.", "published").data == "Two rows."
+    assert chapter.findings().data == ""
+    with pytest.raises(ProjectError, match="has the source 'counts'.*It reads: Two rows."):
+        chapter.reading("Two rows.", "counts")
 
 
 def test_a_finding_of_simulated_data_says_so(demo):
@@ -219,7 +241,7 @@ def test_without_features_and_embeddings_no_chapter_about_them_claims_anything(d
     claims = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         page = sections.page(nbformat.read(path, as_version=4), absent)
-        claims[path.stem] = [cell for cell in page.cells if "chapter.found(" in cell.source]
+        claims[path.stem] = [cell for cell in page.cells if CLAIM.search(cell.source)]
     silent = ("08_embedding", "09_genre", "11_your")
     assert not [name for name in claims if name.startswith(silent) and claims[name]]
     assert claims["01_corpora"] and claims["06_genres"]
@@ -304,15 +326,15 @@ def test_an_optional_table_has_no_rows_where_it_is_absent(demo):
 
 
 def test_genres_can_be_paired_on_whatever_feature_set_there_is(demo):
-    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings", "feature_sets"])
     assert chapter.paired_listings["corpus"].value_counts().to_dict() == {"EMD": 8966, "PMD": 1871}
     assert list(chapter.feature_sets) == ["audio_features", "embeddings"]
     assert chapter.feature_sets_origin == "simulated twin"
     tables.table_path(demo, "embeddings").unlink()
-    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings", "feature_sets"])
     assert list(chapter.feature_sets) == ["audio_features"] and len(chapter.paired_listings)
     tables.table_path(demo, "features").unlink()
-    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings"])
+    chapter = open_chapter("x", "demo", reads=["tracks", "features", "embeddings", "feature_sets"])
     with pytest.raises(ProjectError, match="neither audio features nor embeddings"):
         _ = chapter.paired_listings
 

@@ -121,15 +121,23 @@ def test_a_gap_that_hangs_on_one_artist_has_an_interval_that_holds_zero():
     artists = np.repeat(list("abcde"), 8)
     embeddings = _judged(labels, artists)
     features = _judged(np.where(artists == "a", wrong, labels), artists)
-    sets = {("A", "embeddings"): embeddings, ("A", "audio_features"): features}
-    found = classification.gap_intervals(sets, "A", 400, 1, 0.95).loc["nearest neighbour"]
+    sets = {("A", "audio_features"): features, ("A", "embeddings"): embeddings}
+    line = ("audio_features", "embeddings", "nearest neighbour")
+    found = classification.gap_intervals(sets, "A", 400, 1, 0.95).loc[line]
     assert found["low"] == 0 < found["gap"] < found["high"]
     # Track by track the same gap would seem sure.
     assert found["unit low"] > 0
     always = {**sets, ("A", "audio_features"): _judged(wrong, artists)}
-    sure = classification.gap_intervals(always, "A", 50, 1, 0.95).loc["nearest neighbour"]
+    sure = classification.gap_intervals(always, "A", 50, 1, 0.95).loc[line]
     assert (sure["gap"], sure["low"], sure["high"]) == (1, 1, 1)
     assert classification.gap_intervals({("A", "embeddings"): embeddings}, "A", 9, 1, 0.9).empty
+    third = classification.gap_intervals({**sets, ("A", "mine"): embeddings}, "A", 9, 1, 0.9)
+    assert third.loc[("embeddings", "mine", "nearest neighbour"), "gap"] == 0
+    assert third.index.droplevel("classifier").unique().tolist() == [
+        ("audio_features", "embeddings"),
+        ("audio_features", "mine"),
+        ("embeddings", "mine"),
+    ]
 
 
 def test_summary_of_two_feature_sets_and_what_is_recorded():

@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn import metrics
 from sklearn.cluster import KMeans
 
-from helpers import corpora, figures, profiles, records
+from helpers import corpora, feature_sets, figures, profiles, records
 from helpers.stats import clustering, maps
 
 
@@ -320,17 +320,23 @@ def test_the_artists_of_points_stand_in_the_order_of_the_points():
     assert genres.tolist() == ["Jazz", "Pop"]
 
 
-def test_a_square_has_audio_features_below_and_embeddings_above_its_diagonal():
+def test_a_square_has_one_feature_set_below_its_diagonal_and_another_above():
     pairs = pd.DataFrame({"first": ["a"], "second": ["b"]})
     tables = {
         ("A", "audio_features"): pairs.assign(ari=0.1),
         ("A", "embeddings"): pairs.assign(ari=0.7),
         ("B", "embeddings"): pairs.assign(ari=0.9),
     }
-    found = clustering.square(tables, "A", "ari", ["b", "a"])
+    found = clustering.square(tables, "A", "ari", ["b", "a"], ["audio_features", "embeddings"])
     assert found.loc["a", "b"] == 0.1 and found.loc["b", "a"] == 0.7
     assert np.isnan(np.diag(found)).all() and list(found.columns) == ["b", "a"]
-    assert clustering.squares(tables, "ari", {"A": ["b", "a"]})["A"].equals(found)
+    every = clustering.squares(tables, "ari", {"A": ["b", "a"]})
+    assert every["A", "audio_features", "embeddings"].equals(found)
+    tables["A", "mine"] = pairs.assign(ari=0.4)
+    three = clustering.squares(tables, "ari", {"A": ["b", "a"]})
+    assert list(three) == [("A", "audio_features", "embeddings"), ("A", "mine")]
+    assert three["A", "mine"].loc["a", "b"] == 0.4
+    assert np.isnan(three["A", "mine"].loc["b", "a"])
     assert clustering.column_of(tables, "ari")["B", "embeddings"].tolist() == [0.9]
 
 
@@ -391,9 +397,10 @@ def test_as_published_at_full_size_is_the_reference_script_s(tmp_path, monkeypat
     listings = corpora.as_published(tables[0])
     parts = dict(tuple(maps.complete_rows(listings, *tables[1:]).groupby("corpus")))
     assert {corpus: len(part) for corpus, part in parts.items()} == {"PMD": 1871, "EMD": 8966}
-    sets = {"audio_features": tables[1], "embeddings": tables[2]}
+    sets = feature_sets.of_profile(demo)
     wanted = [(corpus, name) for corpus in parts for name in sets]
-    ours = maps.fits([(maps.vectors(parts[corpus], sets[name]), 42, 15) for corpus, name in wanted])
+    given = [sets[name].vectors(parts[corpus]["track_id"]) for corpus, name in wanted]
+    ours = maps.fits([(vectors, 42, 15) for vectors in given])
     plain_maps, plain_pairs, plain_whole = reference_clustering.run(*tables)
     for key, points in zip(wanted, ours, strict=True):
         assert (points == plain_maps[key]).all()

@@ -12,11 +12,17 @@ from helpers import __main__ as line
 
 MODULES = {name: module for name, module, _, _ in line.COMMANDS}
 LEAST = {
+    "compare-sets": ["own.yaml"],
     "init": ["mine", "a.csv", "b.csv"],
     "check": ["own.yaml"],
     "build": [],
     "site": [],
     "pdf": [],
+    "slides": [],
+    "sheet": [],
+    "lab": [],
+    "student": ["class"],
+    "questions": [],
     "wheelhouse": [],
     "acquire": ["own.yaml"],
     "embed": ["music", "--out", "x.parquet"],
@@ -32,6 +38,11 @@ HELP = {
     ],
     "site": ["--mirror DIR", "--jobs", "--without-pdf"],
     "pdf": [],
+    "slides": ["--profile", "--chapters"],
+    "sheet": [],
+    "lab": ["DIR", "--no-browser"],
+    "student": ["DIR", "--chapters CHAPTER", "--profile", "--overwrite"],
+    "questions": [],
     "wheelhouse": ["--out DIR"],
     "acquire": ["profile", "--stage", "--dry-run", "ask nothing", "--mirror DIR"],
     "describe": ["audio", "--out FILE", "--jobs N", "--dask ADDRESS"],
@@ -48,6 +59,7 @@ HELP = {
         *("--backend", "--dask", "--audit", "measure what faster settings cost"),
     ],
     "weights": ["openl3", "musicnn", "--from FILE"],
+    "compare-sets": ["profile", "--out DIR", "--most N", "--fewest N", "--together"],
 }
 WHOLE = {
     "init": (["mine", "a.csv", "b.csv"], {"name": "mine", "lists": ["a.csv", "b.csv"]}),
@@ -88,6 +100,17 @@ WHOLE = {
         {"mirror": "M", "jobs": 1, "without_pdf": True},
     ),
     "pdf": ([], {}),
+    "slides": (
+        ["--profile", "demo", "--chapters", "a", "b"],
+        {"profile": "demo", "chapters": ["a", "b"]},
+    ),
+    "sheet": ([], {}),
+    "lab": (["copies", "--no-browser"], {"folder": "copies", "no_browser": True}),
+    "student": (
+        ["class", "--chapters", "03", "06", "--profile", "sleep", "--overwrite"],
+        {"folder": "class", "chapters": ["03", "06"], "profile": "sleep", "overwrite": True},
+    ),
+    "questions": ([], {}),
     "wheelhouse": (["--out", "stick"], {"out": "stick"}),
     "acquire": (
         ["own.yaml", "--stage", "genres", "tracks", "--dry-run", "--mirror", "M"],
@@ -134,6 +157,10 @@ WHOLE = {
         {"audio": "music", "out": "x", "jobs": 2, "dask": "tcp://h:1"},
     ),
     "weights": (["musicnn", "--from", "W"], {"network": "musicnn", "source": "W"}),
+    "compare-sets": (
+        ["own.yaml", "--out", "x", "--most", "9", "--fewest", "4", "--together"],
+        {"profile": "own.yaml", "out": "x", "most": 9, "fewest": 4, "together": True},
+    ),
 }
 
 
@@ -246,7 +273,7 @@ def test_long_work_says_a_first_line_before_its_libraries_are_imported(capsys, m
         raise ModuleNotFoundError(name="pandas")
 
     monkeypatch.setattr(line, "import_module", imported)
-    for command in ("build", "site", "acquire", "embed", "describe"):
+    for command in ("build", "site", "student", "acquire", "embed", "describe"):
         with pytest.raises(SystemExit):
             line.main([command, *LEAST[command]])
         assert capsys.readouterr().out.rstrip("\n").endswith(("...", "looking for audio files."))

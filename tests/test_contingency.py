@@ -84,12 +84,50 @@ def test_every_pair_of_groups_is_tested_with_a_block_that_fits_both():
 
 
 def test_participants_are_dealt_whole_where_all_listings_have_one():
-    people = ["p"] * 3 + ["q"] * 5 + ["r"] * 2 + ["s"] * 6
-    rows = listings(["a"] * 8, ["b"] * 8).assign(participant=people)
+    people = ["p"] * 4 + ["q"] * 5 + ["r"] * 5 + ["s"] * 4
+    rows = listings(["a"] * 9, ["b"] * 9).assign(participant=people)
     found = contingency.block_permutation_test(rows, "corpus", ("T", "R"), 2, 3000, 1)
     assert found["unit"].tolist() == ["participant"] * 2 and (found["units"] == 4).all()
+    assert (found["free"] == 1).all()
     # Of the six ways to give two of four people to a group, two part the genres as far.
     assert found.loc["jensen_shannon", "p"] == pytest.approx(1 / 3, abs=0.03)
     without = rows.assign(participant=[None, *people[1:]])
     blocks = contingency.block_permutation_test(without, "corpus", ("T", "R"), 2, 99, 1)
-    assert blocks["unit"].tolist() == ["block"] * 2 and (blocks["units"] == 8).all()
+    assert blocks["unit"].tolist() == ["block"] * 2 and (blocks["units"] == 10).all()
+    # The last block of either group has one row, and changes places with the other one.
+    assert (blocks["free"] == 1).all()
+
+
+def test_units_change_places_with_units_of_like_size_and_without_enough_of_them_there_is_no_p():
+    # Long lists in one group, short ones in the other: nothing can move.
+    people = [f"t{k // 12}" for k in range(48)] + [f"r{k // 3}" for k in range(48)]
+    rows = listings(list("aab") * 16, list("abc") * 16).assign(participant=people)
+    found = contingency.block_permutation_test(rows, "corpus", ("T", "R"), 4, 99, 1)
+    assert (found["free"] == 0).all() and found["p"].isna().all()
+    assert found.loc["entropy_difference", "value"] == pytest.approx(
+        stats.entropy([2, 1], base=2) - np.log2(3)
+    )
+    # By blocks all of it can, and there is a p.
+    blocks = contingency.block_permutation_test(
+        rows.assign(participant=None), "corpus", ("T", "R"), 4, 99, 1
+    )
+    assert (blocks["free"] == 1).all() and blocks["p"].notna().all()
+
+
+def test_p_is_uniform_where_the_groups_differ_in_nothing_but_how_long_their_lists_are():
+    # Short lists hold one genre each, long ones two others; the target has more of the short ones.
+    # Dealt regardless of their length, lists would part the genres less than they are parted here.
+    rng = np.random.default_rng(4)
+    p = []
+    for k in range(60):
+        genres, people = [], []
+        for side, lengths in (("T", [3] * 24 + [20] * 6), ("R", [3] * 12 + [20] * 12)):
+            for number, length in enumerate(lengths):
+                mix = [rng.choice(list("ab"))] if length == 3 else list("cd")
+                genres.append(rng.choice(mix, length))
+                people += [f"{side}{number}"] * length
+        rows = listings(np.concatenate(genres[:30]), np.concatenate(genres[30:]))
+        rows["participant"] = people
+        found = contingency.block_permutation_test(rows, "corpus", ("T", "R"), 5, 99, k)
+        p.append(found.loc["jensen_shannon", "p"])
+    assert stats.kstest(p, "uniform").pvalue > 0.01

@@ -215,8 +215,13 @@ def test_a_share_of_the_mix_is_identified_where_the_weightings_agree():
         for feature, shares in {"energy": (0.2, 0.3, 0.25), "tempo": (-0.4, 1.1, 0.3)}.items()
         for weights, share in zip(["reference", "target", "averaged"], shares, strict=True)
     ]
+    rows += [("energy", "none", "recomposed", 1), ("tempo", "none", "recomposed", 1)]
     parts = pd.DataFrame(rows, columns=["feature", "weights", "part", "share"])
+    parts = parts.assign(ci_low=0.1, ci_high=0.2)
+    parts.loc[parts["feature"] == "tempo", "ci_low"] = -0.1
     shares = decomposition.mix_shares(parts, ["tempo", "energy"])
+    # A share of a difference that may be zero means nothing.
+    assert shares["clear"].tolist() == [False, True]
     assert shares.index.tolist() == ["tempo", "energy"]
     assert shares["identified"].tolist() == [False, True]
     assert shares.loc["energy", ["averaged", "reference", "target"]].tolist() == [0.25, 0.2, 0.3]

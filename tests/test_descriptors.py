@@ -75,6 +75,17 @@ def test_noise_is_flat_wide_and_of_no_key_and_a_chord_is_not(found):
     assert found.at["key_clarity", "noise"] < 0.3 and found.at["key_clarity", "chord"] > 1
 
 
+def test_tones_and_beats_are_separated_as_librosa_does_to_the_last_bit():
+    import librosa
+
+    slow = soxr.resample(SOUNDS["clicks"] + SOUNDS["chord"], RATE, descriptors.RATE)
+    magnitude = np.abs(librosa.stft(slow[: 4 * descriptors.RATE].astype(np.float32)))
+    for ours, theirs in zip(
+        descriptors.separated(magnitude), librosa.decompose.hpss(magnitude), strict=True
+    ):
+        assert np.array_equal(ours, theirs) and ours.strides == theirs.strides
+
+
 def test_clicks_are_percussive_tones_are_not_and_noise_is_half(found):
     shares = found.loc["percussive_share"]
     assert shares["clicks"] > 0.95 and shares["chord"] < 0.05

@@ -147,6 +147,35 @@ def test_agreements_have_one_row_a_feature():
     table = design.agreements(curve, ["b", "a"])
     assert table["same_sign"].to_dict() == {"b": 2, "a": 1}
     assert table["same_word"].to_dict() == {"b": 1, "a": 1}
+    assert table["negligible"].to_dict() == {"b": 0, "a": 1}
+
+
+def test_versions_hold_one_rival_constant_as_far_as_columns_are_known():
+    rows = pd.DataFrame(
+        {
+            "corpus": ["A", "A", "A", "B", "B"],
+            "track_id": list("abcad"),
+            "genre": "Pop",
+            "artist": None,
+            "year": None,
+            "participant": ["p", "p", "q", None, None],
+            "x": [1.0, 1.0, 0.0, 0.5, 0.5],
+        }
+    )
+    covered = pd.Series(list("abcd"))
+    found = design.adjusted_versions(rows, ("A", "B"), ["x"], covered)
+    assert list(found) == [
+        "without shared tracks",
+        "weighted by inverse coverage",
+        "each participant alike",
+    ]
+    # Without track a one listing of A lies above B and one below; so do the two people.
+    assert [found[name]["x"] for name in found] == pytest.approx([0, 1 / 3, 0])
+    known = rows.assign(artist=list("mnopq"), year=[1990, 1991, 1999, 1992, 1990], participant=None)
+    found = design.adjusted_versions(known, ("A", "B"), ["x"], covered)
+    # Every artist is among the ten most named; within the half-decade of B both listings of A win.
+    assert np.isnan(found["without ten most-named artists"]["x"])
+    assert found["within half-decades"]["x"] == 1 and "each participant alike" not in found
 
 
 def test_participants_count_alike_under_equal_weights():

@@ -174,13 +174,12 @@ def test_tables_of_a_split():
     }
     shares = pd.DataFrame(
         {"averaged": [0.25, 0.5], "reference": [0.2, -0.4], "target": [0.3, 1.4]}, ["a", "b"]
-    ).assign(identified=[True, False])
+    ).assign(identified=[True, False], clear=True)
     shown = figures.share_table(shares)
     assert shown.loc["a"].tolist() == ["25 %", "20 %", "30 %", ""]
     assert shown.loc["b", "note"] == "not identified"
-    assert "agree on the share of the difference that comes with the genre mix (a 25 %)" in (
-        figures.mix_in_words(shares)
-    )
+    shown = figures.share_table(shares.assign(clear=False))
+    assert shown["note"].tolist() == ["difference may be zero"] * 2
 
 
 def test_a_break_even_above_one_undoes_no_test():
@@ -190,9 +189,9 @@ def test_a_break_even_above_one_undoes_no_test():
     table = figures.break_even_table(p, icc)
     assert table.index.tolist() == ["b", "a"]
     assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
-    assert table.loc["a"].tolist() == ["< 0.001", *["> 1"] * 4]
+    assert table.loc["a"].tolist() == ["< 0.001", *["never"] * 4]
     said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
-    assert "1 of 2 rank tests break at a correlation below 0.3, 1 where" in said
+    assert "1 of 2 rank tests (b) breaks at a correlation below 0.3, 1 where" in said
 
 
 def test_clustered_differences_are_named_where_they_are_not_shown():
@@ -207,7 +206,7 @@ def test_clustered_differences_are_named_where_they_are_not_shown():
     said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
     assert "unit (9 blocks of 2 listings of A)" in said
     assert said.endswith(
-        "1 of 2 differences remain after Holm's correction; not shown to differ: b."
+        "1 of 2 differences remains after Holm's correction; not shown to differ: b."
     )
 
 
@@ -229,10 +228,12 @@ def test_the_sentence_on_genres_of_one_corpus():
     residual = pd.DataFrame({"one_sided": [-0.044, 0.1], "other_rows": 0.0}, ["energy", "tempo"])
     differences = pd.Series({"energy": -0.107, "tempo": -5.0})
     said = figures.residual_in_words(residual, differences, {"A": ["Soul", "Folk"], "B": []})
-    assert "2 of A, 0 of B" in said
+    assert said.startswith("The split leaves out 2 genres of A and 0 genres of B, of which")
     assert said.endswith("of the difference for energy (-0.044 of -0.107).")
     said = figures.residual_in_words(residual * 0, differences, {"A": [], "B": []})
-    assert said.endswith("add nothing to any difference.")
+    assert (
+        said == "Both corpora have two rows or more of every genre, so the split leaves out none."
+    )
 
 
 def people():
@@ -260,13 +261,19 @@ def test_each_person_is_a_dot_coloured_by_the_sign_of_the_corpus():
 
 def test_shares_of_people_are_said_from_ten_people_on():
     _, summary = people()
-    chance = pd.DataFrame({"share": [0.95, 0.6]}, ["b", "a"])
-    assert "Only 3 people are known" in figures.persons_in_words(summary, chance, 10)
-    said = figures.persons_in_words(summary.assign(people=164), chance, 10)
-    assert (
-        "largest for b, 90 % (95 % if lists were random draws from the corpus), and smallest for a, 50 %"
-        in (said)
-    )
+    chance = pd.DataFrame({"share": [0.95, 0.6], "sd": [0.1, 0.5]}, ["b", "a"])
+    for said in (
+        figures.persons_in_words(summary, 10),
+        figures.taste_in_words(summary, chance, 10),
+    ):
+        assert said.startswith("Only 3 people are known, fewer than the 10")
+    many = summary.assign(people=164)
+    said = figures.persons_in_words(many, 10)
+    assert "most often in b, for 90 % of people, and least often in a, for 50 %." in said
+    said = figures.taste_in_words(many, chance, 10)
+    assert "95 % of lists would lean the way of the corpus in b; 90 % do." in said
+    # The deltas of b spread more than those of random lists, those of a as much.
+    assert said.endswith("in 1 of 2 features, and random lists account for 90 % of their variance.")
     table = figures.persons_table(summary, chance)
     assert table.loc["a"].tolist() == ["-0.40", "0.10", "0.50", "50 %", "20 to 80 %", "60 %"]
 
@@ -282,8 +289,13 @@ def test_the_mixed_model_in_tables_and_words():
         "0 %",
     ]
     said = figures.mixed_in_words(effects, 0.147)
-    assert (
-        "1 of 2 differences remain after Holm's correction (a), and 1 are beyond negligible" in said
+    assert "1 of 2 differences remains after Holm's correction (a). The estimate" in said
+    assert said.endswith("is beyond negligible for a, its whole interval for none.")
+    surely = figures.mixed_in_words(effects.assign(ci_high=[-0.15, 0.1]), 0.147)
+    assert surely.endswith("its whole interval for a.")
+    assert figures.variances_in_words(effects) == (
+        "Lists hold 2 % to 10 % of the variance within genres, most of it in a; artists hold 0 % "
+        "to 1 %, less than lists in 2 of 2 features."
     )
     panels = plt.subplots(1, 2)[1]
     figures.effect_panels(panels, {"one": effects, "two": -effects}, ["b", "a"], 0.147)
@@ -308,8 +320,18 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
         }
     )
     said = figures.shrunken_in_words(cells)
-    assert said.startswith("Of 2 cells, 1 have a star before and 1 an interval clear of zero")
-    assert said.endswith("energy in Jazz: -0.40 becomes 0.10 (4 listings against 200).")
+    assert said == (
+        "Shrinkage brings the cells closer together: their deltas have a standard deviation of 0.13, "
+        "and had one of 0.49. The sign turns in 1 of 2 cells. Of 1 cell with a star in the first "
+        "map, 1 has an interval that leaves out zero here."
+    )
+    none = cells.assign(starred=False, after=9 * cells["before"])
+    said = figures.shrunken_in_words(none)
+    assert "does not bring" in said and said.endswith("No cell had a star before.")
+    said = figures.moves_in_words(cells, 1)
+    assert "energy in Jazz: -0.40 becomes 0.10, with 4 listings against 200." in said
+    assert "4 listings at most, so the value after shrinkage is less what was observed" in said
+    assert figures.moves_in_words(cells, 2).endswith("has 300 listings at most.")
     assert figures.moves_table(cells, 1).loc["Jazz", "energy"].tolist() == [
         "4",
         "200",
@@ -328,10 +350,9 @@ def test_shrunken_cells_are_drawn_tabled_and_said():
 def test_sentences_count_what_the_tables_hold(tests):
     said = figures.effects_in_words(main(tests))
     assert said.startswith(
-        "Of the 2 differences PMD - EMD 1 is small, 1 is medium. The largest is energy"
+        "Of 2 differences PMD - EMD, 1 is small and 1 is medium. The largest is energy"
     )
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
-    assert "After Holm's correction 1 of 2 differ in both tests." in said
     said = figures.genres_in_words(within(tests))
     assert "1 of 4 comparisons remain" in said
     assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
@@ -343,23 +364,30 @@ def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
     ).assign(n_target=[4, 6, 300, 1], n_reference=[40, 60, 200, 1])
     said = figures.genre_intervals_in_words(rows)
     assert said == (
-        "Of 3 intervals within genres 2 contain zero; the smaller corpus has 5 listings in the "
-        "median of these, and 200 in that of the others."
+        "2 of 3 intervals within genres include zero, in genres that are smaller: in the median the "
+        "smaller corpus has 5 listings there, and 200 where the interval leaves out zero."
     )
+    slightly = rows.assign(n_target=[240, 260, 300, 1], n_reference=999)
+    assert "only slightly smaller" in figures.genre_intervals_in_words(slightly)
+    larger = rows.assign(n_target=500, n_reference=[500, 500, 200, 1])
+    assert "no smaller" in figures.genre_intervals_in_words(larger)
     assert figures.genre_intervals_in_words(rows[2:]) == (
-        "Of 1 intervals within genres 0 contain zero."
+        "0 of 1 interval within genres include zero."
     )
 
 
 def test_the_sentence_on_contrasts():
-    deltas = pd.DataFrame({"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]})
+    columns = {"A - B": [0.2, -0.1], "C - B": [0.3, 0.2], "A - C": [0.0, 0.01]}
+    deltas = pd.DataFrame(columns, ["tempo", "energy"])
     said = figures.contrasts_in_words(deltas, 0.147)
     assert said.startswith(
-        "More than negligible are the differences of 1 of 2 features in A - B (mean size 0.150), "
+        "More than negligible are the differences of 1 of 2 features in A - B (tempo; mean "
+        "size of all 0.150), 2 of 2 features in C - B (all; mean size of all 0.250) and 0 of 2 features "
+        "in A - C (none; mean size of all 0.005)."
     )
     assert said.endswith(
-        "Of the 1 features that set A apart from B, 1 set C apart from it in the same direction "
-        "and do not distinguish A from C."
+        "Of 1 feature that sets A apart from B, 1 sets C apart from it in the same direction "
+        "and does not distinguish A from C."
     )
 
 
@@ -369,9 +397,19 @@ def test_the_correlation_of_contrasts_stands_beside_that_of_unrelated_corpora():
     said = figures.likeness_in_words(alike, ["A - B", "C - B", "A - C"])
     assert "A - B and C - B correlate at r = 0.90 (interval 0.60 to 0.98)" in said
     assert "correlate at 0.53 in the median, and at 0.90 or above with a chance of 0.008." in said
+    assert said.endswith(
+        "does not explain so close a likeness: C differs from B in much the same features, and the "
+        "same directions, as A does."
+    )
     alike["p_together"] = 0.0142
     said = figures.likeness_in_words(alike, ["A - B", "C - B"])
-    assert said.endswith("of 0.008 (0.014 where features go together as the reference's do).")
+    assert "of 0.008 (0.014 where features go together as the reference's do). The ref" in said
+    alike["p_together"] = 0.0642
+    said = figures.likeness_in_words(alike, ["A - B", "C - B"])
+    assert said.endswith("depends on how features go together, so nothing is concluded from it.")
+    alike["p"] = 0.3
+    said = figures.likeness_in_words(alike, ["A - B", "C - B"])
+    assert said.endswith("so it does not show that C differs from B as A does.")
 
 
 def sized():
@@ -409,7 +447,7 @@ def test_intervals_stand_against_both_thresholds_in_the_colour_of_their_verdict(
 
 def test_the_table_of_verdicts_names_correlations_above_one_and_none():
     table = figures.equivalence_table(sized())
-    assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["> 1", "> 1", "0.40"]
+    assert table.loc[("PMD - EMD", "energy")].tolist()[2:] == ["any", "any", "0.40"]
     assert table.loc[("PMD - EMD", "tempo")].tolist()[2:] == ["0.23", "0.20", "–"]
     assert table.loc[("MSSD - EMD", "tempo"), "verdict"] == "undecided"
 
@@ -418,22 +456,33 @@ def test_the_sentences_on_verdicts_count_and_name_the_one_that_falls_first():
     table = sized()
     said = figures.equivalence_in_words(table, "By printed figures")
     assert said == (
-        "By printed figures, listings taken as independent, PMD - EMD: 1 demonstrably negligible, "
-        "1 demonstrably more than negligible; MSSD - EMD: 1 undecided, 1 demonstrably more than "
-        "negligible. Of PMD - EMD, the verdict on tempo (demonstrably negligible) falls first, at "
-        "an intraclass correlation of 0.23; 1 of 2 stand at any correlation."
+        "By printed figures, listings treated as independent, PMD - EMD: 1 demonstrably negligible "
+        "and 1 demonstrably more than negligible; MSSD - EMD: 1 undecided and 1 demonstrably more "
+        "than negligible."
     )
-    nothing = table.assign(icc_first=np.nan)
-    assert figures.equivalence_in_words(nothing, "B").endswith("negligible.")
+    assert figures.holding_in_words(table) == (
+        "Taken alone, 1 of 2 verdicts on PMD - EMD holds at any correlation; the first to fall is "
+        "that on tempo (demonstrably negligible), which does not hold above 0.23. With a correction "
+        "for all 4 verdicts, that on tempo does not hold even for independent listings."
+    )
+    said = figures.holding_in_words(table.assign(icc_family=[0.02, 0.4, 0, 0.1]))
+    assert said.endswith("these hold together up to 0.02.")
+    said = figures.holding_in_words(table.assign(icc_first=1.5, icc_family=1.2))
+    assert said == (
+        "Taken alone, each of 2 verdicts on PMD - EMD holds at any correlation. With a correction "
+        "for all 4 verdicts, these hold together at any correlation."
+    )
+    said = figures.holding_in_words(table.assign(icc_first=np.nan))
+    assert said.startswith("No verdict on PMD - EMD has a correlation up to which it holds")
     of_census = table["verdict"].where(table["verdict"] != "undecided", "demonstrably negligible")
     said = figures.census_in_words(table.assign(of_census=of_census))
-    assert "standard errors are 25 % to 25 % smaller, and 1 of 4 verdicts change" in said
+    assert "standard errors of PMD - EMD are 25 % smaller, and 1 of 4 verdicts changes" in said
 
 
 def test_the_sentences_on_what_is_counted():
     deltas = pd.DataFrame({"listings": [0.1, 0.14], "people": [0.12, 0.15]}, ["tempo", "energy"])
     said = figures.estimands_in_words(deltas, 0.147)
-    assert "Whether listings, people are counted moves a delta by 0.020 at most (tempo)" in said
+    assert "Whether listings or people are counted moves a delta by 0.020 at most (tempo)" in said
     assert "1 of 2 features cross" in said
     said = figures.shared_tracks_in_words(1378, 0.8, ("A", "B"))
     assert said.startswith("1,378 pairs of a listing of A and one of B are of the same track")
@@ -449,39 +498,68 @@ def test_shifts_are_drawn_with_their_band_and_said_in_words():
     drawn = grid[0, 0].lines[-1]
     assert drawn.get_xdata().tolist() == [10, 90] and drawn.get_ydata().tolist() == [-1, 2]
     assert grid[0, 0].get_title(loc="left") == "tempo (BPM)"
-    ends = {"a": [1, 1], "b": [-9, -9], "c": [-9, 1], "d": [1, -1]}
-    shifts = pd.DataFrame(ends).melt(var_name="feature")
-    said = figures.shifts_in_words(
-        shifts.assign(low=shifts["value"], high=shifts["value"] + 5), ("T", "R")
+    ends = {"a": [1, 1], "b": [-9, -9], "c": [-9, 1], "d": [1, -1], "e": [-1, -9], "f": [-1, -1]}
+    shifts = pd.DataFrame(ends).melt(var_name="feature").assign(quantile=[0.1, 0.9] * 6)
+    # The band of d, e and f holds zero where the value is -1.
+    shifts = shifts.assign(low=shifts["value"], high=shifts["value"] + 5)
+    said = figures.shifts_in_words(shifts.assign(difference=shifts["value"]), ("T", "R"))
+    assert said == (
+        "T is higher at every decile for a; it is lower at every decile for b; it is lower at some "
+        "deciles and higher at others for c; it is higher at some deciles only for d; it is lower at "
+        "some deciles only for e; it is not shown to differ at any decile for f. The difference is "
+        "largest among the low deciles for a, b, c and d and among the high deciles for e."
     )
-    assert "T is higher at every decile for a; T is lower at every decile for b; " in said
-    assert "higher in one part and lower in another for c." in said
+    nothing = shifts[shifts["feature"] == "f"].assign(difference=0.0)
+    assert figures.shifts_in_words(nothing, ("T", "R")) == (
+        "T is not shown to differ at any decile for f."
+    )
     plt.close("all")
 
 
-def test_the_sentence_on_dependence_reads_the_last_kind():
-    inflation = pd.DataFrame({"blocks": [0.9, 2.2], "people": [1.0, np.nan]})
-    wide = pd.DataFrame({"ci_low": [-0.1, 0.1], "ci_high": [0.1, 0.2]})
-    said = figures.dependence_in_words(inflation, {"blocks": wide - 9, "people": wide})
-    assert "0.9 to 2.2 times" in said and "with people, 1 of 2 intervals stay clear" in said
+def test_the_sentences_on_dependence_read_the_factors_and_the_last_kind():
+    inflation = pd.DataFrame({"blocks": [0.9, 2.2], "people": [1.0, np.nan]}, ["a", "b"])
+    assert figures.inflation_in_words(inflation).endswith(
+        "are 0.9 to 2.2 times those of independent listings; the factor is largest for b, with blocks."
+    )
+    wide = pd.DataFrame({"ci_low": [-0.1, 0.1], "ci_high": [0.1, 0.2]}, ["a", "b"])
+    said = figures.dependence_in_words({"independent": wide + 9, "people": wide})
+    assert said == (
+        "With people, 1 of 2 intervals leaves out zero (b); where listings are treated as "
+        "independent, 2 do."
+    )
 
 
 def test_the_sentences_on_choices_and_sizes():
     agreement = pd.DataFrame(
-        {"analyses": [24, 24], "same_sign": [24, 24], "same_word": [24, 12], "smallest": [0.111, 1]}
+        {
+            "analyses": [24, 24],
+            "same_sign": [24, 20],
+            "same_word": [24, 12],
+            "negligible": [0, 12],
+            "smallest": [0.111, -0.1],
+            "largest": [0.2, 0.5],
+        },
+        ["a", "b"],
     )
-    said = figures.choices_in_words(agreement)
-    assert said == (
-        "Of the 2 largest differences, 2 have the same sign and 1 the same word in all 24 analyses."
+    assert figures.choices_in_words(agreement) == (
+        "Of the 2 largest differences, 1 keeps its sign in all 24 analyses. That in b varies most, "
+        "from -0.10 to 0.50."
     )
+    assert figures.warnings_in_words(agreement) == (
+        "Of 24 analyses, the difference is negligible for b in 12, and in none for a: where it is at "
+        "times, whether it counts depends on a choice of the analyst."
+    )
+    said = figures.warnings_in_words(agreement.assign(negligible=0))
+    assert said == "None of these differences is negligible in any analysis."
     assert list(figures.agreement_table(agreement))[:2] == ["analyses", "same sign"]
     entropy = {"analyses": 24, "smallest": -0.5, "largest": 0.1, "same_sign": 20}
     said = figures.entropy_choices_in_words(entropy, ("A", "B"))
     assert "A - B lies between -0.50 and 0.10 bits in 24 analyses; 20 of them" in said
     smallest = pd.DataFrame({"contrast": ["A - B"], "one_test": [0.0288]})
-    assert "a delta of 0.029 significant (A - B, one test)" in figures.sizes_in_words(
-        smallest, 0.147
-    )
+    said = figures.sizes_in_words(smallest, 0.147)
+    assert "a delta of 0.029 significant (A - B, one test), although by convention" in said
+    said = figures.sizes_in_words(smallest.assign(one_test=0.3), 0.147)
+    assert said.endswith("significant here, and one that is not may be missed.")
 
 
 def test_panels_without_curves_are_lower():
@@ -511,4 +589,23 @@ def test_halves_that_differ_by_chance_are_told_set_by_set():
     assert figures.spread_in_words(spread, "halves of EMD") == (
         "Random halves of EMD: AUC 0.47 to 0.52 by embeddings (19 of 20 intervals contain one half; "
         "p at or below 0.05 in 1 of 18 splits tested)."
+    )
+
+
+def test_sentences_on_corpora_agree_with_their_numbers():
+    summary = pd.DataFrame({"listings": [1, 2345], "tracks": [1, 2000]}, ["A", "B"])
+    said = figures.tracks_of_corpora_in_words(summary, ("A", "B"))
+    assert said == "A has 1 listing of 1 track and B has 2,345 listings of 2,000 tracks."
+    assert figures.repeats_in_words("B", 221, 221, 1) == (
+        "221 of the 221 repeated rows of B stand in one run that repeats the run just before it; "
+        "1 of its listings has an id but no genre."
+    )
+    # Without such a run nothing is said to stand in one.
+    assert figures.repeats_in_words("B", 0, 0, 12) == (
+        "No run of rows of B repeats the run just before it (0 repeated rows); 12 of its listings "
+        "have an id but no genre."
+    )
+    assert figures.lists_in_words(pd.Series([7])) == "The one participant lists 7 tracks."
+    assert figures.lists_in_words(pd.Series([4, 8])) == (
+        "2 participants list 6.0 tracks on average (SD 2.8, from 4 to 8)."
     )

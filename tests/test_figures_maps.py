@@ -5,8 +5,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import figures
+from helpers import figures, profiles
 from helpers.figures import maps
+
+
+@pytest.fixture
+def demo():
+    plt.close("all")
+    yield profiles.load_profile("demo")
+    plt.close("all")
 
 
 @pytest.fixture
@@ -64,20 +71,24 @@ def test_a_map_names_the_genres_that_are_large_enough(grid):
     assert np.unique(drawn.get_facecolors(), axis=0).shape[0] == 2
 
 
-def test_corpora_are_rows_and_feature_sets_columns(grid):
+def test_each_corpus_begins_on_a_new_line_with_two_maps_side_by_side(demo):
     palette = {"Pop": "#8C8C8C", "Jazz": "#A08A00"}
     kinds = ["embeddings", "audio_features"]
     parts = [points().assign(map=m, feature_set=k) for m in "EP" for k in sorted(kinds)]
     joint = points().assign(map="joint", feature_set="embeddings")
     mapped = pd.concat([*parts, joint])
-    figures.genre_maps(grid, mapped, ["P", "E"], kinds, palette, seed=1)
-    titles = [axes.get_title(loc) for axes in grid.flat for loc in ("left", "center")]
-    assert [title for title in titles if title] == [
-        "P, embeddings",
-        "P, audio features",
-        "E, embeddings",
-        "E, audio features",
-    ]
+    figures.genre_maps_chart(demo, mapped, ["P", "E"], kinds, palette, seed=1)
+    assert _titles() == ["P, embeddings", "P, audio features", "E, embeddings", "E, audio features"]
+    third = parts[0].assign(map="P", feature_set="mine")
+    mapped = pd.concat([*parts, third])
+    figures.genre_maps_chart(demo, mapped, ["P"], [*kinds, "mine"], palette, seed=1)
+    assert _titles() == ["P, embeddings", "P, audio features", "P, mine"]
+    assert [axes.get_visible() for axes in plt.gcf().axes] == [True, True, True, False]
+
+
+def _titles():
+    titles = [axes.get_title(at) for axes in plt.gcf().axes for at in ("left", "center")]
+    return [title for title in titles if title]
 
 
 def test_variants_show_the_same_listings_and_five_names(grid):
@@ -96,13 +107,14 @@ def test_a_map_of_corpora_has_their_colours(grid):
     assert labels == ["P", "E"]
 
 
-def test_auc_panels_share_their_range(grid):
+def test_auc_panels_share_their_range(demo):
     index = pd.MultiIndex.from_product(
         [["A - B", "halves"], ["embeddings", "both"]], names=["contrast", "features"]
     )
     compared = pd.DataFrame({"auc": [0.7, 0.8, 0.5, 0.5], "p": 0.1}, index)
     compared = compared.assign(low=compared["auc"] - 0.1, high=compared["auc"] + 0.1)
-    figures.auc_panels(grid[0], compared, ["embeddings", "both"])
-    low, high = grid[0, 0].get_xlim()
-    assert grid[0, 1].get_xlim() == (low, high) and low < 0.4 and high > 0.9
-    assert [text.get_text() for text in grid[0, 1].texts] == ["0.80", "0.50"]
+    figures.auc_chart(demo, compared, ["embeddings", "both"])
+    first, second = plt.gcf().axes
+    low, high = first.get_xlim()
+    assert second.get_xlim() == (low, high) and low < 0.4 and high > 0.9
+    assert [text.get_text() for text in second.texts] == ["0.80", "0.50"]

@@ -81,7 +81,7 @@ def test_the_interval_of_a_difference_holds_the_truth_as_often_as_it_says():
         for name, table in (("unit", people), ("listing", single)):
             found = genre_intervals.entropy_difference_of(table, reference)
             hits[name] += found["ci_low"] <= truth <= found["ci_high"]
-    # Three Monte Carlo standard errors are 3.3 points; taking listings for independent falls far short.
+    # Three Monte Carlo standard errors are 3.3 points; treating listings as independent falls far short.
     assert 0.917 <= hits["unit"] / 400 <= 0.983
     assert hits["listing"] / 400 < 0.88
 

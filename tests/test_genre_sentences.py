@@ -30,11 +30,6 @@ def test_of_few_lists_nothing_is_said_but_that():
     )
 
 
-def test_parts_are_shares_of_the_pool():
-    said = figures.parts_in_words(1.5, 2.25, 3.0, "participants", 1234)
-    assert "(1,234 participants) lie 1.50 of 3.00 bits, 50 %" in said and "2.25 bits, 75 %" in said
-
-
 def test_matches_name_three_shares_and_a_verdict():
     table = pd.DataFrame(
         {
@@ -56,6 +51,8 @@ def test_a_difference_of_entropies_holds_zero_or_leaves_it_out_or_has_no_interva
     found = pd.Series({"corrected": 0.7, "ci_low": 0.55, "ci_high": 0.84})
     said = figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
     assert "from 0.55 to 0.84 that leaves out zero (units: 164 of T (participant)" in said
+    stuck = figures.entropies_apart_in_words(found, entropy, ("T", "R"), np.nan)
+    assert stuck.endswith("(artist); too few listings can change places for a permutation test).")
     found["ci_low"] = -0.1
     assert "contains zero" in figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
     found[:] = np.nan
@@ -75,3 +72,51 @@ def test_shares_chi_square_and_ways_of_counting():
     assert "841.0 with 14 degrees" in said and "10,843 listings" in said
     said = figures.counting_in_words(pd.Series([0.5, -0.1, 0.7]))
     assert said.startswith("2 of 3 ways") and "from -0.10 to 0.70 bits" in said
+    same = figures.counting_in_words(pd.Series([0.5, 0.1, 0.7]))
+    assert same.startswith("All 3 ways of counting give a difference in entropy of the same sign")
+
+
+def test_listings_are_compared_by_what_one_percent_is():
+    said = figures.listed_in_words(pd.Series({"T": 200, "R": 1000}))
+    assert said.startswith("R has 5.0 times as many listings with a genre as T: one percent is 10")
+
+
+def test_errors_of_independent_listings_are_called_too_small_only_where_they_are():
+    errors = pd.DataFrame({1: [0.1, 0.1], 14: [0.1, 0.2], "unit": [0.1, 0.15]}, ["T", "R"])
+    said = figures.errors_in_words(errors, ("T", "R"))
+    assert "2.0 times as large by runs of 14 rows and 1.5 times by unit in R" in said
+    assert said.endswith("is therefore too small for R.")
+    assert figures.errors_in_words(errors, ("T", "T")).endswith("does little harm here.")
+
+
+@pytest.mark.parametrize(
+    ("mixes", "diversity", "words"),
+    [
+        (0.0001, 0.15, "hold (p < 0.001), but are not shown to differ in how diverse they are"),
+        (0.01, 0.02, "T and R differ in which genres they hold (p = 0.010) and in how diverse"),
+        (0.2, 0.3, "not shown to differ in which genres they hold (p = 0.200) nor in how diverse"),
+        (0.2, 0.01, "hold (p = 0.200), but differ in how diverse they are (p = 0.010)"),
+        (np.nan, np.nan, "No permutation test says whether T and R differ in their genres."),
+    ],
+)
+def test_mixes_and_diversity_are_two_questions(mixes, diversity, words):
+    index = pd.MultiIndex.from_product([["T - R"], ["entropy_difference", "jensen_shannon"]])
+    tests = pd.DataFrame({"p": [diversity, mixes]}, index)
+    assert words in figures.mixes_in_words(tests, ("T", "R"))
+
+
+@pytest.mark.parametrize(
+    ("of_target", "gap", "words"),
+    [
+        (0.013, 0.69, "Bias does not explain the gap: by unit it is 0.013 bits for T and 0.003"),
+        (0.001, 0.69, "Bias explains little of the gap"),
+        (0.001, 0.01, "Bias explains a part of the gap"),
+        (0.001, 0.003, "Bias may explain most of the gap"),
+        (0.013, -0.01, "Bias may explain most of the gap"),
+        (0.013, 0.0, "Bias does not explain the gap"),
+    ],
+)
+def test_bias_explains_a_gap_as_far_as_it_would_close_it(of_target, gap, words):
+    bias = pd.DataFrame({"by unit": [of_target, 0.003]}, ["T", "R"])
+    said = figures.bias_in_words(bias, gap, ("T", "R"))
+    assert said.startswith(words) and said.endswith(f"are {abs(gap):.2f} bits apart.")

@@ -26,21 +26,34 @@ MADE = verdicts(
 
 
 def test_what_was_found_names_the_largest_difference_and_its_direction():
-    said = sentences.found_in_words(MADE, 2)
-    assert "2 of 2 audio features" in said and "1 are demonstrably negligible" in said
+    said = sentences.found_in_words(MADE, 2, 0.147)
+    assert "2 of 2 audio features" in said and "1 of these differences is demonstrably" in said
     assert "tempo, where a listing of A is lower than one of B in 65 % of pairs" in said
+    assert "at 57 % of pairs; it is no clinical limit" in said
 
 
-def test_the_confound_counts_both_contrasts_with_the_third_corpus():
+def test_the_confound_counts_both_contrasts_with_the_third_corpus_and_names_what_is_left():
     deltas = pd.DataFrame({"A - B": [-0.3, 0.04, 0.1], "C - B": [-0.6, 0.08, 0.2]})
     said = sentences.confound_in_words(MADE, deltas)
     assert "(C) differs" in said and "r = 1.00" in said and "in 2 of them" in said
-    assert "A differs more than negligibly from that sample in 0" in said
+    assert "A differs more than negligibly from that sample in 0 of 2: without" in said
+    apart = MADE.assign(verdict=sentences.MORE)
+    said = sentences.confound_in_words(apart, deltas)
+    assert "from that sample in 2 of 2 (tempo and energy): without" in said
 
 
-def test_certainty_names_the_verdict_that_falls_first():
+def test_certainty_names_the_verdicts_that_stand_and_the_one_that_falls_first():
     said = sentences.certainty_in_words(MADE)
-    assert "1 of 2 stand however alike they are" in said and "(energy)" in said and "0.25" in said
+    assert "However alike they were, tempo would stay more than negligible; the verdict" in said
+    assert "the verdict on energy falls first, at an intraclass correlation of 0.25" in said
+
+
+def test_certainty_without_a_verdict_that_stands_or_falls():
+    falling = MADE.assign(icc_first=[0.5, 0.25, 2, 2, 2, None])
+    assert "another. The verdict on energy falls first" in sentences.certainty_in_words(falling)
+    standing = MADE.assign(icc_first=[1.5, 1.2, 2, 2, 2, None])
+    said = sentences.certainty_in_words(standing)
+    assert "tempo would stay more than negligible, and energy would stay negligible; no" in said
 
 
 def test_a_round_trip_is_called_one_where_data_are_simulated_and_nowhere_else():
@@ -61,7 +74,7 @@ def test_numbers_that_were_not_checked_are_counted_by_the_input_that_is_hardest_
         }
     )
     said = sentences.unchecked_in_words(card, ("reproduced",), False)
-    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 need OpenL3")
+    assert said.startswith("Of the others, 2 need Spotify's audio features; 1 needs OpenL3")
     assert sentences.unchecked_in_words(card[:1], ("reproduced",), False).startswith("No number")
 
 
@@ -96,7 +109,7 @@ def made_chapter():
     made = nbformat.v4.new_notebook()
     texts = [
         "# Made\n\n**Is this\nmade?**\n\nReading time: 7 minutes.",
-        "## Exercises\n\n1. One.\n2. Two.",
+        "## Exercises\n\n### 01.1 Recall: One\n\n1. a\n\n### 01.2 Apply: Two",
         "## End",
     ]
     made.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]

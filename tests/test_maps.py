@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import as_set
 
 from helpers import corpora, tables
 from helpers.project import DIMENSIONS, FEATURES
@@ -64,24 +65,28 @@ def test_a_large_corpus_is_sampled_and_a_small_one_is_not(small):
 def test_features_are_standardised_over_the_rows_and_embeddings_stay(small):
     tracks, features, embeddings = small
     rows = maps.complete_rows(corpora.as_published(tracks), features, embeddings)
-    values = maps.vectors(rows, features)
+    values = as_set(features, "standardised").vectors(rows["track_id"])
     raw = features.set_index("track_id").loc[rows["track_id"], FEATURES]
     assert np.allclose(values, (raw - raw.mean()) / raw.std(ddof=0)) and values.shape == (
         len(rows),
         9,
     )
-    same = maps.vectors(rows, embeddings)
+    same = as_set(embeddings).vectors(rows["track_id"])
     assert same.dtype == np.float32
     assert np.array_equal(same, embeddings.set_index("track_id").loc[rows["track_id"], DIMENSIONS])
     with pytest.raises(ValueError, match=r"'t000' is not in the table"):
-        maps.vectors(tracks, embeddings)
+        as_set(embeddings).vectors(tracks["track_id"])
 
 
 PAIR = ("PMD", "EMD")
 
 
 def _sets(small):
-    return {"embeddings": small[2], "audio_features": small[1]}
+    return {"audio_features": as_set(small[1], "standardised"), "embeddings": as_set(small[2])}
+
+
+def _complete(small):
+    return maps.complete_rows(corpora.as_published(small[0]), *small[1:])
 
 
 @pytest.mark.slow
@@ -89,8 +94,8 @@ def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
     import umap
 
     sets = _sets(small)
-    rows = maps.complete_rows(corpora.as_published(small[0]), *sets.values())
-    table = maps.feature_maps(rows, sets, PAIR, PAIR, seed=42)
+    rows = _complete(small)
+    table = maps.feature_maps(rows, sets, PAIR, PAIR, "embeddings", seed=42)
     tables.schemas()["maps"].validate(table)
     for name, kind in (
         ("EMD", "audio_features"),
@@ -98,32 +103,32 @@ def test_each_fit_is_the_plain_call_and_is_made_once(cache, small):
         ("joint", "embeddings"),
     ):
         part = rows if name == "joint" else rows[rows["corpus"] == name]
-        values = maps.vectors(part, sets[kind])
+        values = sets[kind].vectors(part["track_id"])
         plain = umap.UMAP(random_state=42, n_jobs=1).fit_transform(values)
         found = table[(table["map"] == name) & (table["feature_set"] == kind)]
         assert np.array_equal(found[["x", "y"]].to_numpy(np.float32), plain)
         assert found["row"].tolist() == part["row"].tolist()
     made = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
     assert len(made) == 5
-    assert maps.feature_maps(rows, sets, PAIR, PAIR, seed=42).equals(table)
+    assert maps.feature_maps(rows, sets, PAIR, PAIR, "embeddings", seed=42).equals(table)
     assert {file: file.stat().st_mtime_ns for file in cache.iterdir()} == made
     # Another seed, another neighbourhood and other numbers are other fits.
-    values = maps.vectors(rows, sets["audio_features"])
+    values = sets["audio_features"].vectors(rows["track_id"])
     maps.fits([(values, 42, 15), (values, 43, 15), (values, 42, 5), (values[:-1], 42, 15)], 1)
     assert len(list(cache.iterdir())) == 9
 
 
 def test_without_feature_sets_the_table_of_maps_is_empty_and_valid(small):
     rows = maps.complete_rows(corpora.as_published(small[0]))
-    empty = maps.feature_maps(rows, {}, [], PAIR, seed=42)
+    empty = maps.feature_maps(rows, {}, [], PAIR, None, seed=42)
     assert len(tables.schemas()["maps"].validate(empty)) == 0
 
 
 def test_the_compared_corpora_and_their_joint_map_come_first(small):
-    rows = maps.complete_rows(corpora.as_published(small[0]), *_sets(small).values())
+    rows = _complete(small)
     third = rows[rows["corpus"] == "EMD"].assign(corpus="ALL")
     rows = pd.concat([third, rows])
-    planned = maps._planned(rows, _sets(small), ["ALL", "PMD", "EMD"], PAIR)
+    planned = maps._planned(rows, _sets(small), ["ALL", "PMD", "EMD"], PAIR, "embeddings")
     assert [(fit.map, fit.feature_set) for fit in planned] == [
         ("PMD", "audio_features"),
         ("PMD", "embeddings"),
@@ -135,9 +140,9 @@ def test_the_compared_corpora_and_their_joint_map_come_first(small):
     ]
     joint = planned[4]
     assert set(joint.rows["corpus"]) == {"PMD", "EMD"} and len(joint.values) == len(joint.rows)
-    features = {"audio_features": small[1]}
-    assert "joint" not in [fit.map for fit in maps._planned(rows, features, [*PAIR], PAIR)]
-    assert maps._planned(rows, _sets(small), ["EMD"], PAIR)[-1].map == "EMD"
+    features = {"audio_features": _sets(small)["audio_features"]}
+    assert "joint" not in [fit.map for fit in maps._planned(rows, features, [*PAIR], PAIR, None)]
+    assert maps._planned(rows, _sets(small), ["EMD"], PAIR, None)[-1].map == "EMD"
 
 
 def test_a_corpus_needs_five_complete_listings(small):
@@ -273,8 +278,7 @@ def test_titles_are_in_the_explorable_table_only_where_they_may_be_shown(mapped)
 
 
 def test_explorable_features_are_in_standard_deviations_of_the_corpus(mapped):
-    features = pd.DataFrame({"track_id": ["a", "b"], "source": "made"})
-    features = features.assign(**dict.fromkeys(FEATURES, [0.0, 1.0]))
+    features = pd.DataFrame(dict.fromkeys(FEATURES, [0.0, 1.0]), ["a", "b"])
     table = maps.explorable(mapped, features, 1500, seed=1).sort_values("x_embeddings")
     assert table["tempo"].tolist() == [-0.7, 0.7]
     assert len(maps.explorable(mapped, features, 1, seed=1)) == 1

@@ -20,14 +20,26 @@ FIGURE = re.compile(
 )
 
 each = pytest.mark.parametrize("name", BOOKS)
+# What belongs to the exercises is no part of the narrative: it has the lengths of a folded cell, may
+# type the numbers of its own small data, and counts in no sum. `test_exercises.py` holds its rules.
+EXERCISES = {"exercise", "exercise-setup", "scaffold", "solution", "self-test"}
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", ()))
 
 
 def code(name):
     return [cell for cell in BOOKS[name].cells if cell.cell_type == "code"]
 
 
+def told(name):
+    """The cells of a chapter's narrative."""
+    return [cell for cell in BOOKS[name].cells if not EXERCISES & tags(cell)]
+
+
 def prose(name):
-    return "\n".join(cell.source for cell in BOOKS[name].cells if cell.cell_type == "markdown")
+    return "\n".join(cell.source for cell in told(name) if cell.cell_type == "markdown")
 
 
 @each
@@ -47,6 +59,8 @@ def test_skeleton(name):
     assert re.search(r"(?m)^You need .+\n\nReading time: \d+ minutes\. Inputs: ", text)
     ends = ["We found", "What this does not show", headings[-1]]
     assert [heading for heading in headings if heading in ends] == ends
+    whole = "\n".join(cell.source for cell in BOOKS[name].cells if cell.cell_type == "markdown")
+    assert re.findall(r"(?m)^## (.+)", whole)[-3:] == ["Exercises", "Self-test", "Solutions"]
     assert "**Next**" not in text, "the page's footer says what comes next"
 
 
@@ -67,8 +81,13 @@ def test_code_follows_prose_and_a_figure_is_followed_by_its_reading(name):
             assert (
                 cells[k + 1].cell_type == "markdown" and "*How to read it*" in cells[k + 1].source
             ), cell.source
-    runs = re.findall("c+", "".join(cell.cell_type[0] for cell in cells))
+    runs = re.findall("c+", "".join("m" if is_prose(cell) else "c" for cell in cells))
     assert max(map(len, runs)) <= 2 and cells[0].cell_type == "markdown"
+
+
+def is_prose(cell):
+    """Whether a cell is text on the page: Markdown, or the reading of a table."""
+    return cell.cell_type == "markdown" or cell.source.startswith("chapter.reading(")
 
 
 @each
@@ -84,6 +103,7 @@ def test_every_figure_has_a_description(name):
 # What a cell may show without a number of its own: sentences, sounds, and what a lesson prints.
 SENTENCES = (
     "chapter.found(",
+    "chapter.reading(",
     "chapter.record(",
     "chapter.findings(",
     "chapter.features_in_words",
@@ -92,12 +112,8 @@ SENTENCES = (
     "Markdown(",
     "figures.players(",
 )
-LESSONS = {"teach", "solution"}
+LESSONS = {"teach", *EXERCISES}
 CONDITIONAL = re.compile(r"needs-|study|simulated|published|printed|means")
-
-
-def tags(cell):
-    return set(cell.metadata.get("tags", ()))
 
 
 # Conditions that hold wherever another one does.
@@ -263,7 +279,15 @@ def test_cells_are_short_and_narrow(name):
 def test_every_tag_is_known(name):
     from helpers.conditions import CONDITIONS
 
-    known = {"parameters", "teach", "solution", "hide-cell", "hide-output", *CONDITIONS}
+    known = {
+        "parameters",
+        "teach",
+        "runs-in-page",
+        "hide-output",
+        "skip-execution",
+        *EXERCISES,
+        *CONDITIONS,
+    }
     for cell in BOOKS[name].cells:
         assert set(cell.metadata.get("tags", ())) <= known, cell.source
 
@@ -290,7 +314,7 @@ def test_the_ledger_is_reached_through_the_chapter(name):
 def test_the_book_as_a_whole_is_short():
     functions = [node.name for name in BOOKS for node in nodes(name, ast.FunctionDef)]
     assert len(functions) <= FUNCTIONS, functions
-    cells = [cell for name in BOOKS for cell in code(name)]
+    cells = [cell for name in BOOKS for cell in told(name) if cell.cell_type == "code"]
     total = sum(len(lines(cell)) for cell in cells)
     assert total <= CODE_LINES * len(BOOKS)
     assert sum(len(lines(cell)) for cell in cells if is_lesson(cell)) <= LESSON_SHARE * total

@@ -17,6 +17,7 @@ def test_p_values_have_three_decimals_at_most(p, text):
 def test_a_percentage_has_a_space_before_its_sign():
     assert [figures.percent(0.0591), figures.percent(0.0591, 1)] == ["6 %", "5.9 %"]
     assert figures.percent(np.nan) == "–"
+    assert figures.percent(-0.0004) == "0 %"
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,11 @@ def test_a_table_keeps_its_labels_and_an_empty_one_stays_empty():
     assert shown.columns.equals(columns) and shown.index.tolist() == ["PMD"]
     assert figures.readable(table[:0]).empty
     assert figures.readable(pd.Series([1.5], ["a"], name="value")).columns.tolist() == ["value"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_names_are_listed_as_a_sentence_lists_them(names, sentence):
+    assert figures.listed(iter(names)) == sentence

@@ -288,6 +288,23 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
                 "09_genre_clustering": "no corpus with two genres of five complete listings each",
             },
         ),
+        (
+            "sets",
+            {
+                "02_audio_features": "further feature sets know: descriptors 150 of QUIET, 240 of LIVELY",
+                "03_feature_comparison": "Of the 4 columns of descriptors,",
+                "08_embedding_map": "By all sets the AUC of QUIET - LIVELY is",
+                "09_genre_clustering": "half minus network is",
+            },
+        ),
+        (
+            "oneset",
+            {
+                "08_embedding_map": "Feature sets: network (oneset_network.parquet).",
+                "09_genre_clustering": "This build has one feature set (network), and a comparison "
+                "takes two. Name another under `feature_sets` in the profile.",
+            },
+        ),
     ],
 )
 def test_chapters_go_on_with_less(bare, tmp_path, name, words):

@@ -39,14 +39,20 @@ def test_from_two_genres_no_error_can_be_had():
     assert mean == 0.4 and math.isnan(se)
 
 
-def test_a_difference_is_embeddings_minus_audio_features_where_there_are_both():
+def test_a_difference_is_a_later_set_minus_an_earlier_one_where_there_are_two():
     values = {
         ("A", "audio_features"): [0.1, 0.2],
         ("A", "embeddings"): [0.4, 0.1],
         ("B", "embeddings"): [1.0, 1.0],
     }
     found = pair_differences.between_feature_sets(values)
-    assert list(found) == ["A"] and found["A"] == pytest.approx([0.3, -0.1])
+    two = ("audio_features", "embeddings")
+    assert list(found) == ["A"] and list(found["A"]) == [two]
+    assert found["A"][two] == pytest.approx([0.3, -0.1])
+    values["A", "mine"] = [0.4, 0.4]
+    three = pair_differences.between_feature_sets(values)["A"]
+    assert list(three) == [two, ("audio_features", "mine"), ("embeddings", "mine")]
+    assert three["embeddings", "mine"] == pytest.approx([0, 0.3])
 
 
 def test_an_estimate_of_three_pairs_worked_out_by_hand():
@@ -69,16 +75,25 @@ def _values(embeddings):
 
 def test_estimates_have_a_row_a_version_and_are_recorded_under_its_name():
     pairs = {"A, B": PAIRS.assign(n=40)}
-    versions = {"one": _values([1, 2, 6]), "two": _values([0, 0, 3])}
+    versions = {"balanced, one map": _values([1, 2, 6]), "two": _values([0, 0, 3])}
     found = pair_differences.estimates(versions, pairs, 0.95)
-    assert found.index.tolist() == [("A, B", "one"), ("A, B", "two")]
+    two = ("A, B", "audio_features", "embeddings")
+    assert found.index.tolist() == [(*two, "balanced, one map"), (*two, "two")]
+    shown = pair_differences.in_one_column(found)
+    assert shown.index[0] == ("A, B", "embeddings minus audio features", "balanced, one map")
     assert found["value"].tolist() == [3, 1]
-    assert records.feature_set_gaps(found, {"A, B": 7}, "made")[1] == (
-        "local.clustering.difference.two.A_B",
-        1,
-        7,
-        "made",
-    )
+    # The one map holds all listings, the repeated maps a part of them.
+    assert records.feature_set_gaps(found, {"A, B": 7}, {"A, B": 90}, "made") == [
+        ("local.clustering.difference.balanced_one_map.A_B", 3, 90, "made"),
+        ("local.clustering.difference.two.A_B", 1, 7, "made"),
+    ]
+
+
+def test_other_differences_than_the_study_s_are_recorded_with_the_names_of_their_sets():
+    values = {("A", "embeddings"): np.zeros(3), ("A", "my_set"): np.ones(3)}
+    found = pair_differences.estimates({"one": values}, {"A": PAIRS}, 0.95)
+    rows = records.feature_set_gaps(found, {"A": 7}, {"A": 7}, "made")
+    assert [row[0] for row in rows] == ["local.clustering.difference.one.A.my_set-embeddings"]
 
 
 def test_pairs_of_a_small_genre_are_left_out():
@@ -91,9 +106,20 @@ def test_pairs_of_a_small_genre_are_left_out():
     assert few.empty  # two pairs are too few
 
 
-def test_who_is_ahead():
-    assert pair_differences.leader(0.1) == "embeddings"
-    assert pair_differences.leader(-0.1) == "audio features"
+def test_every_difference_is_tested_with_the_intervals_of_its_own_sets():
+    versions = {
+        name: _values([1, 2, 6]) for name in ("balanced, all seeds", "without UMAP, balanced")
+    }
+    results = pair_differences.estimates(versions, {"A, B": PAIRS}, 0.95)
+    two = ("audio_features", "embeddings")
+    lines = [(*two, "nearest neighbour"), ("audio_features", "mine", "nearest neighbour")]
+    index = pd.MultiIndex.from_tuples(lines, names=["earlier", "later", "classifier"])
+    gaps = pd.DataFrame({"low": [0.1, -5.0], "high": [0.3, 5.0]}, index)
+    found = pair_differences.survivals(results, {"A, B": gaps})
+    assert list(found) == [("A, B", *two)]
+    assert found["A, B", *two]["labels in place of clusters"] == 0.1
+    none = pair_differences.survivals(results, {"A, B": gaps[:0]})
+    assert math.isnan(none["A, B", *two]["labels in place of clusters"])
 
 
 def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():
@@ -151,5 +177,11 @@ def test_a_negative_difference_survives_where_the_others_are_negative_too():
     held, failed, untold = pair_differences.outcomes(tests)
     assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
     assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
-        "It survives: a, b. It does not survive: nothing. Too little is known to test: c."
+        "It survives: a, b. Too little is known to test: c."
+    )
+    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == (
+        "It survives: a, b. It fails none of the tests."
+    )
+    assert pair_differences.survival_in_words({"a": -1}) == (
+        "It survives no test. It does not survive: a."
     )

@@ -55,7 +55,7 @@ def test_variance_of_a_placement():
         assert power.placement_variance(delta) == pytest.approx(expected, rel=1e-6)
 
 
-def test_pairs_without_carry_over_are_as_sure_as_two_arms_and_with_all_lose_the_person():
+def test_pairs_without_a_shared_taste_are_as_sure_as_two_arms_and_with_all_lose_the_person():
     lists = ClusterSizes(10, 0)
     two_arms = 2 * power.arm_sd(lists, 0.1) ** 2
     assert power.paired_sd(lists, 0.1, 0) ** 2 == pytest.approx(two_arms)
@@ -76,22 +76,22 @@ def test_a_worse_correlation_than_planned_costs_power():
 
 
 @pytest.mark.parametrize(
-    ("carry_over", "participants"), [(None, 27), (0.5, 36)], ids=["two arms", "paired"]
+    ("shared_taste", "participants"), [(None, 27), (0.5, 36)], ids=["two arms", "paired"]
 )
-def test_promised_power_and_level_are_met_in_simulated_studies(carry_over, participants):
+def test_promised_power_and_level_are_met_in_simulated_studies(shared_taste, participants):
     lengths = studies.list_lengths()
     lists = ClusterSizes(lengths.mean(), lengths.std() / lengths.mean())
     target, reference = studies.twin_distributions("energy")
-    delta = 0.2 if carry_over is None else 0.147
-    if carry_over is None:
+    delta = 0.2 if shared_taste is None else 0.147
+    if shared_taste is None:
         promised = power.power_of_arms(participants, delta, lists, 0.1)
     else:
-        promised = power.power_paired(participants, delta, lists, 0.1, carry_over)
+        promised = power.power_paired(participants, delta, lists, 0.1, shared_taste)
     rng, found = np.random.default_rng(5), {}
     for true in (delta, 0.0):
         sides = studies.diluted(target, reference, -true), reference
         found[true] = power.rejections(
-            studies.draw_lists(sides, lengths, participants, 0.1, rng, carry_over)
+            studies.draw_lists(sides, lengths, participants, 0.1, rng, shared_taste)
             for _ in range(2000)
         )
     assert found[delta] == pytest.approx(promised, abs=0.02)
@@ -111,8 +111,8 @@ def test_the_shipped_check_keeps_its_promise_from_twenty_participants_up():
     ("delta", "tracks", "icc"), [(0.147, 11, 0.1), (0.05, 11, 0.1), (0.2, 30, 0.0), (0.33, 2, 0.9)]
 )
 def test_the_chart_of_a_reader_s_numbers_evaluates_the_same_formula(delta, tracks, icc):
-    cv, carry_over = 0.444, 0.5
-    spec = figures.study_sizes_chart(Z**2, cv, carry_over).to_dict()
+    cv, shared_taste = 0.444, 0.5
+    spec = figures.study_sizes_chart(Z**2, cv, shared_taste).to_dict()
     chosen = {"chosen_delta": delta, "chosen_tracks": tracks, "chosen_icc": icc}
     for parameter in spec["params"]:
         parameter["value"] = chosen.get(parameter["name"], parameter.get("value"))
@@ -120,8 +120,8 @@ def test_the_chart_of_a_reader_s_numbers_evaluates_the_same_formula(delta, track
     shown = [int(n.replace(",", "")) for n in re.findall(r'font-size="15px"[^>]*>([\d,]+)<', svg)]
     lists = ClusterSizes(tracks, cv)
     two_arms = power.participants_per_arm(delta, lists, icc, normal=True)
-    paired = max(2, np.ceil((Z * power.paired_sd(lists, icc, carry_over) / delta) ** 2))
-    assert sorted(shown) == sorted([two_arms, paired])
+    paired = max(2, np.ceil((Z * power.paired_sd(lists, icc, shared_taste) / delta) ** 2))
+    assert sorted(shown) == sorted([2 * two_arms, paired])
 
 
 def test_what_makes_no_design_is_refused():
@@ -129,5 +129,5 @@ def test_what_makes_no_design_is_refused():
         power.participants_per_arm(0, AUDITED, 0.1)
     with pytest.raises(ValueError, match="icc is 1.5"):
         power.participants_per_arm(0.1, AUDITED, 1.5)
-    with pytest.raises(ValueError, match="carry_over is -1"):
+    with pytest.raises(ValueError, match="shared_taste is -1"):
         power.participants_paired(0.1, AUDITED, 0.1, -1)

@@ -54,6 +54,64 @@ def test_wrong_profile_names_the_key(tmp_path, changes, said):
         profiles.load_profile(write(tmp_path, **changes))
 
 
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        (
+            {"mine": {"table": "m.csv", "kind": "numbers"}},
+            "line 8: feature_sets.mine.kind: .*'numbers'",
+        ),
+        ({"my set": "m.csv"}, "line 6: feature_sets.my set: the name of a set is one word"),
+        ({"1st": "m.csv"}, "line 6: feature_sets.1st: the name of a set is one word"),
+        ({"both": "m.csv"}, "feature_sets.both: the book has a meaning for 'both' already"),
+        ({"mine": {"kind": "embedding"}}, "missing key 'feature_sets.mine.table'"),
+        ({"mine": []}, "feature_sets.mine: name its file under `table`"),
+        ({"mine": {"table": "m.csv", "scale": 1}}, "unknown key 'feature_sets.mine.scale'. Valid"),
+        (
+            {"mine": {"table": "m.csv", "scaling": "z"}},
+            "feature_sets.mine.scaling: .*'z'.*how its columns are scaled for distances",
+        ),
+        (
+            {"mine": {"table": "m.csv", "kind": "embedding", "units": {"a": "Hz"}}},
+            "columns of an embedding have no units or ranges",
+        ),
+        (
+            {"mine": {"table": "m.csv", "ranges": {"a": [2, 1]}}},
+            "feature_sets.mine.ranges.a: 2 is not below 1; mend it",
+        ),
+        (
+            {"spotify": {"table": "m.csv", "kind": "embedding"}},
+            "feature_sets.spotify: its columns, their units and its scaling are the study's",
+        ),
+    ],
+)
+def test_a_mistaken_feature_set_is_told_with_its_line(tmp_path, sets, said):
+    content = yaml.safe_load((profiles.PROFILES / "demo.yaml").read_text())
+    kept = ("title", "source", "target", "reference", "corpora")
+    first = {key: content[key] for key in kept[:4]}
+    path = tmp_path / "mine.yaml"
+    after = {"corpora": content["corpora"]}
+    text = yaml.safe_dump(first | {"feature_sets": sets} | after, sort_keys=False)
+    path.write_text(text.replace(", background", ""))
+    with pytest.raises(ProjectError, match=said):
+        profiles.load_profile(str(path))
+
+
+def test_a_set_that_is_named_twice_is_refused(tmp_path):
+    name = write(tmp_path, features="f.csv", feature_sets={"spotify": "g.csv"})
+    with pytest.raises(ProjectError, match="feature_sets.spotify and features name the same set"):
+        profiles.load_profile(name)
+
+
+def test_a_file_alone_stands_for_a_set(tmp_path):
+    name = write(tmp_path, feature_sets={"mine": "a.parquet", "openl3": ["b.parquet"]})
+    profile = profiles.load_profile(name)
+    assert list(profile.further_sets) == ["mine"]
+    assert [Path(file).name for file in profile.further_sets["mine"].table] == ["a.parquet"]
+    assert [Path(file).name for file in profile.tables_of("embeddings")] == ["b.parquet"]
+    assert profile.tables_of("features") == ()
+
+
 def test_what_is_no_yaml_is_named_with_its_line(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("title: x\ntarget: [a\n")

@@ -32,3 +32,16 @@ def test_a_name_from_data_holds_no_markup():
     assert (
         project.as_text("Dub & <b>$Bass$</b>") == "Dub &#38; &#60;b&#62;&#36;Bass&#36;&#60;/b&#62;"
     )
+
+
+def test_counts_agree_with_their_nouns():
+    assert [project.counted(n, "genre") for n in (0, 1, 2345)] == [
+        "0 genres",
+        "1 genre",
+        "2,345 genres",
+    ]
+    assert project.counted(1, "analysis", "analyses") == "1 analysis"
+    assert project.counted(2, "analysis", "analyses") == "2 analyses"
+    assert project.counted_of(1, 1, "feature") == "1 of 1 feature"
+    assert project.counted_of(1, 9, "feature") == "1 of 9 features"
+    assert [project.by_number(n, "is", "are") for n in (0, 1, 2)] == ["are", "is", "are"]

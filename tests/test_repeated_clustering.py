@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import as_set
 
 from helpers.stats import clustering, repeated_clustering
 from helpers.stats.clustering_claims import claims
@@ -38,7 +39,7 @@ def test_standardised_points_and_a_constant():
 def test_vectors_of_each_corpus_and_feature_set():
     table = pd.DataFrame({"track_id": ["a", "b"], "source": "made", "e0": [1.0, 2.0]})
     listings = {"A": pd.DataFrame({"track_id": ["b", "a", "b"]})}
-    found = repeated_clustering.spaces_of(listings, {"embeddings": table})
+    found = repeated_clustering.spaces_of(listings, {"embeddings": as_set(table)})
     assert found[KEY].tolist() == [[2], [1], [2]]
 
 
@@ -95,3 +96,17 @@ def test_repeated_maps_are_the_fits_asked_for_in_their_order(monkeypatch):
         ("B", "embeddings"): [(0, 42), (0, 43)],
     }
     assert null["B", "embeddings"] == (0, 42) and len(asked) == 6 and asked[0][2] == 15
+
+
+def test_each_set_is_scored_on_its_own_listings(space):
+    points, genres = space
+    ids = [f"t{k}" for k in range(len(points))]
+    table = pd.DataFrame(points).add_prefix("c").assign(track_id=ids)
+    rows = pd.DataFrame({"track_id": ids, "genre": genres})
+    sets = {"all_of_them": as_set(table), "half": as_set(table[::2])}
+    own = {"all_of_them": {"A": rows, "B": rows[:0]}, "half": {"A": rows[::2]}}
+    found = repeated_clustering.on_own_rows(own, sets, 42, 4, 1)
+    assert found["listings"].to_dict() == {("A", "all of them"): 45, ("A", "half"): 23}
+    plain = repeated_clustering.standardise(points)
+    alone = clustering.balanced_agreement(plain, genres, 4, 1)["ari"].mean()
+    assert found.loc[("A", "all of them"), "balanced ARI"] == pytest.approx(alone)

@@ -232,6 +232,27 @@ def test_many_odd_answers_in_a_row_are_a_service_that_has_changed(service):
     assert len(service.silent) == 25 and "25 times in a row" in str(service.refusal)
 
 
+def test_keys_known_to_be_odd_come_last_and_never_end_a_stage(service):
+    odd = {str(number) for number in range(0, 300, 10)}
+    asked = []
+
+    def ask(key):
+        asked.append(key)
+        if key in odd:
+            raise refusals.OddAnswerError("odd")
+        return {"name": key}
+
+    keys = [str(number) for number in range(300)]
+    first = service.gather("made", keys, ask)
+    assert service.refusal is None and len(first) == 270
+    # Thirty keys are left, all of them odd: more in a row than a new one may be.
+    again = Service("reccobeats", profiles.load_profile().settings)
+    asked.clear()
+    assert again.gather("made", [*keys, "new"], ask).keys() - first.keys() == {"new"}
+    assert again.refusal is None and set(again.silent) == odd
+    assert asked[0] == "new" and len(asked) == 31
+
+
 def test_kept_answers_that_are_not_understood_are_asked_for_again(service):
     service.store.keep("made", {"good": {"x": 1}, "old": {"y": 1}, "unknown": None})
     asked = []

@@ -4,6 +4,7 @@ import nbformat
 import pytest
 from pypdf import PdfReader
 
+from helpers import project
 from helpers.build import pdf, rendering, search_index, sections, site
 from helpers.project import ProjectError
 
@@ -112,6 +113,9 @@ def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
     read = PdfReader(tmp_path / "book.pdf")
     titles = [each.title for each in read.outline if not isinstance(each, list)]
     assert titles == ["one", "two"] and read.metadata.title == pdf.TITLE
+    parts = [part for each in read.outline if isinstance(each, list) for part in each]
+    assert [part.title for part in parts] == ["A part of one", "A part of two"]
+    assert [read.get_destination_page_number(part) for part in parts] == [0, 1]
     actions = [
         annotation.get_object().get("/A")
         for sheet in read.pages
@@ -122,6 +126,20 @@ def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
     assert [read.pages.index(action["/D"][0].get_object()) for action in inside] == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("ExercisesExercises", "Exercises"),
+        ("What this does not show", "What this does not show"),
+        ("Names that are hardNames that are hard", "Names that are hard"),
+        ("", ""),
+        ("a", "a"),
+    ],
+)
+def test_a_heading_that_the_browser_wrote_twice_stands_once_in_the_outline(title, kept):
+    assert pdf.once(title) == kept
+
+
 def printed(browser, site, names):
     """Pages printed by the browser of the tests: a second one cannot be started beside it."""
     page, made = browser.new_page(), {}
@@ -130,6 +148,15 @@ def printed(browser, site, names):
         made[name] = page.pdf(**pdf.PAPER)
     page.close()
     return made
+
+
+def test_slides_and_sheet_are_offered_on_the_page_for_teachers(tmp_path):
+    source = (project.BOOK / "teach.md").read_text(encoding="utf-8")
+    assert source.count(site.TEACH_PLACE) == 1
+    (tmp_path / "teach.html").write_text(f"<p>Teach.</p>{site.TEACH_PLACE}", encoding="utf-8")
+    site.offer_slides(tmp_path)
+    text = (tmp_path / "teach.html").read_text(encoding="utf-8")
+    assert 'href="slides.pdf"' in text and 'href="statistics-on-one-page.pdf"' in text
 
 
 def test_a_book_that_was_not_built_is_not_printed(tmp_path):

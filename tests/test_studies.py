@@ -54,10 +54,10 @@ def test_a_diluted_distribution_has_the_delta_asked_for():
         studies.diluted(target, reference, 0.1)
 
 
-def test_lists_of_the_same_people_are_as_long_and_carry_over():
+def test_lists_of_the_same_people_are_as_long_and_share_a_taste():
     sides = studies.twin_distributions("energy")[1:] * 2
     rng, lengths = np.random.default_rng(6), np.array([4, 9])
-    x, y, people, others = studies.draw_lists(sides, lengths, 3000, 0.3, rng, carry_over=0.5)
+    x, y, people, others = studies.draw_lists(sides, lengths, 3000, 0.3, rng, shared_taste=0.5)
     assert np.array_equal(people, others)
     means = [np.bincount(people, values) / np.bincount(people) for values in (x, y)]
     assert np.corrcoef(*means)[0, 1] > 0.2

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import as_set
 from scipy.spatial.distance import cdist
 
 from helpers.project import DIMENSIONS, FEATURES
@@ -224,7 +225,7 @@ def test_feature_sets_count_the_same_and_what_never_varies_is_zero():
     embeddings["e007"] = np.float32(3)
     tables = [t.assign(track_id=ids, source="made") for t in (embeddings, features)]
     tracks = pd.DataFrame({"track_id": ids[::-1]})
-    values = two_samples.standardised(tracks, tables)
+    values = two_samples.standardised(tracks, [as_set(t) for t in tables])
     assert values.dtype == np.float32 and values.shape == (50, 521)
     assert np.allclose(values.mean(axis=0), 0, atol=1e-6) and (values[:, 7] == 0).all()
     variance = values.var(axis=0)
@@ -239,7 +240,7 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     features.loc[:39, "energy"] += 5
     embeddings = pd.DataFrame(rng.random((80, 512)).astype("float32"), columns=DIMENSIONS)
     sets = {"embeddings": embeddings, "audio_features": features}
-    sets = {name: table.assign(track_id=ids, source="made") for name, table in sets.items()}
+    sets = {name: as_set(table.assign(track_id=ids)) for name, table in sets.items()}
     tracks = pd.DataFrame({"track_id": ids, "by_artist": ids})
     first = pd.Series(np.arange(80) < 40)
     contrast = [two_samples.Contrast(tracks, first, "by_artist")]
@@ -253,6 +254,8 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     row = found.loc["A - B", "audio features"]
     assert row["auc"] == 1 and row["p"] == 0.01 and (row["n_first"], row["n_other"]) == (40, 40)
     assert found.loc[("A - B", "embeddings"), "auc"] < 0.75
+    three = two_samples.compare({"A - B": contrast}, sets | {"mine": sets["embeddings"]}, 9, 0)
+    assert list(three.index.unique("features"))[2:] == ["mine", "all sets"]
     one = two_samples.compare({"A - B": contrast * 2}, {"embeddings": sets["embeddings"]}, 9, 0)
     assert one.index.tolist() == [("A - B", "embeddings", 0), ("A - B", "embeddings", 1)]
 

@@ -79,9 +79,15 @@ class Reproduction(SphinxDirective):
             made += self.parse_text_to_nodes(sentence)
         rows = page().poster_claims()
         if rows:
+            made += self.parse_text_to_nodes(
+                "{numref}`tab-poster` sets the poster's claims beside the numbers of this build."
+            )
             head = "| claim of the poster | printed | here | checked |\n|---|---|---|---|\n"
             body = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-            made += self.parse_text_to_nodes(head + body)
+            caption = "Claims of the poster: as printed, as this build computes them, and how far they were checked."
+            made += self.parse_text_to_nodes(
+                f":::{{table}} {caption}\n:name: tab-poster\n\n{head}{body}\n:::"
+            )
             made += self.parse_text_to_nodes(
                 "Every other number, and how a verdict is reached: "
                 "[Scorecard](notebooks/10_scorecard.ipynb)."
@@ -150,6 +156,17 @@ class Published(SphinxRole):
         return [nodes.Text(claims.loc[self.text, "printed"])], []
 
 
+class EquallyCommon(SphinxRole):
+    """How many equally common genres have the entropy that the study printed."""
+
+    def run(self):
+        claims = ledger.published()
+        if self.text not in claims.index:
+            warn(self, f"no published claim is called {self.text!r}")
+            return [], []
+        return [nodes.Text(f"{2 ** claims.loc[self.text, 'value']:.1f}")], []
+
+
 class Recomputed(SphinxRole):
     """A number that this build computed; ``key|format`` chooses how it is written."""
 
@@ -187,6 +204,7 @@ def warn(role, text):
 def setup(app):
     """Register roles and directives with Sphinx."""
     app.add_role("published", Published())
+    app.add_role("equally-common", EquallyCommon())
     app.add_role("recomputed", Recomputed())
     for name, directive in {
         "answer": Answer,

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 import book_citations  # noqa: E402
 import book_landing  # noqa: E402
+import book_teaching  # noqa: E402
 import book_terms  # noqa: E402
 
 from helpers.build import graph, landing  # noqa: E402
@@ -132,6 +133,7 @@ def write_chart_library(app, exception):
 def setup(app):
     """Register everything with Sphinx."""
     book_landing.setup(app)
+    book_teaching.setup(app)
     book_terms.setup(app)
     book_citations.setup(app)
     app.connect("doctree-resolved", require_alt_text)

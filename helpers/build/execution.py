@@ -126,6 +126,7 @@ def execute(
     for place in (made, *made.cells):
         place.metadata.pop("papermill", None)
     sections.fold(made)
+    sections.fold_solutions(made)
     made.metadata["build"] = {"profile": profile.name}
     write_atomic(executed_path(name), nbformat.writes(made))
     work.unlink()

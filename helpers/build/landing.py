@@ -14,6 +14,8 @@ from helpers.profiles import Profile
 from helpers.stats import equivalence, ranks
 
 STUDY_SOURCES = ("twin", "published")
+# What the runner wrote about the build whose pages were rendered last.
+STAMP = project.ROOT / "build" / "stamp.json"
 # Width and height in inches, and panels side by side: for a desktop and for a phone.
 SHAPES = {"wide": (7.2, 4.3, 3), "narrow": (3.7, 10.2, 1)}
 DESCRIPTION = (
@@ -67,7 +69,9 @@ class Landing:
         """
         significant = int(ledger.published().loc["poster.features.significant", "value"])
         return {
-            "What it found.": landing_sentences.found_in_words(self.verdicts, significant),
+            "What it found.": landing_sentences.found_in_words(
+                self.verdicts, significant, ranks.NEGLIGIBLE
+            ),
             "The main confound.": landing_sentences.confound_in_words(
                 self.verdicts, self.printed.deltas
             ),
@@ -216,7 +220,7 @@ def stamp() -> dict:
     dict
         As `rendering.render` writes it.
     """
-    return json.loads((project.ROOT / "build" / "stamp.json").read_text(encoding="utf-8"))
+    return json.loads(STAMP.read_text(encoding="utf-8"))
 
 
 def of_this_build() -> Landing:

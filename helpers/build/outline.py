@@ -37,11 +37,8 @@ def _markdown(notebook: nbformat.NotebookNode) -> Iterator[str]:
 
 
 def _exercises(whole: str) -> int:
-    """Numbered exercises below the heading of that name; one where they are not numbered."""
-    found = re.search(r"^#+ Exercises?\b.*?(?=^# |^## |\Z)", whole, re.MULTILINE | re.DOTALL)
-    if not found:
-        return 0
-    return max(1, len(re.findall(r"^\d+\. ", found[0], re.MULTILINE)))
+    """Exercises of a chapter: its headings that begin with a number such as 06.1."""
+    return len(re.findall(r"^### \d\d\.\d ", whole, re.MULTILINE))
 
 
 def outline(name: str, notebook: nbformat.NotebookNode) -> Outline:

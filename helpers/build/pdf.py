@@ -8,7 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, NumberObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    Fit,
+    NameObject,
+    NullObject,
+    NumberObject,
+)
 
 from helpers import project
 from helpers.build import browser
@@ -20,13 +27,13 @@ TITLE = "Music for Pain Relief"
 PATIENCE = 60_000
 PAPER = {
     "format": "A4",
+    # Text of a screen's size is large on paper.
+    "scale": 0.85,
     "print_background": True,
     "tagged": True,
     "outline": True,
     "margin": dict.fromkeys(("top", "bottom", "left", "right"), "16mm"),
 }
-# A heading that wraps loses a blank in the outline.
-STYLE = "h1 { font-size: 1.5rem !important } h2 { font-size: 1.2rem !important }"
 # Formulas are set, charts drawn and pictures loaded.
 READY = """async () => {
   if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
@@ -70,7 +77,6 @@ def print_pages(site: Path, names: list[str]) -> dict[str, bytes]:
         for name in names:
             page.goto((site / f"{name}.html").resolve().as_uri())
             page.evaluate(READY)
-            page.add_style_tag(content=STYLE)
             printed[name] = page.pdf(**PAPER)
     return printed
 
@@ -91,13 +97,49 @@ def join(printed: Mapping[str, bytes], site: Path) -> PdfWriter:
     """
     writer, first = PdfWriter(), {}
     for name, content in printed.items():
-        first[(site / f"{name}.html").resolve().as_uri()] = len(writer.pages)
-        writer.append(PdfReader(BytesIO(content)))
+        begins, reader = len(writer.pages), PdfReader(BytesIO(content))
+        first[(site / f"{name}.html").resolve().as_uri()] = begins
+        writer.append(reader, import_outline=False)
+        _add_outline(writer, reader, reader.outline, begins)
     for sheet in writer.pages:
         for annotation in sheet.get("/Annots") or ():
             _lead_inside(annotation.get_object(), first, writer)
     writer.add_metadata({"/Title": TITLE})
     return writer
+
+
+def _add_outline(
+    writer: PdfWriter, reader: PdfReader, entries: list[Any], begins: int, parent: Any = None
+) -> None:
+    """Carry the outline of a page over to the joined document."""
+    last = parent
+    for entry in entries:
+        if isinstance(entry, list):
+            _add_outline(writer, reader, entry, begins, last)
+        else:
+            last = writer.add_outline_item(
+                title=once(entry.title),
+                page_number=begins + (reader.get_destination_page_number(entry) or 0),
+                parent=parent,
+                fit=Fit.xyz(top=entry.top),
+            )
+
+
+def once(title: str) -> str:
+    """A title of an outline without its repetition.
+
+    The browser writes a heading twice that it had to move to the next sheet.
+
+    Parameters
+    ----------
+    title : str
+
+    Returns
+    -------
+    str
+    """
+    half = len(title) // 2
+    return title[:half] if title[:half] == title[half:] else title
 
 
 def _lead_inside(annotation: Any, first: Mapping[str, int], writer: PdfWriter) -> None:

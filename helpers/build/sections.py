@@ -13,8 +13,11 @@ from helpers.profiles import Profile
 
 FOLDED = "Show the code"
 HIDE = "Hide the code"
+SCAFFOLD = "Show the code to begin with"
 PARAMETERS = "Show the parameters of this run"
-# A cell with one of these tags is shown as the tag says: a lesson open, a solution as it is.
+# What a fold is called whose cell has a tag.
+PROMPTS = {"injected-parameters": PARAMETERS, "scaffold": SCAFFOLD}
+# A cell with one of these tags is shown as the tag says: a lesson open, a solution in its own fold.
 AS_IT_IS = {"teach", "solution"}
 # Where the numbers of a figure or table come from, as the metadata `numbers` of its cell names it:
 # the build's own tables (where the cell names nothing), the printed figures, the corpora that the
@@ -179,8 +182,33 @@ def fold(notebook: nbformat.NotebookNode) -> None:
     for cell in notebook.cells:
         if cell.cell_type != "code" or AS_IT_IS & set(tags(cell)):
             continue
-        prompt = PARAMETERS if "injected-parameters" in tags(cell) else FOLDED
+        prompt = PROMPTS.get(next(iter(PROMPTS.keys() & set(tags(cell))), ""), FOLDED)
         cell.metadata["tags"] = list(dict.fromkeys([*tags(cell), "hide-input"]))
         shown = cell.metadata.setdefault("mystnb", {})
         shown["code_prompt_show"] = prompt
         shown["code_prompt_hide"] = HIDE
+
+
+def fold_solutions(notebook: nbformat.NotebookNode) -> None:
+    """Put each solution, its words and its code, into a fold of its own, in place.
+
+    A solution begins with a cell of Markdown whose first line is its name in bold; what follows it
+    with the tag `solution` belongs to it.
+    """
+    made, is_open = [], False
+    for cell in notebook.cells:
+        named = re.match(r"\*\*(Solution .+?)\*\*\n+", cell.source)
+        is_solution = "solution" in tags(cell)
+        if is_open and (named or not is_solution):
+            made.append(nbformat.v4.new_markdown_cell("</details>"))
+            is_open = False
+        made.append(cell)
+        if is_solution and named:
+            cell.source = (
+                f'<details class="book-solution">\n<summary>{named[1]}</summary>\n\n'
+                f"{cell.source[named.end() :]}"
+            )
+            is_open = True
+    if is_open:
+        made.append(nbformat.v4.new_markdown_cell("</details>"))
+    notebook.cells = made

@@ -8,13 +8,14 @@ from html import escape
 from pathlib import Path
 
 from helpers import build, project
-from helpers.build import pdf, search_index
+from helpers.build import pdf, search_index, sheet, slides
 
 FOLDER = project.ROOT / "_build" / "site"
 # What the pages leave room for: a link to the other edition, on top and where a section is left out.
 ON_TOP = "<!-- other edition -->"
 LEFT_OUT = re.compile(r"<!-- left out: ([\w-]*) -->")
 PDF_PLACE = "<!-- book as pdf -->"
+TEACH_PLACE = "<!-- slides and sheet -->"
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,23 @@ def offer_pdf(site: Path) -> None:
     project.write_atomic(page, text)
 
 
+def offer_slides(folder: Path) -> None:
+    """Name slides and sheet on the page for teachers of an edition.
+
+    Parameters
+    ----------
+    folder : Path
+        The edition's pages; slides and sheet lie beside them.
+    """
+    page = folder / "teach.html"
+    line = (
+        f'<p>To download: <a href="{slides.NAME}">the slides of this edition</a> and '
+        f'<a href="{sheet.NAME}">the statistics on one page</a>, as PDF.</p>'
+    )
+    text = page.read_text(encoding="utf-8").replace(TEACH_PLACE, line)
+    project.write_atomic(page, text)
+
+
 def combine(site: Path) -> None:
     """Make one site of two editions whose pages lie in their folders.
 
@@ -178,7 +196,7 @@ def run(mirror: str | None = None, jobs: int = 2, without_pdf: bool = False) -> 
     jobs : int
         Notebooks executed at the same time.
     without_pdf : bool
-        Do not print the book, which takes a browser.
+        Print neither the book nor slides and sheet, which takes a browser.
 
     Raises
     ------
@@ -190,6 +208,10 @@ def run(mirror: str | None = None, jobs: int = 2, without_pdf: bool = False) -> 
     for edition in (demo, published):
         print(f"Edition {edition.name}:", flush=True)
         build.run(profile=edition.name, mirror=mirror if edition == published else None, jobs=jobs)
+        if not without_pdf:
+            slides.run()
+            sheet.run()
+            offer_slides(project.SITE)
         shutil.rmtree(parts / edition.name, ignore_errors=True)
         shutil.copytree(project.SITE, parts / edition.name)
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -22,7 +22,7 @@ from helpers.downloads import local_file
 from helpers.embeddings import descriptors, musicnn, musicnn_weights, openl3, original
 from helpers.embeddings import weights as official
 from helpers.embeddings.openl3 import embed_file, quantize
-from helpers.project import DIMENSIONS, ProjectError, cache_dir, sha256, write_atomic
+from helpers.project import DIMENSIONS, ProjectError, cache_dir, counted, sha256, write_atomic
 from helpers.readers.audio import RATE, RESAMPLER, check_regular, decode, read_listing, resampled
 
 # Seconds from one window to the next, where none are asked for: musicnn's patches do not overlap.
@@ -504,8 +504,8 @@ def write_frames(
         finally:
             temporary.unlink(missing_ok=True)
     print(
-        f"{out}: {count:,} windows of {len(heard):,} tracks; {errors}: {len(failed):,} files that "
-        "were not embedded."
+        f"{out}: {counted(count, 'window')} of {counted(len(heard), 'track')}; {errors}: "
+        f"{counted(len(failed), 'file that was', 'files that were')} not embedded."
     )
 
 
@@ -848,9 +848,11 @@ def finish(
     """
     errors = _write_errors(out, failed, len(found))
     rows = found[columns(settings)].reset_index().assign(source=source)
-    rows.attrs["settings"] = settings
+    # What a track cost, on the machine that computed it; `compare-sets` sets it beside what it brings.
+    rows.attrs |= {"settings": settings, "seconds": round(float(found["seconds"].median()), 3)}
     _write(out, rows.to_parquet(index=False))
-    print(f"{out}: {len(found)} tracks; {errors}: {len(failed)} files that were not embedded.")
+    lost = counted(len(failed), "file that was", "files that were")
+    print(f"{out}: {counted(len(found), 'track')}; {errors}: {lost} not embedded.")
 
 
 def _source(settings: dict[str, Any], weights: str | Path | None) -> str:

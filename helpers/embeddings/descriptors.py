@@ -21,6 +21,8 @@ RATE, FRAME, STRIDE, PIECE = 22_050, 2048, 512, 512 * 1292
 MINUTE = 60 * RATE // STRIDE  # frames
 # A piece of music at the end that is shorter than this is left out, in samples.
 SHORTEST = RATE
+# Bins and frames over which the medians are taken that tell tones from beats; librosa's.
+MEDIAN = 31
 # Frames quieter than this mean power (-70 dB of full scale) are silent and have no spectrum.
 SILENT = 1e-7
 # Mean rise over all bands, in dB, by which an onset must stand out, and how much onsets must vary at all.
@@ -205,11 +207,52 @@ def _add(sums: _Sums, piece: np.ndarray) -> None:
         )
     ):
         sums.shapes[k] += shape.sum()
-    harmonic, percussive = librosa.decompose.hpss(magnitude)
+    harmonic, percussive = separated(magnitude)
     sums.harmonic += float((harmonic.astype(float) ** 2).sum())
     sums.percussive += float((percussive.astype(float) ** 2).sum())
     chroma = librosa.feature.chroma_stft(S=heard**2, sr=RATE, norm=None, tuning=0)
     sums.chroma += chroma.sum(axis=1, dtype=float)
+
+
+def separated(magnitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What is long and narrow in a spectrogram, and what is short and wide.
+
+    The numbers are those of `librosa.decompose.hpss`. SciPy finds the medians of one line ten times as
+    fast as those of a picture, which is nearly all that this takes.
+
+    Parameters
+    ----------
+    magnitude : ndarray, shape (bins, frames)
+
+    Returns
+    -------
+    tuple of ndarray
+        Harmonic and percussive magnitudes, of the shape of `magnitude`; they add up to it.
+
+    References
+    ----------
+    Fitzgerald, D. (2010). Harmonic/percussive separation using median filtering. International
+    Conference on Digital Audio Effects.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    import librosa
+    from scipy.ndimage import median_filter
+
+    # Laid out in memory as the spectrogram is, so that sums over them run in the same order.
+    harmonic, percussive = np.empty_like(magnitude), np.empty_like(magnitude)
+    for number, bin_over_time in enumerate(magnitude):
+        harmonic[number] = median_filter(bin_over_time, MEDIAN, mode="reflect")
+    for number, frame in enumerate(magnitude.T):
+        percussive[:, number] = median_filter(frame, MEDIAN, mode="reflect")
+    masks = (
+        librosa.util.softmask(one, other, power=2, split_zeros=True)
+        for one, other in ((harmonic, percussive), (percussive, harmonic))
+    )
+    first, second = (magnitude * mask for mask in masks)
+    return first, second
 
 
 def beat(onsets: np.ndarray) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers import trace
 from helpers.install import pip_download
 from helpers.project import ProjectError, cache_dir, write_atomic
 
@@ -46,7 +47,10 @@ def kept() -> Path:
     -----
     Notebook: 07_audio_embeddings
     """
-    return cache_dir() / "musicnn" / "musicnn-0.1.0-py3-none-any.whl"
+    path = cache_dir() / "musicnn" / "musicnn-0.1.0-py3-none-any.whl"
+    # A page shows what was computed beforehand where it is absent.
+    trace.file(path)
+    return path
 
 
 def run(source: str | Path | None = None) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.figures.landing_sentences import hardest_input
 from helpers.figures.scorecard import as_printed, claims_table
+from helpers.project import by_number
 
 STATISTICS = {
     "mean": "Mean",
@@ -149,9 +151,38 @@ def score_in_words(card: pd.DataFrame, judged: Sequence[str]) -> str:
     reproduced, close, differs = (int(counts.get(verdict, 0)) for verdict in judged)
     checked = reproduced + close + differs
     return (
-        f"Of the {len(card):,} numbers that the study printed this build could check {checked:,}: "
-        f"{reproduced:,} were reproduced, {close:,} came close, and {differs:,} differ."
+        f"Of the {len(card):,} numbers that the study printed, this build could check {checked:,}: "
+        f"{reproduced:,} {by_number(reproduced, 'was', 'were')} reproduced, {close:,} came close, "
+        f"and {differs:,} {by_number(differs, 'differs', 'differ')}."
     )
+
+
+def unchecked_table(card: pd.DataFrame, judged: Sequence[str]) -> pd.DataFrame:
+    """Which inputs the claims need that got no verdict, and why they got none.
+
+    Parameters
+    ----------
+    card : DataFrame
+        As `ledger.scorecard` returns it.
+    judged : sequence of str
+        Verdicts for or against a claim.
+
+    Returns
+    -------
+    DataFrame
+        One row an input (of a claim that needs several, the one that is hardest to get) and
+        reason, most claims first: input, claims (how many), why, example (where one is printed).
+
+    Notes
+    -----
+    Notebook: 10_scorecard
+    """
+    rest = card[~card["verdict_class"].isin(judged)]
+    rest = rest.assign(input=rest["needs"].map(hardest_input))
+    grouped = rest.groupby(["input", "verdict"])
+    table = grouped.agg(claims=("published", "size"), example=("where", "first")).reset_index()
+    table = table.rename(columns={"verdict": "why"}).sort_values("claims", ascending=False)
+    return table[["input", "claims", "why", "example"]]
 
 
 def claims_browser(card: pd.DataFrame, verdicts: Sequence[str]) -> str:

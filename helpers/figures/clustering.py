@@ -1,7 +1,8 @@
 """Figures of the genre clustering: squares of pairs, and silhouettes beside their null."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle, product
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,35 @@ from helpers.figures.effects import estimates, strips
 from helpers.figures.style import SMALL, canvas
 from helpers.profiles import Profile
 
+# The study's two sets have a colour of their own; others take the next one, in their order.
 FEATURE_SET_COLOURS = {"audio_features": "#8A7A00", "embeddings": "#7A5FA8"}
+FURTHER_COLOURS = ("#B0548C", "#3B8F7C", "#A8552F", "#5A6F9E")
 # Adjusted Rand index of the darkest cell, and from which on a cell is numbered.
 DARKEST, NUMBERED = 0.8, 0.1
 # Letters of a line in the name of a row.
 NAME_LENGTH = 18
 # Height in inches of a square of fifteen genres with its names.
 SQUARE = 7.2
+
+
+def set_colours(names: Iterable[str]) -> dict[str, str]:
+    """A colour for each feature set.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    dict of str to str
+        In the order given. Where there are more names than colours, several share one.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    further = cycle(FURTHER_COLOURS)
+    return {name: FEATURE_SET_COLOURS.get(name) or next(further) for name in names}
 
 
 def pair_square(
@@ -75,7 +98,6 @@ def _number_cells(axes: Axes, grid: np.ndarray) -> None:
 def silhouette_rows(
     axes: Axes,
     values: Mapping[str, Mapping[str, Sequence[float]]],
-    labels: Mapping[str, str],
     title: str,
 ) -> None:
     """Silhouettes as dots, a row for each kind of cluster and feature set.
@@ -84,7 +106,6 @@ def silhouette_rows(
     ----------
     axes : Axes
     values : mapping of feature set to mapping of row to values
-    labels : mapping of feature set to the name shown
     title : str
 
     Notes
@@ -92,25 +113,37 @@ def silhouette_rows(
     Notebook: 09_genre_clustering
     """
     drawn = []
+    colours = set_colours(values)
     for feature_set, rows in values.items():
         for row, silhouettes in rows.items():
-            columns = {"row": f"{row}\n{labels[feature_set]}", "value": list(silhouettes)}
+            shown = feature_set.replace("_", " ")
+            columns = {"row": f"{row}\n{shown}", "value": list(silhouettes)}
             table = pd.DataFrame(columns)
-            drawn.append(table.assign(colour=FEATURE_SET_COLOURS[feature_set]))
+            drawn.append(table.assign(colour=colours[feature_set]))
     strips(axes, pd.concat(drawn), "silhouette", [0])
     axes.set_title(title)
     axes.tick_params(axis="y", labelsize=SMALL)
 
 
+def _square_title(place: tuple[str, ...], what: str) -> str:
+    """The title of a square: its corpus, and which feature set is in which triangle."""
+    corpus, *sets = place
+    shown = [name.replace("_", " ") for name in sets]
+    sides = [f"{name} {side}" for name, side in zip(shown, ("below", "above"), strict=False)]
+    return f"{corpus}: {what}\n{', '.join(sides)} the diagonal"
+
+
 def pair_squares_chart(
-    profile: Profile, found: Mapping[str, pd.DataFrame], chance: Mapping[str, pd.DataFrame]
+    profile: Profile,
+    found: Mapping[tuple[str, ...], pd.DataFrame],
+    chance: Mapping[tuple[str, ...], pd.DataFrame],
 ) -> None:
     """Squares of found values, one below the other; dots mark what is no more than chance.
 
     Parameters
     ----------
     profile : Profile
-    found, chance : mapping of corpus to DataFrame
+    found, chance : mapping of (corpus, set below the diagonal, set above it) to DataFrame
         As `stats.clustering.squares` gives them.
 
     Notes
@@ -118,19 +151,22 @@ def pair_squares_chart(
     Notebook: 09_genre_clustering
     """
     panels = canvas(profile, SQUARE * len(found), rows=len(found), squeeze=False)
-    for axes, corpus in zip(panels.flat, found, strict=True):
-        pair_square(axes, found[corpus], f"{corpus}: adjusted Rand index", chance=chance[corpus])
+    for axes, place in zip(panels.flat, found, strict=True):
+        title = _square_title(place, "adjusted Rand index")
+        pair_square(axes, found[place], title, chance=chance[place])
 
 
 def balanced_squares_chart(
-    profile: Profile, found: Mapping[str, pd.DataFrame], few: Mapping[str, Sequence[str]]
+    profile: Profile,
+    found: Mapping[tuple[str, ...], pd.DataFrame],
+    few: Mapping[str, Sequence[str]],
 ) -> None:
     """Squares of balanced pairs, one below the other, small genres under a veil.
 
     Parameters
     ----------
     profile : Profile
-    found : mapping of corpus to DataFrame
+    found : mapping of (corpus, set below the diagonal, set above it) to DataFrame
         As `stats.clustering.squares` gives them.
     few : mapping of corpus to sequence of str
         Its small genres.
@@ -140,15 +176,14 @@ def balanced_squares_chart(
     Notebook: 09_genre_clustering
     """
     panels = canvas(profile, SQUARE * len(found), rows=len(found), squeeze=False)
-    for axes, corpus in zip(panels.flat, found, strict=True):
-        title = f"{corpus}: adjusted Rand index, balanced"
-        pair_square(axes, found[corpus], title, few[corpus])
+    for axes, place in zip(panels.flat, found, strict=True):
+        title = _square_title(place, "adjusted Rand index, balanced")
+        pair_square(axes, found[place], title, few[place[0]])
 
 
 def silhouettes_chart(
     profile: Profile,
     values: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
-    labels: Mapping[str, str],
 ) -> None:
     """Silhouettes beside their null, one panel a corpus.
 
@@ -156,7 +191,6 @@ def silhouettes_chart(
     ----------
     profile : Profile
     values : mapping of corpus to mapping of feature set to mapping of row to values
-    labels : mapping of feature set to the name shown
 
     Notes
     -----
@@ -166,33 +200,36 @@ def silhouettes_chart(
     height = 0.6 + 3 * n_sets
     panels = canvas(profile, height, columns=len(values), sharex=True, sharey=True, squeeze=False)
     for axes, corpus in zip(panels.flat, values, strict=True):
-        silhouette_rows(axes, values[corpus], labels, corpus)
+        silhouette_rows(axes, values[corpus], corpus)
 
 
 def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
-    """Versions of a difference with intervals, one panel a corpus.
+    """Versions of a difference with intervals: one column of panels a corpus, one row a difference.
 
     Parameters
     ----------
     profile : Profile
     table : DataFrame
-        As `stats.pair_differences.estimates` gives it.
+        As `stats.pair_differences.in_one_column` gives it.
 
     Notes
     -----
     Notebook: 09_genre_clustering
     """
-    corpora = table.index.get_level_values(0).unique()
+    corpora, differences = table.index.unique(0), table.index.unique(1)
     panels = canvas(
         profile,
-        3.4,
+        3.4 * len(differences),
         columns=len(corpora),
+        rows=len(differences),
         sharex=True,
         sharey=True,
         squeeze=False,
         gridspec_kw={"wspace": 0.2},
     )
-    for axes, corpus in zip(panels.flat, corpora, strict=True):
-        rows = table.loc[corpus].rename(index=lambda name: textwrap.fill(name, NAME_LENGTH))
+    for axes, (difference, corpus) in zip(panels.flat, product(differences, corpora), strict=True):
+        of_panel = [key[:2] == (corpus, difference) for key in table.index]
+        rows = table[of_panel].droplevel([0, 1])
+        rows = rows.rename(index=lambda name: textwrap.fill(name, NAME_LENGTH))
         estimates(axes, rows, "difference in ARI", zero=0)
-        axes.set_title(corpus)
+        axes.set_title(f"{corpus}\n{difference}")

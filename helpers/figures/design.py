@@ -24,14 +24,16 @@ ASSUMPTION_COLOURS = {
     "participants, t": FIRST,
     "two ways": "#5B4B8A",
 }
-DESIGN_COLOURS = {"two arms, each": SECOND, "the same people": FIRST}
+DESIGN_COLOURS = {"two arms together": SECOND, "both lists from the same people": FIRST}
+# The promised coverage, on a light page and on a dark one.
+RULE = "#8C8C8C"
 MOST_TRACKS = 40
 
 
 def study_sizes_chart(
-    quantiles: float, cv: float, carry_over: float
+    quantiles: float, cv: float, shared_taste: float
 ) -> "alt.LayerChart | alt.FacetChart":
-    """Participants against tracks a list, for a delta, a length and an ICC of the reader's choice.
+    """People in all against tracks per list, for a delta, a length and an ICC of the reader's choice.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def study_sizes_chart(
         Square of the sum of the normal quantiles of level and power.
     cv : float
         Coefficient of variation of the lengths of lists.
-    carry_over : float
+    shared_taste : float
         Of the design in which the same people give a list of either kind.
 
     Returns
@@ -54,7 +56,7 @@ def study_sizes_chart(
     import altair as alt
 
     effect = f"1 + (datum.tracks * {1 + cv**2} - 1) * chosen_icc"
-    shared = f"datum.tracks * {1 + cv**2} * chosen_icc * {carry_over}"
+    shared = f"datum.tracks * {1 + cv**2} * chosen_icc * {shared_taste}"
     listings = f"{2 * quantiles / 3} / (chosen_delta * chosen_delta)"
     two_arms, paired = DESIGN_COLOURS
     scale = alt.Scale(domain=list(DESIGN_COLOURS), range=list(DESIGN_COLOURS.values()))
@@ -62,23 +64,23 @@ def study_sizes_chart(
         alt.Chart(alt.sequence(2, MOST_TRACKS + 1, as_="tracks"))
         .transform_calculate(
             **{
-                two_arms: f"max(2, ceil({listings} * ({effect}) / datum.tracks))",
+                two_arms: f"2 * max(2, ceil({listings} * ({effect}) / datum.tracks))",
                 paired: f"max(2, ceil({listings} * ({effect} - {shared}) / datum.tracks))",
             }
         )
-        .transform_fold(list(DESIGN_COLOURS), as_=["design", "participants"])
+        .transform_fold(list(DESIGN_COLOURS), as_=["design", "people"])
         .encode(
-            x=alt.X("tracks:Q", title="tracks a list", scale=alt.Scale(nice=False)),
-            y=alt.Y("participants:Q", title="participants", scale=alt.Scale(type="log")),
+            x=alt.X("tracks:Q", title="tracks per list", scale=alt.Scale(nice=False)),
+            y=alt.Y("people:Q", title="people in all", scale=alt.Scale(type="log")),
             color=alt.Color("design:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
         )
     )
     here = sizes.transform_filter("datum.tracks === chosen_tracks")
-    number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="participants:Q")
+    number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="people:Q")
     text = (
-        "Interactive chart: participants needed against tracks a list, one line for two arms of "
-        "different people and one for a paired design. Sliders set the difference to be found, the "
-        "tracks a list and the intraclass correlation; the numbers stand beside the dots."
+        "Interactive chart: people needed in all against tracks per list, one line for two arms of "
+        "different people together and one for people who give both lists. Sliders set the difference to be found, the "
+        "tracks per list and the intraclass correlation; the numbers stand beside the dots."
     )
     chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
     return chart.add_params(*_design_sliders()).properties(
@@ -92,7 +94,7 @@ def _design_sliders() -> "list[alt.Parameter]":
 
     sliders = {
         "chosen_delta": (0.147, 0.03, 0.5, 0.001, "Cliff's delta to be found "),
-        "chosen_tracks": (11, 2, MOST_TRACKS, 1, "tracks a list "),
+        "chosen_tracks": (11, 2, MOST_TRACKS, 1, "tracks per list "),
         "chosen_icc": (0.1, 0, 0.9, 0.01, "intraclass correlation "),
     }
     return [
@@ -135,17 +137,19 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
     across = alt.X("icc_people:Q", title="ICC of a person's listings")
     lines = base.mark_line(point=True).encode(x=across, y=coverage)
     here = base.transform_filter("datum.icc_people === chosen_icc")
-    promised = alt.Chart().mark_rule(strokeDash=[4, 3], aria=False).encode(y=alt.datum(level))
-    chosen = here.mark_rule(color="#8C8C8C", aria=False).encode(
-        x=across, color=alt.value("#8C8C8C")
+    promised = (
+        alt.Chart().mark_rule(strokeDash=[4, 3], color=RULE, aria=False).encode(y=alt.datum(level))
     )
+    chosen = here.mark_rule(color=RULE, aria=False).encode(x=across, color=alt.value(RULE))
     rows = alt.Y("assumption:N", title=None, sort=list(ASSUMPTION_COLOURS))
     bars = here.encode(y=rows, x=alt.X("coverage:Q", title="at the chosen ICC", scale=share))
     in_percent = bars.transform_calculate(text="format(100 * datum.coverage, '.1f') + ' %'")
     numbers = in_percent.mark_text(align="right", dx=-8).encode(text="text:N")
-    aim = alt.Chart().mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(level))
+    aim = (
+        alt.Chart().mark_rule(strokeDash=[4, 3], color=RULE, aria=False).encode(x=alt.datum(level))
+    )
     text = (
-        "Interactive chart: share of intervals that hold the true delta, one line an assumption, "
+        "Interactive chart: share of intervals that hold the true delta, one line per assumption, "
         "against the correlation within a person; menus choose the correlation, that of an "
         "artist's tracks and the number of people, and dots show the chosen cell."
     )
@@ -199,38 +203,8 @@ def caterpillar(axes: Axes, intervals: pd.DataFrame, truth: float, title: str) -
     axes.set(yticks=[], xlabel="Cliff's delta", title=title)
 
 
-def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
-    """How often the intervals of one cell of a grid hold the truth, as a sentence.
-
-    Parameters
-    ----------
-    cell : DataFrame
-        Of `stats.coverage.of_cell`.
-    people : int
-    icc : float
-        Within a participant.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 05_interval_coverage
-    """
-    held = cell["coverage"].map(lambda share: percent(share, 1))
-    return (
-        f"In {cell['studies'].iloc[0]:,} studies of {people} participants with an ICC of "
-        f"{icc:g}, 95 % intervals contain the true delta in {held['independent']} where "
-        f"listings are taken as independent, in {held['blocks']} by blocks, in "
-        f"{held['participants']} by participant, in {held['participants, t']} by participant with "
-        f"Student's t, and in {held['two ways']} by participant and artist (Monte Carlo error "
-        f"{100 * cell['error'].max():.1f} points at most)."
-    )
-
-
 def sizes_table(sizes: pd.DataFrame, n_tests: int) -> pd.DataFrame:
-    """Participants an arm, one row a delta.
+    """Participants per arm, one row a delta.
 
     Parameters
     ----------
@@ -312,11 +286,11 @@ def power_table(checks: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 12_next_study
     """
-    carried = checks["carry_over"].map("paired, c = {:g}".format)
+    carried = checks["shared_taste"].map("paired, c = {:g}".format)
     percent = "{:.1f}".format
     return pd.DataFrame(
         {
-            "design": carried.where(checks["carry_over"].notna(), checks["design"]),
+            "design": carried.where(checks["shared_taste"].notna(), checks["design"]),
             "delta": checks["delta"].map("{:g}".format),
             "participants": checks["participants"],
             "promised": (100 * checks["promised"]).map(percent),
@@ -325,89 +299,3 @@ def power_table(checks: pd.DataFrame) -> pd.DataFrame:
             "without a difference": (100 * checks["level"]).map(percent),
         }
     ).set_index(["design", "delta"])
-
-
-def sizes_of_arms_in_words(sizes: pd.DataFrame, tracks: float, icc: float) -> str:
-    """Participants that two arms take, as a sentence.
-
-    Parameters
-    ----------
-    sizes : DataFrame
-        Of `stats.power.sizes_of_arms`.
-    tracks : float
-        Mean length of a list.
-    icc : float
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 12_next_study
-    """
-    each = ", ".join(f"{n:,} for a delta of {delta:g}" for delta, n in sizes["t"].items())
-    most = sizes["t_family"].iloc[0]
-    return (
-        f"With {tracks:.1f} tracks a list, an ICC of {icc:g} and a power of 80 %, each arm of two "
-        f"takes {each}; after Bonferroni the first of these becomes {most:,}."
-    )
-
-
-def pairs_in_words(pairs: pd.DataFrame, delta: float, carry_over: float) -> str:
-    """How many people a paired design saves, as a sentence.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        Of `stats.power.sizes_of_pairs`.
-    delta, carry_over : float
-        Row and column that it tells.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 12_next_study
-    """
-    row = pairs.loc[delta]
-    return (
-        f"To find a delta of {delta:g}, two arms take {row['two_arms']:,.0f} people together; if "
-        f"the same people give both lists it takes {row[carry_over]:,.0f} with a carry-over of "
-        f"{carry_over:g}, and {row[0.0]:,.0f} with none."
-    )
-
-
-def power_in_words(checks: pd.DataFrame, within: float) -> str:
-    """How many designs keep the power they promise, as a sentence.
-
-    Parameters
-    ----------
-    checks : DataFrame
-        Of `simulation.studies.power_checks`.
-    within : float
-        Largest difference that counts as kept.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 12_next_study
-    """
-    off = checks["found"] - checks["promised"]
-    kept = off.abs() <= within
-    sentence = (
-        f"In {kept.sum()} of {len(checks)} designs the power of {checks['studies'].min():,} "
-        f"studies lies within {100 * within:g} points of the promise (Monte Carlo error "
-        f"{100 * checks['error'].max():.1f} points at most)"
-    )
-    worst = checks.loc[off.abs().idxmax()]
-    return (
-        f"{sentence}; the largest difference is {100 * off[worst.name]:+.1f} points, with "
-        f"{worst['participants']} participants, and the lowest power is "
-        f"{100 * checks['found'].min():.1f} %."
-    )

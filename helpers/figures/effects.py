@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
 from helpers.profiles import Profile
+from helpers.project import counted
 
 if TYPE_CHECKING:
     import altair
@@ -29,6 +30,9 @@ VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
 CLOSE: dict[str, Any] = {"columnspacing": 1, "handlelength": 1.2, "handletextpad": 0.5}
 # Steps of an axis at most, and where panels stand side by side.
 TICKS, FEW_TICKS = 7, 3
+# Points: width of an interval's line, of the dot on it, which must not hide the line, and of a dot
+# without interval.
+BAR, DOT, DOT_ALONE = 1.6, 3.2, 6
 VIOLET = "#8C7FC7"
 # What an interval says about the thresholds, in the words of `stats.equivalence`.
 VERDICT_OF_SIZE = {
@@ -98,9 +102,11 @@ def estimates(
         axes.axvline(zero, color="0.3", lw=1)
     if negligible:
         axes.axvspan(-negligible, negligible, color="0.93", lw=0)
+    dot: float = DOT_ALONE
     if "ci_low" in table:
-        axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=2.4)
-    axes.scatter(table["value"], places, c=colours, s=36, zorder=3)
+        axes.hlines(places, table["ci_low"], table["ci_high"], colours, lw=BAR)
+        dot = DOT
+    axes.scatter(table["value"], places, c=colours, s=dot**2, linewidths=0, zorder=3)
     for place, value, colour in zip(places, table["value"], colours, strict=True):
         axes.annotate(
             decimal(value),
@@ -529,8 +535,8 @@ def _menu(table: pd.DataFrame, name: str):
 def _genre_in_words(row) -> str:
     return (
         f"{row.genre}, {row.feature}:|"
-        f"median {row.median_target:.3g} in {row.target} ({row.n_target:,.0f} rows),|"
-        f"{row.median_reference:.3g} in {row.reference} ({row.n_reference:,.0f} rows);|"
+        f"median {row.median_target:.3g} in {row.target} ({counted(row.n_target, 'row')}),|"
+        f"{row.median_reference:.3g} in {row.reference} ({counted(row.n_reference, 'row')});|"
         f"delta {row.cliffs_delta:.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
     )
 

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.figures.numbers import p_equals, percent
+from helpers.figures.numbers import decimal, p_equals
+from helpers.project import counted
 
+# p below which a difference counts as shown, a ratio of errors that is worth telling, and parts of
+# a gap that are.
+SIGNIFICANT, NOTABLY, A_TENTH, HALF = 0.05, 1.1, 0.1, 0.5
 # By the verdict of `stats.lists.verdict`.
 NARROWER = {
     "below": "lists are narrower than chance would make them",
@@ -57,9 +61,12 @@ def chi_square_in_words(test: pd.Series) -> str:
     -----
     Notebook: 06_genres
     """
+    if pd.isna(test["p"]):
+        return "All listings have the same genre, so there is nothing to test."
     return (
-        f"Chi-square is {test['statistic']:.1f} with {test['dof']:.0f} degrees of freedom "
-        f"({p_equals(test['p'])}; {test['n']:,.0f} listings, smallest expected count "
+        f"Chi-square is {test['statistic']:.1f} with "
+        f"{counted(test['dof'], 'degree')} of freedom ({p_equals(test['p'])}; "
+        f"{counted(test['n'], 'listing')}, smallest expected count "
         f"{test['smallest_expected']:.1f}); Cramér's V is {test['cramers_v']:.2f}."
     )
 
@@ -94,6 +101,131 @@ def hill_in_words(numbers: pd.DataFrame) -> str:
     return f"{text}; which of them is more diverse depends on the order."
 
 
+def listed_in_words(n: pd.Series) -> str:
+    """How many times as many listings one corpus has, and what a rare genre amounts to in each.
+
+    Parameters
+    ----------
+    n : Series of int
+        Listings with a genre, by corpus; two of them.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    small, large = n.sort_values().index
+    return (
+        f"{large} has {n[large] / n[small]:.1f} times as many listings with a genre as {small}: "
+        f"one percent is {n[large] / 100:.0f} listings of {large} and {n[small] / 100:.0f} of {small}."
+    )
+
+
+def errors_in_words(errors: pd.DataFrame, pair: Sequence[str]) -> str:
+    """How much larger standard errors are once what belongs together is kept together.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Index: corpora. Columns: rows of a block, the first a single one, and "unit" (bits).
+    pair : sequence of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    single, *_, longest, unit = errors.columns
+    times = errors.div(errors[single], axis=0)
+    said = [
+        f"{decimal(times.at[name, longest], 1)} times as large by runs of {longest} rows and "
+        f"{decimal(times.at[name, unit], 1)} times by unit in {name}"
+        for name in pair
+    ]
+    too_small = [name for name in pair if times.loc[name, [longest, unit]].max() >= NOTABLY]
+    verdict = "Treating listings as independent does little harm here."
+    if too_small:
+        verdict = (
+            "The error of independent listings is therefore too small for "
+            f"{' and '.join(too_small)}."
+        )
+    return f"Compared with that of single rows, the standard error is {'; '.join(said)}. {verdict}"
+
+
+def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
+    """Whether two groups differ in which genres they hold, and whether in diversity.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `stats.contingency.permutation_tests`, of one pair of groups: column p by
+        "jensen_shannon" and "entropy_difference"; missing where there is no test.
+    pair : sequence of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    mixes, diversity = (
+        tests["p"].xs(name, level=1).iloc[0] for name in ("jensen_shannon", "entropy_difference")
+    )
+    names = " and ".join(pair)
+    if pd.isna(mixes) or pd.isna(diversity):
+        return f"No permutation test says whether {names} differ in their genres."
+    shown = [p < SIGNIFICANT for p in (mixes, diversity)]
+    differ = "differ" if shown[0] else "are not shown to differ"
+    said = f"{names} {differ} in which genres they hold ({p_equals(mixes)})"
+    if shown[0] == shown[1]:
+        joined = "and" if shown[1] else "nor"
+        return f"{said} {joined} in how diverse they are ({p_equals(diversity)})."
+    other = "but differ" if shown[1] else "but are not shown to differ"
+    return f"{said}, {other} in how diverse they are ({p_equals(diversity)})."
+
+
+def bias_in_words(bias: pd.DataFrame, gap: float, pair: Sequence[str]) -> str:
+    """Whether the bias of entropies explains the difference between two corpora.
+
+    Parameters
+    ----------
+    bias : DataFrame
+        Of `stats.genre_intervals.bias_corrections`: column "by unit" (bits).
+    gap : float
+        Entropy of the first minus that of the second (bits).
+    pair : sequence of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    first, second = bias.loc[list(pair), "by unit"]
+    explained = (second - first) / gap if gap else 0.0
+    verdict = "Bias explains little of the gap"
+    if explained >= HALF:
+        verdict = "Bias may explain most of the gap"
+    elif explained >= A_TENTH:
+        verdict = "Bias explains a part of the gap"
+    elif explained <= 0:
+        verdict = "Bias does not explain the gap"
+    return (
+        f"{verdict}: by unit it is {first:.3f} bits for {pair[0]} and {second:.3f} for {pair[1]}, "
+        f"while the entropies are {abs(gap):.2f} bits apart."
+    )
+
+
 def counting_in_words(differences: pd.Series) -> str:
     """How many ways of counting give the difference in entropy the sign of the published one.
 
@@ -111,10 +243,15 @@ def counting_in_words(differences: pd.Series) -> str:
     Notebook: 06_genres
     """
     agreeing = ((differences > 0) == (differences.iloc[0] > 0)).sum()
-    return (
-        f"{agreeing} of {len(differences)} ways of counting agree on the sign of the difference "
-        f"in entropy; it runs from {differences.min():.2f} to {differences.max():.2f} bits."
+    ends = f"from {differences.min():.2f} to {differences.max():.2f} bits"
+    n = len(differences)
+    said = (
+        f"{agreeing} of {n} ways of counting agree on the sign of the difference in entropy, "
+        f"which runs {ends}"
     )
+    if agreeing == n:
+        said = f"All {n} ways of counting give a difference in entropy of the same sign, {ends}"
+    return f"{said}; how unsure each of them is, the figure does not show."
 
 
 def entropies_apart_in_words(
@@ -131,7 +268,7 @@ def entropies_apart_in_words(
     pair : sequence of str
         The compared two.
     p : float
-        Of the permutation test.
+        Of the permutation test; NaN where too few listings can change places for one.
 
     Returns
     -------
@@ -141,10 +278,13 @@ def entropies_apart_in_words(
     -----
     Notebook: 06_genres
     """
-    counted = " and ".join(
+    units = " and ".join(
         f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
     )
-    basis = f"(units: {counted}; permutation {p_equals(p)})"
+    tested = "too few listings can change places for a permutation test"
+    if not pd.isna(p):
+        tested = f"permutation {p_equals(p)}"
+    basis = f"(units: {units}; {tested})"
     names = f"between {pair[0]} and {pair[1]}"
     if pd.isna(difference["ci_low"]):
         return f"There are too few units for an interval of the difference {names} {basis}."
@@ -156,19 +296,19 @@ def entropies_apart_in_words(
     )
 
 
-def parts_in_words(alpha: float, corrected: float, gamma: float, lists: str, number: int) -> str:
-    """How much of the diversity of a corpus lies within a list.
+def size_in_words(counts: pd.Series, pair: Sequence[str], entropy: pd.Series, drawn: float) -> str:
+    """What the larger corpus holds where it is cut to the listings of the smaller one.
 
     Parameters
     ----------
-    alpha, corrected : float
-        Mean entropy of a list, as counted and with an allowance for genres not seen (bits).
-    gamma : float
-        Entropy of the corpus (bits).
-    lists : str
-        What the lists are.
-    number : int
-        How many there are.
+    counts : Series
+        Listings of each corpus.
+    pair : sequence of str
+        The smaller and the larger corpus.
+    entropy : Series
+        Of each corpus (bits).
+    drawn : float
+        Mean entropy of draws from the larger one (bits).
 
     Returns
     -------
@@ -178,10 +318,13 @@ def parts_in_words(alpha: float, corrected: float, gamma: float, lists: str, num
     -----
     Notebook: 06_genres
     """
+    small, large = pair
+    listings = counted(counts[small], "listing")
+    if counts[small] == counts[large]:
+        return f"{small} and {large} have {listings} each, so size explains no difference."
     return (
-        f"Within a list ({number:,} {lists}) lie {alpha:.2f} of {gamma:.2f} bits, "
-        f"{percent(alpha / gamma)}; allowing for genres that a short list does not show, "
-        f"{corrected:.2f} bits, {percent(corrected / gamma)}. The rest lies between lists."
+        f"{large}, cut to the {listings} of {small}, has {drawn:.2f} bits, from "
+        f"{entropy[large]:.2f}."
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import percent
+from helpers.figures.numbers import listed, percent
+from helpers.project import by_number, counted, counted_of
 
 NEGLIGIBLE, UNDECIDED, MORE = VERDICT_OF_SIZE
 # Inputs of a claim in the words of a reader, the hardest to get first.
@@ -20,7 +21,7 @@ INPUTS_IN_WORDS = {
 }
 
 
-def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
+def found_in_words(verdicts: pd.DataFrame, n_significant: int, negligible: float) -> str:
     """What the first contrast shows: how many features differ, by how much, which one most.
 
     Parameters
@@ -29,6 +30,8 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
         Of `stats.equivalence.verdicts`; the first contrast is read.
     n_significant : int
         Features that the study found to differ.
+    negligible : float
+        Largest Cliff's delta, without its sign, that is called negligible.
 
     Returns
     -------
@@ -41,15 +44,18 @@ def found_in_words(verdicts: pd.DataFrame, n_significant: int) -> str:
     share, word = largest["cles"], "higher"
     if share < 0.5:
         share, word = 1 - share, "lower"
-    undecided = ""
+    negligible_ones, undecided = counts.get(NEGLIGIBLE, 0), ""
     if counts.get(UNDECIDED, 0):
         undecided = f", {counts[UNDECIDED]} undecided"
     return (
-        f"The study found {n_significant} of {len(rows)} audio features to differ beyond chance. "
-        f"Of these differences {counts.get(NEGLIGIBLE, 0)} are {NEGLIGIBLE} and "
-        f"{counts.get(MORE, 0)} {MORE}{undecided}; the largest is that of {largest['feature']}, "
-        f"where a listing of {target} is {word} than one of {reference} in {percent(share)} of "
-        f"pairs and a coin toss would give {percent(0.5)}."
+        f"The study found {counted_of(n_significant, len(rows), 'audio feature')} to differ beyond chance, "
+        "treating listings as independent. "
+        f"By a common convention {negligible_ones} of these differences "
+        f"{by_number(negligible_ones, 'is', 'are')} {NEGLIGIBLE} and {counts.get(MORE, 0)} {MORE}{undecided}; "
+        f"the largest is that of {largest['feature']}, where a listing of {target} is {word} than "
+        f"one of {reference} in "
+        f"{percent(share)} of pairs and a coin toss would give {percent(0.5)}. The convention "
+        f"draws its line at {percent((1 + negligible) / 2)} of pairs; it is no clinical limit."
     )
 
 
@@ -74,9 +80,9 @@ def confound_in_words(verdicts: pd.DataFrame, deltas: pd.DataFrame) -> str:
     correlation = deltas.iloc[:, 0].corr(deltas.iloc[:, 1])
     return (
         f"A broad sample of streamed music ({background}) differs from the same chart in the same "
-        f"way (r = {correlation:.2f} over the {len(third)} features), more than negligibly in "
-        f"{_more(third)} of them, while {target} differs more than negligibly from that sample "
-        f"in {_more(apart)}: without the same people's everyday music, *chosen against pain* "
+        f"way (r = {correlation:.2f} over {counted(len(third), 'feature')}), more than negligibly in "
+        f"{_count(third)} of them, while {target} differs more than negligibly from that sample "
+        f"in {_named(apart)}: without the same people's everyday music, *chosen against pain* "
         "cannot be told from *not a chart hit*."
     )
 
@@ -94,13 +100,26 @@ def certainty_in_words(verdicts: pd.DataFrame) -> str:
     str
     """
     rows = _contrast(verdicts, 0).dropna(subset="icc_first")
+    stand = rows[rows["icc_first"] > 1]
+    always = [
+        f"{listed(stand.loc[stand['verdict'] == verdict, 'feature'])} would stay {word}"
+        for verdict, word in ((MORE, "more than negligible"), (NEGLIGIBLE, "negligible"))
+        if (stand["verdict"] == verdict).any()
+    ]
     weakest = rows.loc[rows["icc_first"].idxmin()]
-    stand = int((rows["icc_first"] > 1).sum())
+    falls = (
+        f"the verdict on {weakest['feature']} falls first, at an intraclass correlation of "
+        f"{weakest['icc_first']:.2f} (0: no more alike than anybody's; 1: all alike)"
+    )
+    if weakest["icc_first"] > 1:
+        falls = "no verdict falls"
+    kept = f"However alike they were, {', and '.join(always)}; {falls}. "
+    if not always:
+        kept = f"{falls[0].upper()}{falls[1:]}. "
     return (
-        "These verdicts take listings for independent, and listings of one person resemble one "
-        f"another: {stand} of {len(rows)} stand however alike they are, the weakest "
-        f"({weakest['feature']}) up to an intraclass correlation of {weakest['icc_first']:.2f}; "
-        "and nobody measured whether any of this music relieved pain."
+        "These verdicts treat listings as independent, but listings of one person resemble one "
+        f"another. {kept}The experiments measured how much electric current was endured under "
+        "music; no file links that to a track, so nothing here says which music relieves pain."
     )
 
 
@@ -117,7 +136,7 @@ def figure_in_words(verdicts: pd.DataFrame) -> str:
     str
     """
     parts = [
-        f"{_more(rows)} of {len(rows)} in {contrast}"
+        f"{_count(rows)} of {len(rows)} in {contrast}"
         for contrast, rows in verdicts.groupby("contrast", sort=False)
     ]
     return f"Features that differ demonstrably more than negligibly: {', '.join(parts)}."
@@ -172,7 +191,10 @@ def unchecked_in_words(card: pd.DataFrame, judged: Sequence[str], simulated: boo
     if rest.empty:
         return "No number was left unchecked."
     counts = rest["needs"].map(hardest_input).value_counts()
-    parts = [f"{number:,} need {needs}" for needs, number in counts.items()]
+    parts = [
+        f"{number:,} {by_number(number, 'needs', 'need')} {needs}"
+        for needs, number in counts.items()
+    ]
     why = "which this build lacks or has from another source"
     if simulated:
         why = "which this build lacks or has only as a simulation"
@@ -215,5 +237,13 @@ def _contrast(verdicts: pd.DataFrame, number: int) -> pd.DataFrame:
     return verdicts[verdicts["contrast"] == name]
 
 
-def _more(rows: pd.DataFrame) -> int:
+def _count(rows: pd.DataFrame) -> int:
     return int((rows["verdict"] == MORE).sum())
+
+
+def _named(rows: pd.DataFrame) -> str:
+    """How many features differ more than negligibly, and which: "1 of 9 (tempo)"."""
+    count = f"{_count(rows)} of {len(rows)}"
+    if not _count(rows):
+        return count
+    return f"{count} ({listed(rows.loc[rows['verdict'] == MORE, 'feature'])})"

@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.figures.effects import estimates
-from helpers.figures.style import SMALL
+from helpers.figures.style import SMALL, canvas
+from helpers.profiles import Profile
 
 HUES = {
     "#8C8C8C": ["Pop"],
@@ -31,6 +32,8 @@ NO_GENRE = "no genre"
 NO_GENRE_HUE = "#8C8C8C"
 # Inches that a name takes.
 NAME_WIDTH, NAME_HEIGHT = 1.15, 0.21
+# Maps of one corpus that stand side by side, and panels of AUCs; height of a map in inches.
+MAPS_IN_A_LINE, AUCS_IN_A_LINE, MAP_HEIGHT = 2, 3, 4.6
 POINT: dict[str, Any] = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
 
 
@@ -183,23 +186,23 @@ def genre_map(
         )
 
 
-def genre_maps(
-    grid: np.ndarray,
+def genre_maps_chart(
+    profile: Profile,
     mapped: pd.DataFrame,
     corpora: Sequence[str],
     feature_sets: Sequence[str],
     palette: Mapping[str, str],
     seed: int,
 ) -> None:
-    """Each corpus (row) by each feature set (column).
+    """Each corpus by each feature set, two maps side by side; a corpus begins on a new line.
 
     Parameters
     ----------
-    grid : ndarray of Axes, shape (corpora, feature sets)
+    profile : Profile
     mapped : DataFrame
         Columns map (a corpus), feature_set, x, y, genre.
     corpora, feature_sets : sequence of str
-        Order of the rows and of the columns.
+        Order of the panels.
     palette : mapping of str to str
     seed : int
 
@@ -207,9 +210,20 @@ def genre_maps(
     -----
     Notebook: 08_embedding_map
     """
+    columns = min(len(feature_sets), MAPS_IN_A_LINE)
+    lines = -(-len(feature_sets) // columns)
+    grid = canvas(
+        profile,
+        MAP_HEIGHT * len(corpora) * lines,
+        columns=columns,
+        rows=len(corpora) * lines,
+        squeeze=False,
+    )
     panels = dict(tuple(mapped.groupby(["map", "feature_set"])))
-    for line, corpus in zip(grid, corpora, strict=True):
-        for axes, kind in zip(line, feature_sets, strict=True):
+    for corpus, part in zip(corpora, np.split(grid, len(corpora)), strict=True):
+        for axes in part.flat[len(feature_sets) :]:
+            axes.set_visible(False)
+        for axes, kind in zip(part.flat, feature_sets, strict=False):
             title = f"{corpus}, {kind.replace('_', ' ')}"
             genre_map(axes, panels[corpus, kind], palette, title, seed)
             axes.margins(0.05)
@@ -269,13 +283,12 @@ def corpus_map(axes: Axes, points: pd.DataFrame, colours: Mapping[str, str], see
     axes.set(xticks=[], yticks=[])
 
 
-def auc_panels(grid: Sequence[Axes], compared: pd.DataFrame, feature_sets: Sequence[str]) -> None:
+def auc_chart(profile: Profile, compared: pd.DataFrame, feature_sets: Sequence[str]) -> None:
     """How well the two sides of each contrast are told apart, one panel a feature set.
 
     Parameters
     ----------
-    grid : sequence of Axes
-        One a feature set.
+    profile : Profile
     compared : DataFrame
         Index: contrast, features. Columns auc, low, high.
     feature_sets : sequence of str
@@ -287,9 +300,24 @@ def auc_panels(grid: Sequence[Axes], compared: pd.DataFrame, feature_sets: Seque
     """
     names = {"auc": "value", "low": "ci_low", "high": "ci_high"}
     table = compared[list(names)].rename(columns=names)
-    for axes, features in zip(grid, feature_sets, strict=True):
+    columns = min(len(feature_sets), AUCS_IN_A_LINE)
+    lines = -(-len(feature_sets) // columns)
+    height = 1.7 + 0.5 * len(compared.index.unique("contrast"))
+    grid = canvas(
+        profile,
+        height * lines,
+        columns=columns,
+        rows=lines,
+        squeeze=False,
+        sharex=True,
+        sharey=True,
+    )
+    for axes in grid.flat[len(feature_sets) :]:
+        axes.set_visible(False)
+    drawn = grid.flat[: len(feature_sets)]
+    for axes, features in zip(drawn, feature_sets, strict=True):
         estimates(axes, table.xs(features, level="features"), "AUC", zero=0.5)
         axes.set_title(features)
-    ends = np.array([axes.get_xlim() for axes in grid])
-    for axes in grid:
+    ends = np.array([axes.get_xlim() for axes in drawn])
+    for axes in drawn:
         axes.set_xlim(ends[:, 0].min(), ends[:, 1].max())

@@ -1,5 +1,7 @@
 """Numbers as people write them: the one place that turns a value into text."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -87,7 +89,48 @@ def percent(share: float, digits: int = 0) -> str:
     """
     if pd.isna(share):
         return MISSING
-    return f"{100 * share:.{digits}f} %"
+    # What rounds to zero has no sign.
+    return f"{100 * share:z.{digits}f} %"
+
+
+def span(low: float, high: float, digits: int = 0) -> str:
+    """From one share to another, as percentages; one where both read alike.
+
+    Parameters
+    ----------
+    low, high : float
+        From 0 to 1.
+    digits : int
+
+    Returns
+    -------
+    str
+    """
+    ends = dict.fromkeys([percent(low, digits), percent(high, digits)])
+    return " to ".join(ends)
+
+
+def named(chosen: Iterable[str], among: Iterable[str]) -> str:
+    """Some of several names in few words: "none", "a and b", "all but c", "all".
+
+    Parameters
+    ----------
+    chosen, among : iterable of str
+        All of the first are among the second.
+
+    Returns
+    -------
+    str
+    """
+    chosen, among = list(map(str, chosen)), list(map(str, among))
+    if not chosen:
+        return "none"
+    left = [name for name in among if name not in chosen]
+    if not left and len(among) > 1:
+        return "all"
+    if len(left) <= 2 and len(left) < len(chosen):
+        return f"all but {listed(left)}" if left else listed(chosen)
+    return listed(chosen)
 
 
 def decimal(value: float, digits: int = 2) -> str:
@@ -111,6 +154,25 @@ def decimal(value: float, digits: int = 2) -> str:
     if abs(value) >= LARGE:
         return f"{value:,.0f}"
     return f"{round(value, digits) + 0:.{digits}f}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them: "a", "a and b", "a, b and c"; "none" where there is none.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 03_feature_comparison
+    """
+    *others, last = [*names] or ["none"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:

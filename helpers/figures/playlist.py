@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.figures.effects import strips
 from helpers.figures.style import PARTS, SMALL
+from helpers.project import counted
 
 
 class MeanAmongLists(Protocol):
@@ -112,8 +113,8 @@ def places_in_words(
     said = []
     for name, (_, places) in maps.items():
         ways = places["how"].value_counts()
-        counted = ", ".join(f"{way}: {n}" for way, n in ways.items())
-        said.append(f"{len(places)} tracks on the {shown(name)} map ({counted})")
+        by_way = ", ".join(f"{way}: {n}" for way, n in ways.items())
+        said.append(f"{counted(len(places), 'track')} on the {shown(name)} map ({by_way})")
     return f"The playlist has {'; '.join(said)}."
 
 

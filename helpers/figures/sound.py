@@ -150,6 +150,7 @@ def log_mels(
     """
     for axes, name, picture in zip(grid.flat, names, pictures, strict=True):
         log_mel(axes, picture, edges, name)
+        axes.label_outer()
 
 
 def window_ladder(axes: Axes, clip: np.ndarray, rate: int, starts: np.ndarray) -> None:
@@ -217,6 +218,59 @@ def frames(grid: np.ndarray, found: Mapping[str, Mapping[str, np.ndarray]]) -> N
             axes.set(title=name, xlabel="frame", yticks=[])
             axes.grid(visible=False)
         row[0].set_ylabel(way)
+
+
+def tag_bars(grid: np.ndarray, tags: pd.DataFrame, most: int = 5) -> None:
+    """The tags with the highest scores, as bars; a panel a sound.
+
+    Parameters
+    ----------
+    grid : ndarray of Axes
+    tags : DataFrame
+        Scores from 0 to 1: one row a tag, one column a sound.
+    most : int
+        Tags of each.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    for axes, (name, scores) in zip(grid.flat, tags.items(), strict=True):
+        first = scores.nlargest(most)[::-1]
+        axes.barh(first.index, first, color=FIRST, height=0.6)
+        axes.set(title=name, xlim=(0, 1))
+        axes.grid(visible=False, axis="y")
+    for axes in grid[-1]:
+        axes.set_xlabel("score, 0 to 1")
+
+
+def embedding_rows(grid: Sequence[Axes], embeddings: pd.DataFrame) -> None:
+    """Embeddings as bars of one colour each: a row of panels a sound, a column a number.
+
+    Parameters
+    ----------
+    grid : sequence of Axes
+    embeddings : DataFrame
+        One row a number, one column a sound. All share one scale, even around zero.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    reach = embeddings.abs().to_numpy().max()
+    for axes, (name, numbers) in zip(grid, embeddings.items(), strict=True):
+        axes.imshow(
+            numbers.to_numpy()[None],
+            aspect="auto",
+            cmap="PuOr",
+            vmin=-reach,
+            vmax=reach,
+            interpolation="none",
+        )
+        axes.set(title=name, yticks=[])
+        axes.grid(visible=False)
+        axes.label_outer()
+    grid[-1].set_xlabel("number of the embedding")
 
 
 def hop_errors(axes: Axes, errors: pd.DataFrame, accepted: float) -> None:
@@ -294,3 +348,55 @@ def hops_in_words(errors: pd.DataFrame, accepted: float) -> str:
         )
     sentence = "; ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def tags_in_words(tags: pd.DataFrame) -> str:
+    """The first tag of each sound with its score, and how many scores reach one half.
+
+    Parameters
+    ----------
+    tags : DataFrame
+        Scores from 0 to 1: one row a tag, one column a sound.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    first, scores = tags.idxmax(), tags.max()
+    said = [f"*{first[name]}* for the {name} ({scores[name]:.2f})" for name in tags]
+    above = int((tags >= 0.5).to_numpy().sum())
+    return (
+        f"The first tag of musicnn is {', '.join(said[:-1])} and {said[-1]}; of its {tags.size} "
+        f"scores, {above} reached one half."
+    )
+
+
+def pairs_of_sounds_in_words(distances: pd.DataFrame) -> str:
+    """Which two sounds are nearest and which farthest apart, by each description.
+
+    Parameters
+    ----------
+    distances : DataFrame
+        One row a pair of sounds, one column a description.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
+    said = []
+    for way, apart in distances.items():
+        near, far = apart.idxmin(), apart.idxmax()
+        said.append(
+            f"by {way}, {near} are nearest ({apart[near]:.2f}) and {far} farthest apart "
+            f"({apart[far]:.2f})"
+        )
+    sentence = "; ".join(said)
+    return f"{sentence[0].upper()}{sentence[1:]}, in units of the mean distance."

@@ -57,8 +57,8 @@ def equivalence_table(table: pd.DataFrame) -> pd.DataFrame:
         {
             "delta": table["cliffs_delta"].map("{:.2f}".format),
             "verdict": table["verdict"],
-            "up to": table["icc_first"].map(_correlation_text),
-            "both": table["icc_both"].map(_correlation_text),
+            "alone": table["icc_first"].map(_correlation_text),
+            "alone, both": table["icc_both"].map(_correlation_text),
             "together": table["icc_family"].map(_correlation_text),
         }
     )
@@ -172,7 +172,7 @@ def split_table(
 
 
 def share_table(shares: pd.DataFrame) -> pd.DataFrame:
-    """Shares of the genre mix in percent, and where they have no single answer.
+    """Shares of the genre mix in percent, and where they have no single answer or none at all.
 
     Parameters
     ----------
@@ -187,17 +187,18 @@ def share_table(shares: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 03_feature_comparison
     """
-    table = shares.drop(columns="identified").map(percent)
-    return table.assign(note=np.where(shares["identified"], "", "not identified"))
+    table = shares.drop(columns=["identified", "clear"]).map(percent)
+    note = np.where(shares["identified"], "", "not identified")
+    return table.assign(note=np.where(shares["clear"], note, "difference may be zero"))
 
 
 def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
-    """Break-even correlations, the weakest test first; above 1 none undoes the test.
+    """Break-even correlations, the weakest test first; "never" where none up to 1 undoes it.
 
     Parameters
     ----------
     p : Series
-        P-values that take listings as independent, by feature.
+        P-values that treat listings as independent, by feature.
     icc : DataFrame
         Of `dependence.break_even_iccs`, by feature.
 
@@ -210,7 +211,7 @@ def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     ordered = icc.sort_values("holm")
-    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "> 1")
+    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "never")
     shown.insert(0, "p", p[ordered.index].map(p_text))
     return shown.rename(
         columns={
@@ -238,8 +239,27 @@ def agreement_table(agreement: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 03_feature_comparison
     """
-    counts = dict.fromkeys(("analyses", "same_sign", "same_word"), int)
+    counts = dict.fromkeys(("analyses", "same_sign", "same_word", "negligible"), int)
     return readable(agreement.astype(counts))
+
+
+def methods_table(remains: pd.DataFrame) -> pd.DataFrame:
+    """Which differences remain by which method, one row a feature.
+
+    Parameters
+    ----------
+    remains : DataFrame of bool
+        One row a feature, one column a method.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    return readable(remains.map(lambda one: "remains" if one else "no"))
 
 
 def clustered_table(deltas: pd.DataFrame) -> pd.DataFrame:
@@ -406,7 +426,7 @@ def interval_texts(low: pd.Series, high: pd.Series, digits: int) -> pd.Series:
 def _correlation_text(value: float) -> str:
     if np.isnan(value):
         return MISSING
-    return "> 1" if value > 1 else f"{value:.2f}"
+    return "any" if value > 1 else f"{value:.2f}"
 
 
 def _by_contrast(table: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
@@ -441,6 +461,26 @@ def mmd_table(results: pd.DataFrame) -> pd.DataFrame:
     }
     table = results[list(columns)].assign(free=results["free"].map(percent))
     return readable(table.rename(columns=columns), 4)
+
+
+def permutations_table(tests: pd.DataFrame) -> pd.DataFrame:
+    """The permutation tests of genres as a page shows them.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As `stats.contingency.permutation_tests` gives it.
+
+    Returns
+    -------
+    DataFrame
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    table = tests.assign(free=tests["free"].map(percent))
+    return readable(table.rename(columns={"free": "free to move"}), 3)
 
 
 def scores_table(scores: pd.DataFrame) -> pd.DataFrame:

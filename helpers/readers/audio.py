@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import soxr
 
-from helpers.project import ProjectError
+from helpers.project import ProjectError, counted
 from helpers.readers.audio_headers import Header, Part, read_header
 from helpers.readers.decoders import Block, Tally, UnopenedError, ffmpeg, joined, libsndfile
 from helpers.readers.feature_tables import read_table
@@ -152,7 +152,10 @@ def _skipped_line(skipped: Counter[str]) -> str:
         common = endings.most_common(SHOWN_ENDINGS)
         kinds = ", ".join(f"{_as_utf8(name)} {count:,}" for name, count in common)
         more = ", ..." if len(endings) > len(common) else ""
-        parts.append(f"{endings.total():,} files that are no audio by their ending ({kinds}{more})")
+        files = counted(
+            endings.total(), "file that is no audio by its", "files that are no audio by their"
+        )
+        parts.append(f"{files} ending ({kinds}{more})")
     return f"Skipped: {'; '.join(parts)}." if parts else ""
 
 

@@ -1,6 +1,6 @@
 """The `embeddings` table: tables that `embed` wrote, and one whole row a track."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,22 +33,50 @@ def read_embeddings(*tables: str | Path) -> pd.DataFrame:
     Notebook: 07_audio_embeddings
     """
     found = [pd.read_parquet(path) for path in tables]
+    common_settings(tables, found)
+    return pd.concat(found).drop_duplicates("track_id", ignore_index=True)
+
+
+def common_settings(paths: Sequence[str | Path], found: Sequence[pd.DataFrame]) -> dict:
+    """What the numbers of several tables depend on, which is the same for all.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        For the errors.
+    found : sequence of DataFrame
+        As read from them; their `attrs["settings"]` are compared.
+
+    Returns
+    -------
+    dict
+        Empty for tables that neither `embed` nor `describe` wrote.
+
+    Raises
+    ------
+    ProjectError
+        When they differ, or a table has one row a window.
+
+    Notes
+    -----
+    Notebook: 07_audio_embeddings
+    """
     first = found[0].attrs.get("settings", {})
     if "frames" in first:
         raise ProjectError(
-            f"{tables[0]} has one row a window, not one a track. Embed again without --frames."
+            f"{paths[0]} has one row a window, not one a track. Embed again without --frames."
         )
-    for path, table in zip(tables[1:], found[1:], strict=True):
+    for path, table in zip(paths[1:], found[1:], strict=True):
         settings = table.attrs.get("settings", {})
         names = sorted({*settings, *first})
         unequal = [name for name in names if settings.get(name) != first.get(name)]
         if unequal:
             pairs = [f"{name}: {first.get(name)} and {settings.get(name)}" for name in unequal]
             raise ProjectError(
-                f"{tables[0]} and {path} must not be analysed together: they differ "
+                f"{paths[0]} and {path} must not be analysed together: they differ "
                 f"in {'; '.join(pairs)}. Embed them anew with the same settings."
             )
-    return pd.concat(found).drop_duplicates("track_id", ignore_index=True)
+    return first
 
 
 def one_a_track(table: pd.DataFrame, asked: Iterable[str]) -> pd.DataFrame:

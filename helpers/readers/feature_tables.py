@@ -15,8 +15,22 @@ SPELLINGS: dict[str, Sequence[str]] = {
 SHOWN_ROWS = 5
 
 
-def _rows(index: pd.Index) -> str:
-    """Rows as a message names them: a few of them, and how many more there are."""
+def named_rows(index: pd.Index) -> str:
+    """Rows as a message names them: a few of them, and how many more there are.
+
+    Parameters
+    ----------
+    index : Index
+        Numbers of rows.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
     some = ", ".join(str(row) for row in index[:SHOWN_ROWS])
     if len(index) == 1:
         return f"row {some}"
@@ -171,24 +185,24 @@ def _check_feature(name: str, text: pd.Series, values: pd.Series, where: str) ->
     no_number = values.index[text.notna() & values.isna()]
     if len(no_number):
         raise ProjectError(
-            f"{where}, {_rows(no_number)}: {text[no_number[0]]!r} is no number. Mend it (decimal "
+            f"{where}, {named_rows(no_number)}: {text[no_number[0]]!r} is no number. Mend it (decimal "
             "point, no unit) or leave it blank."
         )
     is_share = (low, high) == (0, 1)
     if is_share and known.median() > 1 and known.between(0, 100).all():
         raise ProjectError(
-            f"{where}, {_rows(values.index[values > 1])}: the values look like percent (0 to "
+            f"{where}, {named_rows(values.index[values > 1])}: the values look like percent (0 to "
             "100). Divide the column by 100."
         )
     if name == "loudness" and len(known) and known.between(0, 1).all():
         raise ProjectError(
-            f"{where}, {_rows(known.index)}: the values look linear (0 to 1). Give Spotify's "
+            f"{where}, {named_rows(known.index)}: the values look linear (0 to 1). Give Spotify's "
             "loudness in dB (about -60 to 0)."
         )
     outside = values.index[(values < low) | (values > high)]
     if len(outside):
         raise ProjectError(
-            f"{where}, {_rows(outside)}: {text[outside[0]]!r} is not within {low} to {high}. "
+            f"{where}, {named_rows(outside)}: {text[outside[0]]!r} is not within {low} to {high}. "
             "Mend it or leave it blank."
         )
 
@@ -280,7 +294,7 @@ def read_features(
     twice = ids.index[ids.duplicated(keep=False)]
     if len(twice):
         raise ProjectError(
-            f"{path}, {_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
+            f"{path}, {named_rows(twice)}: id {ids[twice[0]]!r} and others stand there "
             "more than once, with different values. Keep one row a track."
         )
     asked = set(track_ids)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.profiles import Profile
-from helpers.project import ProjectError
+from helpers.project import ProjectError, by_number, counted
 from helpers.readers import cells
 
 # The study's main genres, and the words of names that end in one.
@@ -222,7 +222,10 @@ def tidy(
             reduced = reduced.fillna(alone)
         return reduced, _reduction(names, reduced, table)
     if len(folded) < len(written):
-        return single, f"Genres: {len(written):,} spellings of {len(folded):,} names are folded."
+        return (
+            single,
+            f"Genres: {len(written):,} spellings of {counted(len(folded), 'name')} are folded.",
+        )
     return single, None
 
 
@@ -231,9 +234,12 @@ def _reduction(names: pd.Series, reduced: pd.Series, table: object) -> str:
     by = "the profile's genre_table" if table else "the main genre that a name ends in"
     count = len({name for found in names for name in found})
     lost = int((reduced.isna() & (names.map(len) > 0)).sum())
-    said = f"Genres: {count:,} names reduced to {reduced.nunique():,} genres by {by}"
+    left = counted(reduced.nunique(), "genre")
+    said = f"Genres: {counted(count, 'name')} reduced to {left} by {by}"
     if lost:
-        return f"{said}; {lost:,} rows whose names belong to no main genre are left without one."
+        rows = counted(lost, "row")
+        verb = by_number(lost, "is", "are")
+        return f"{said}; {rows} whose names belong to no main genre {verb} left without one."
     return f"{said}."
 
 

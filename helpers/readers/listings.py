@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import tables, trace
 from helpers.profiles import Profile
-from helpers.project import FEATURES, ProjectError
+from helpers.project import FEATURES, ProjectError, counted
 from helpers.readers import audio, cells, columns, dialects, feature_tables, genres
 
 # What a list says of a track; its length is in seconds.
@@ -121,7 +121,9 @@ def read_listing(place: str | Path) -> Listing:
     if os.path.isdir(place):
         found = _folder(Path(place))
         rows = _tidy(found, joined=False)
-        return Listing(rows, None, f"{place}: {len(rows):,} audio files; {_lacking(rows)}.")
+        return Listing(
+            rows, None, f"{place}: {counted(len(rows), 'audio file')}; {_lacking(rows)}."
+        )
     table = _raw(place)
     there = columns.places(table, place)
     found = _named(table, there, place)
@@ -131,7 +133,12 @@ def read_listing(place: str | Path) -> Listing:
         raise ProjectError(f"{place} has no rows of tracks.")
     rows = _tidy(found, there.joined)
     features, said = _own_features(found, rows["track_id"], place)
-    parts = [f"{place}: {len(rows):,} rows", _columns_read(table, there), *said, _lacking(rows)]
+    parts = [
+        f"{place}: {counted(len(rows), 'row')}",
+        _columns_read(table, there),
+        *said,
+        _lacking(rows),
+    ]
     parts += [f"{what}: {mask.sum():,}" for what, mask in left_out.items() if mask.any()]
     return Listing(rows.reset_index(drop=True), features, "; ".join(filter(None, parts)) + ".")
 
@@ -221,7 +228,7 @@ def _own_features(
     values, said = feature_tables.usable_numbers(found)
     whole = values.assign(track_id=ids).dropna(subset="track_id")
     whole = whole.dropna(subset=FEATURES, how="all").drop_duplicates("track_id")
-    return whole, [f"audio features of {len(whole):,} tracks", *said]
+    return whole, [f"audio features of {counted(len(whole), 'track')}", *said]
 
 
 def _columns_read(table: pd.DataFrame, there: columns.Places) -> str:
@@ -464,7 +471,8 @@ def _fetched(profile: Profile, corpus: str, place: str, unfetched: bool) -> List
     if len(rows):
         rows = rows.reindex(columns=[*COLUMNS, "path"]).astype({"year": "Int64"})
         rows["isrc"] = cells.isrcs(rows["isrc"].astype("str"))
-        about = f"{place}: {len(rows):,} rows, as `acquire` fetched them; {_lacking(rows)}."
+        read = counted(len(rows), "row")
+        about = f"{place}: {read}, as `acquire` fetched them; {_lacking(rows)}."
         return Listing(rows.reset_index(drop=True), None, about)
     if unfetched:
         return None

@@ -50,6 +50,11 @@ def same(found: str | None, asked: str) -> str | None:
     return found
 
 
+def _odd(kind: str) -> str:
+    """The kind under which the store keeps why keys were answered oddly."""
+    return f"{kind}, odd"
+
+
 def rows_of(found: Any) -> list[dict]:
     """The records in a list that may come as a single record, hold gaps, or be missing.
 
@@ -254,6 +259,7 @@ class Service(Session):
         self.silent: dict[str, str] = {}
         self.planned = 0
         self.answered = 0
+        self._odd_before: set[str] = set()
         self._down_after = SILENT
         # In a row, over the batches of a run: without any answer, and with an odd one.
         self._unanswered = self._odd = 0
@@ -270,7 +276,8 @@ class Service(Session):
         """What the service says of each key: what it has said before, and the rest in batches.
 
         A question that the service answers oddly costs its own key alone: a batch is halved until
-        the key at fault stands by itself. Only a service that refuses or is down ends the asking.
+        the key at fault stands by itself. Such a key is asked for again, after the others, and
+        tells nothing of the service then. Only a service that refuses or is down ends the asking.
 
         Parameters
         ----------
@@ -296,7 +303,9 @@ class Service(Session):
         """
         wanted = list(dict.fromkeys(keys))
         kept = self._kept(kind, wanted, understood)
-        todo = [key for key in wanted if key not in kept]
+        self._odd_before = set(self.store.answers(_odd(kind)))
+        # Known odd keys come last: a run that goes on would else begin with nothing but these.
+        todo = sorted((key for key in wanted if key not in kept), key=self._odd_before.__contains__)
         step = size or 1
         batches = [todo[start : start + step] for start in range(0, len(todo), step)]
         self.planned += len(batches) * each
@@ -343,7 +352,8 @@ class Service(Session):
                         self._ask_for(half, kind, ask, size, kept)
                 return
             self.silent[batch[0]] = str(error)
-            self._count_odd(error)
+            self.store.keep(_odd(kind), {batch[0]: str(error)})
+            self._count_odd(batch[0], error)
         except UnansweredError as error:
             self.silent.update(dict.fromkeys(batch, str(error)))
             self._unanswered += 1
@@ -357,11 +367,11 @@ class Service(Session):
             self.store.keep(kind, answers)
             kept.update(answers)
 
-    def _count_odd(self, error: OddAnswerError) -> None:
-        """A key that the service answers oddly; where all are, its interface has changed."""
+    def _count_odd(self, key: str, error: OddAnswerError) -> None:
+        """A key that the service answers oddly; where all new ones are, its interface has changed."""
         self._unanswered = 0
-        self._odd += 1
-        if self._odd == ODD:
+        self._odd += key not in self._odd_before
+        if self._odd == ODD and key not in self._odd_before:
             self.refusal = self._down(error, self._odd)
 
     def _down(self, error: UnansweredError, times: int) -> RefusedError:

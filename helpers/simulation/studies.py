@@ -203,7 +203,7 @@ def power_checks() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a design: design, carry_over (missing for two arms), delta, participants, promised,
+        One row a design: design, shared_taste (missing for two arms), delta, participants, promised,
         found, error (Monte Carlo standard error), level (share of significant studies without any
         difference), studies.
 
@@ -348,7 +348,7 @@ def draw_lists(
     n_people: int,
     icc: float,
     rng: np.random.Generator,
-    carry_over: float | None = None,
+    shared_taste: float | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """One simulated study: two arms of different people, or a paired design.
 
@@ -363,7 +363,7 @@ def draw_lists(
     icc : float
         Intraclass correlation of ranks within a list.
     rng : numpy Generator
-    carry_over : float, optional
+    shared_taste : float, optional
         In a paired design, correlation between a person's two tastes; without it, two arms.
 
     Returns
@@ -377,11 +377,11 @@ def draw_lists(
     """
     sizes = rng.choice(lengths, n_people)
     other_sizes = sizes
-    if carry_over is None:
+    if shared_taste is None:
         other_sizes = rng.choice(lengths, n_people)
     tastes, other_tastes = rng.standard_normal((2, n_people))
-    if carry_over is not None:
-        other_tastes = carry_over * tastes + np.sqrt(1 - carry_over**2) * other_tastes
+    if shared_taste is not None:
+        other_tastes = shared_taste * tastes + np.sqrt(1 - shared_taste**2) * other_tastes
     people = np.repeat(np.arange(n_people), sizes)
     others = np.repeat(np.arange(n_people), other_sizes)
     shared = latent_correlation(icc)
@@ -391,7 +391,7 @@ def draw_lists(
     ):
         own = rng.standard_normal(len(rows))
         values.append(distribution.at(np.sqrt(shared) * taste[rows] + np.sqrt(1 - shared) * own))
-    if carry_over is None:
+    if shared_taste is None:
         others = others + n_people
     return values[0], values[1], people, others
 

@@ -21,7 +21,7 @@ def variance_parts(
     ----------
     delta : float or array
     n_target, n_reference : int or array
-        Rows, taken as independent.
+        Rows, treated as independent.
     spread_ratio : float or array
         Standard deviation of the target over that of the reference.
 

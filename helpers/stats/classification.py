@@ -1,6 +1,7 @@
 """Can a classifier find genres? Macro F1 on artists it has not seen."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from helpers.stats import intervals, units
-from helpers.stats.clustering import FEATURE_SET_NAMES, Key
+from helpers.stats.clustering import Key, shown_set
 
 GUESS = "guess"
 N_FOLDS = 5
@@ -207,13 +208,14 @@ def judge_corpora(
 def gap_intervals(
     judged: Mapping[Key, Judged], corpus: str, n_replicates: int, seed: int, level: float
 ) -> pd.DataFrame:
-    """Macro F1 of embeddings minus that of audio features, with whole artists drawn again.
+    """Macro F1 of a later feature set minus that of an earlier one, with whole artists drawn again.
 
     The classifiers are taken as they were taught; what varies is who is judged.
 
     Parameters
     ----------
     judged : mapping of (corpus, feature set) to Judged
+        The sets of a corpus judged the same tracks.
     corpus : str
     n_replicates, seed : int
         Of the bootstrap.
@@ -222,8 +224,9 @@ def gap_intervals(
     Returns
     -------
     DataFrame
-        One row a classifier: gap; low, high, with artists drawn again; unit low, unit high, with
-        units drawn again. Without rows for a corpus that was not classified with both sets.
+        One row a comparison and classifier (index: earlier, later, classifier): gap; low, high,
+        with artists drawn again; unit low, unit high, with units drawn again. Without rows for a
+        corpus that was not classified with two sets.
 
     References
     ----------
@@ -234,20 +237,27 @@ def gap_intervals(
     Notebook: 09_genre_clustering
     """
     columns = ["gap", "low", "high", "unit low", "unit high"]
-    embeddings = judged.get((corpus, "embeddings"))
-    features = judged.get((corpus, "audio_features"))
-    if embeddings is None or features is None:
-        return pd.DataFrame(columns=columns, dtype=float)
-    names = [name for name in embeddings.predicted if name != GUESS]
-    table = pd.DataFrame(index=names, columns=columns, dtype=float)
+    sets = {feature_set: one for (own, feature_set), one in judged.items() if own == corpus}
+    levels = ["earlier", "later", "classifier"]
+    if len(sets) < 2:
+        none = pd.MultiIndex.from_arrays([[], [], []], names=levels)
+        return pd.DataFrame(index=none, columns=columns, dtype=float)
+    names = [name for name in next(iter(sets.values())).predicted if name != GUESS]
+    compared = list(combinations(sets, 2))
+    lines = [(*two, name) for two in compared for name in names]
+    index = pd.MultiIndex.from_tuples(lines, names=levels)
+    table = pd.DataFrame(index=index, columns=columns, dtype=float)
     tails = [(1 - level) / 2, (1 + level) / 2]
-    for groups, ends in ((embeddings.artists, columns[1:3]), (embeddings.units, columns[3:])):
+    first = next(iter(sets.values()))
+    for groups, ends in ((first.artists, columns[1:3]), (first.units, columns[3:])):
         weights = np.array(list(intervals.cluster_bootstrap(groups, n_replicates, seed)), float)
         for name in names:
-            gaps = macro_f1(embeddings, name, weights) - macro_f1(features, name, weights)
-            table.loc[name, ends] = np.quantile(gaps.mean(axis=1), tails)
-            whole = macro_f1(embeddings, name) - macro_f1(features, name)
-            table.loc[name, "gap"] = whole.mean()
+            drawn = {one: macro_f1(sets[one], name, weights) for one in sets}
+            for earlier, later in compared:
+                gaps = drawn[later] - drawn[earlier]
+                table.loc[(earlier, later, name), ends] = np.quantile(gaps.mean(axis=1), tails)
+                whole = macro_f1(sets[later], name) - macro_f1(sets[earlier], name)
+                table.loc[(earlier, later, name), "gap"] = whole.mean()
     return table
 
 
@@ -273,7 +283,7 @@ def summary(
     rows = {}
     for (corpus, feature_set), by_classifier in scores.items():
         for name, values in by_classifier.items():
-            rows[corpus, FEATURE_SET_NAMES[feature_set], name] = {
+            rows[corpus, shown_set(feature_set), name] = {
                 "macro F1": np.mean(values),
                 "SD over folds": np.std(values, ddof=1),
             }

@@ -6,6 +6,7 @@ each score is then about a pair. Tables of several maps are held by key: (corpus
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,6 @@ from helpers.stats import permutations, units
 
 SCORES = ("silhouette", "ari", "nmi", "ami")
 AGREEMENT = ["ari", "nmi", "ami"]
-FEATURE_SET_NAMES = {"audio_features": "audio features", "embeddings": "embeddings"}
 # Starts of k-means wherever it is not repeated as the study ran it.
 N_STARTS = 5
 # The study's own call of scikit-learn: a single start of k-means++.
@@ -26,6 +26,24 @@ CELLS = ["first_0", "first_1", "second_0", "second_1"]
 Key = tuple[str, str]
 # Names that genre tables have for "no genre is known".
 NO_GENRE = ("unknown", "uncategorized")
+
+
+def shown_set(name: str) -> str:
+    """The name of a feature set as tables and sentences have it: with spaces.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    return name.replace("_", " ")
 
 
 def common_genres(listings: pd.DataFrame) -> list[str]:
@@ -557,7 +575,7 @@ def mean_over_pairs(tables: Mapping[Key, pd.DataFrame], columns: Mapping[str, st
     Notebook: 09_genre_clustering
     """
     means = {
-        (corpus, FEATURE_SET_NAMES[feature_set]): {
+        (corpus, shown_set(feature_set)): {
             header: table[column].mean() for header, column in columns.items()
         }
         for (corpus, feature_set), table in tables.items()
@@ -702,7 +720,7 @@ def chance_levels(
         null = permutation_null(contingency_tables(table), n_permutations, seed)
         limits = np.quantile(null[..., 0], level, axis=1)
         levels[key] = table[["first", "second"]].assign(ari=limits)
-        beside[key[0], FEATURE_SET_NAMES[key[1]]] = beside_chance(table, null, level)
+        beside[key[0], shown_set(key[1])] = beside_chance(table, null, level)
     return levels, pd.concat(beside, names=["corpus", "feature set", "score"])
 
 
@@ -831,7 +849,7 @@ def beside_artists(
         tested = found.dropna(subset="limit")
         # Of the same pairs, which stand in the same order.
         above = (pairs[key]["ari"] > limits[key]["ari"]).reset_index(drop=True)
-        rows[key[0], FEATURE_SET_NAMES[key[1]]] = {
+        rows[key[0], shown_set(key[1])] = {
             "by listing": above[found["limit"].notna()].mean(),
             "by artist": (tested["ari"] > tested["limit"]).mean(),
             "tested": len(tested),
@@ -841,9 +859,13 @@ def beside_artists(
 
 
 def square(
-    tables: Mapping[Key, pd.DataFrame], corpus: str, column: str, genres: Sequence[str]
+    tables: Mapping[Key, pd.DataFrame],
+    corpus: str,
+    column: str,
+    genres: Sequence[str],
+    sets: Sequence[str],
 ) -> pd.DataFrame:
-    """Values of all pairs as a square: audio features below the diagonal, embeddings above it.
+    """Values of all pairs as a square: one feature set below the diagonal, another above it.
 
     Parameters
     ----------
@@ -854,6 +876,8 @@ def square(
     column : str
     genres : sequence of str
         Order of rows and columns.
+    sets : sequence of str
+        The feature set below the diagonal, and the one above it, if there is one.
 
     Returns
     -------
@@ -866,11 +890,11 @@ def square(
     """
     place = {genre: k for k, genre in enumerate(genres)}
     grid = np.full((len(genres), len(genres)), np.nan)
-    own = {key: table for key, table in tables.items() if key[0] == corpus}
-    for (_, feature_set), table in own.items():
+    for above, feature_set in enumerate(sets):
+        table = tables[corpus, feature_set]
         for first, second, value in table[["first", "second", column]].itertuples(index=False):
             earlier, later = sorted((place[first], place[second]))
-            if feature_set == "embeddings":
+            if above:
                 grid[earlier, later] = value
             else:
                 grid[later, earlier] = value
@@ -879,8 +903,8 @@ def square(
 
 def squares(
     tables: Mapping[Key, pd.DataFrame], column: str, genres: Mapping[str, Sequence[str]]
-) -> dict[str, pd.DataFrame]:
-    """`square` of each corpus.
+) -> dict[tuple[str, ...], pd.DataFrame]:
+    """`square` of each corpus, two feature sets at a time, in their order.
 
     Parameters
     ----------
@@ -891,13 +915,20 @@ def squares(
 
     Returns
     -------
-    dict of corpus to DataFrame
+    dict of (corpus, set below the diagonal, set above it) to DataFrame
+        The last square of an odd number of sets has none above.
 
     Notes
     -----
     Notebook: 09_genre_clustering
     """
-    return {corpus: square(tables, corpus, column, names) for corpus, names in genres.items()}
+    found = {}
+    for corpus, names in genres.items():
+        sets = [feature_set for own, feature_set in tables if own == corpus]
+        for two in zip(sets[::2], [*sets[1::2], None], strict=False):
+            shown = [one for one in two if one is not None]
+            found[corpus, *shown] = square(tables, corpus, column, names, shown)
+    return found
 
 
 def column_of(tables: Mapping[Key, pd.DataFrame], column: str) -> dict[Key, pd.Series]:
@@ -1037,24 +1068,70 @@ def balanced_agreement(
     -----
     Notebook: 09_genre_clustering
     """
+    tables, found = [], []
+    for cut in balanced_cuts(points, genres, n_repeats, seed):
+        n_repeats, size = cut.side.shape[0], cut.side.shape[1] // 2
+        second = cut.side.reshape(n_repeats, 2, size).sum(2)
+        tables.append(np.stack([size - second, second], axis=2))
+        found.append((cut.first, cut.second, size))
+    scores = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
+    return pd.DataFrame(found, columns=["first", "second", "n"]).join(scores)
+
+
+class Cut(NamedTuple):
+    """A pair of genres cut to one size at random, several times, and its clusters.
+
+    Attributes
+    ----------
+    first, second : str
+        The genres.
+    rows : ndarray of int, shape (repeats, 2 size)
+        Points that were drawn: those of the first genre, then those of the second.
+    side : ndarray of bool, shape (repeats, 2 size)
+        Whether each is in the second cluster.
+    """
+
+    first: str
+    second: str
+    rows: np.ndarray
+    side: np.ndarray
+
+
+def balanced_cuts(
+    points: np.ndarray, genres: ArrayLike, n_repeats: int, seed: int
+) -> Iterator[Cut]:
+    """Two clusters of every pair of genres, the larger of which is cut to the size of the smaller.
+
+    Parameters
+    ----------
+    points : array, shape (n, d)
+    genres : sequence of str, length n
+    n_repeats : int
+        Random cuts of a pair.
+    seed : int
+
+    Yields
+    ------
+    Cut
+        Pairs in alphabetical order.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
     rng = np.random.default_rng(seed)
     points = np.asarray(points, float)
     rows = pd.Series(range(len(points))).groupby(np.asarray(genres, str)).indices
-    pairs = list(combinations(rows, 2))
-    sizes = [min(len(rows[first]), len(rows[second])) for first, second in pairs]
-    tables = []
     with threadpool_limits(1):
-        for pair, size in zip(pairs, sizes, strict=True):
-            drawn = [
-                rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
-                for genre in pair
-            ]
-            second = (
-                two_means(points[np.hstack(drawn)], seed=seed).reshape(n_repeats, 2, size).sum(2)
+        for first, second in combinations(rows, 2):
+            size = min(len(rows[first]), len(rows[second]))
+            drawn = np.hstack(
+                [
+                    rng.permuted(np.tile(rows[genre], (n_repeats, 1)), axis=1)[:, :size]
+                    for genre in (first, second)
+                ]
             )
-            tables.append(np.stack([size - second, second], axis=2))
-    found = pd.DataFrame(agreement(tables).mean(1), columns=AGREEMENT)
-    return pd.DataFrame(pairs, columns=["first", "second"]).assign(n=sizes).join(found)
+            yield Cut(first, second, drawn, two_means(points[drawn], seed=seed))
 
 
 def balance_maps(
@@ -1203,7 +1280,7 @@ def mean_silhouettes(
     means = {}
     for corpus, feature_sets in silhouettes.items():
         for feature_set, rows in feature_sets.items():
-            means[corpus, FEATURE_SET_NAMES[feature_set]] = {
+            means[corpus, shown_set(feature_set)] = {
                 row: np.mean(values) for row, values in rows.items()
             }
     return pd.DataFrame.from_dict(means, orient="index")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.stats.clustering import FEATURE_SET_NAMES, SCORES, Key, n_points
+from helpers.stats.clustering import SCORES, Key, n_points, shown_set
 
 
 def claims(pairs: Mapping[Key, pd.DataFrame], whole: Mapping[Key, pd.Series]) -> dict[str, float]:
@@ -135,7 +135,7 @@ def side_by_side(table: pd.DataFrame, digits: int, by: Sequence[str] = ()) -> pd
     Notebook: 09_genre_clustering
     """
     named = table.assign(
-        feature_set=table["feature_set"].map(FEATURE_SET_NAMES),
+        feature_set=table["feature_set"].map(shown_set),
         score=table["score"].replace({"ari": "ARI", "nmi": "NMI"}),
     )
     sides = ["published", "recomputed"]

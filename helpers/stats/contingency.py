@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats import diversity, units
+from helpers.stats import diversity, permutations, units
 
 
 def chi_square(table: ArrayLike) -> pd.Series:
@@ -59,7 +59,8 @@ def block_permutation_test(
     """Do two groups differ in their genres, where listings belong together?
 
     Whole units are dealt to the two groups anew: participants where every listing has one, so that
-    the units of both groups are alike, else blocks of consecutive rows.
+    the units of both groups are alike, else blocks of consecutive rows. A unit changes places with
+    one of about as many listings (`permutations.exchangeable_units`).
 
     Parameters
     ----------
@@ -79,7 +80,8 @@ def block_permutation_test(
     -------
     DataFrame
         Rows entropy_difference and jensen_shannon; columns value (bits), p (two-sided, at least
-        1 / (1 + n_permutations)), unit (its kind), units (their number).
+        1 / (1 + n_permutations); NaN where fewer than `permutations.FREE_ENOUGH` of the listings
+        of a group may change places), free (that share), unit (its kind), units (their number).
 
     References
     ----------
@@ -91,28 +93,52 @@ def block_permutation_test(
     """
     rows = listings[listings[by].isin(pair)].dropna(subset="genre")
     second = (rows[by] == pair[1]).to_numpy()
-    place, unit = (rows.groupby(second).cumcount() // block).to_numpy(), "block"
-    if rows["participant"].notna().all():
-        place, unit = units.units(rows, block)["unit"].to_numpy(), "participant"
-    table = pd.crosstab([second, place], rows["genre"].to_numpy())
-    owner, counts = table.index.get_level_values(0).to_numpy(bool), table.to_numpy()
+    groups, kind = _groups_that_move(rows, second, block)
+    moves = permutations.exchangeable_units(second, groups)
+    free = permutations.share_free(moves["free"].to_numpy(), second)
+    counts = pd.crosstab(moves["unit"].to_numpy(), rows["genre"].to_numpy()).to_numpy()
+    each = moves.assign(second=second).drop_duplicates("unit").sort_values("unit")
+    owner, stratum = each["second"].to_numpy(), each["stratum"].to_numpy()
     rng = np.random.default_rng(seed)
-    dealt = [counts[rng.permutation(owner)].sum(axis=0) for _ in range(n_permutations)]
-    # One row an arrangement, the real one first.
-    second_counts = np.array([counts[owner].sum(axis=0), *dealt])
+    dealt = [permutations.deals(owner, stratum, 1, rng)[0] for _ in range(n_permutations)]
+    statistics = _differences_of_deals(np.array([owner, *dealt]), counts)
+    observed = statistics.iloc[0]
+    # Equal values may differ in their last digit.
+    p = (statistics.abs() >= observed.abs() - 1e-12).mean()
+    if free < permutations.FREE_ENOUGH:
+        p = np.nan
+    columns = {"value": observed, "p": p, "free": free, "unit": kind, "units": len(owner)}
+    return pd.DataFrame(columns)
+
+
+def _groups_that_move(rows: pd.DataFrame, second: np.ndarray, block: int) -> tuple[np.ndarray, str]:
+    """What each listing belongs to in a permutation test, and what kind of unit that is."""
+    if rows["participant"].notna().all():
+        return units.units(rows, block)["unit"].to_numpy(), "participant"
+    place = (rows.groupby(second).cumcount() // block).to_numpy()
+    # No block holds listings of both groups.
+    return 2 * place + second, "block"
+
+
+def _differences_of_deals(owners: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """How far apart the genres of the two groups are in each arrangement of the units.
+
+    Parameters
+    ----------
+    owners : ndarray of bool, shape (arrangements, units)
+        Whether a unit is in the second group.
+    counts : ndarray of int, shape (units, genres)
+    """
+    second_counts = np.array([counts[owner].sum(axis=0) for owner in owners])
     first_counts = counts.sum(axis=0) - second_counts
     first_entropy = stats.entropy(first_counts, base=2, axis=1)
     second_entropy = stats.entropy(second_counts, base=2, axis=1)
-    statistics = pd.DataFrame(
+    return pd.DataFrame(
         {
             "entropy_difference": first_entropy - second_entropy,
             "jensen_shannon": diversity.divergences(first_counts, second_counts),
         }
     )
-    observed = statistics.iloc[0]
-    # Equal values may differ in their last digit.
-    as_far = statistics.abs() >= observed.abs() - 1e-12
-    return pd.DataFrame({"value": observed, "p": as_far.mean(), "unit": unit, "units": len(owner)})
 
 
 def permutation_tests(
@@ -150,4 +176,6 @@ def permutation_tests(
         tests[" - ".join(pair)] = block_permutation_test(
             listings, by, pair, min(lengths), n_permutations, seed
         )
-    return pd.concat(tests) if tests else pd.DataFrame(columns=["value", "p", "unit", "units"])
+    if tests:
+        return pd.concat(tests)
+    return pd.DataFrame(columns=["value", "p", "free", "unit", "units"])

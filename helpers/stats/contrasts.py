@@ -77,7 +77,7 @@ def likeness(
     -------
     Series
         r, the Pearson correlation over the features; low, high, its interval by Fisher's z,
-        features taken as independent; median, that of unrelated corpora; p, the chance that those
+        features treated as independent; median, that of unrelated corpora; p, the chance that those
         correlate at `r` or above; p_together, the same where features go together (NaN where that
         is not known); n, the number of features.
 

@@ -182,8 +182,9 @@ def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by feature: averaged, reference, target, and `identified`, whether the three lie
-        within half of the difference of one another.
+        Indexed by feature: averaged, reference, target; `identified`, whether the three lie within
+        `WIDEST_SHARE` of the difference of one another; `clear`, whether the interval of the
+        difference leaves out zero, without which a share of it means nothing.
 
     Notes
     -----
@@ -193,7 +194,9 @@ def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     shares = mix.pivot(index="feature", columns="weights", values="share")
     shares = shares.reindex(index=list(features), columns=list(WEIGHTINGS))
     spread = shares.max(axis=1) - shares.min(axis=1)
-    return shares.assign(identified=spread < WIDEST_SHARE)
+    whole = parts[parts["part"] == "recomposed"].set_index("feature").reindex(shares.index)
+    clear = np.sign(whole["ci_low"]) == np.sign(whole["ci_high"])
+    return shares.assign(identified=spread < WIDEST_SHARE, clear=clear)
 
 
 def weighting_range(shares: pd.DataFrame, low: float, high: float) -> pd.DataFrame:

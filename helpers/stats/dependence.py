@@ -85,7 +85,7 @@ def break_even_icc(
     Parameters
     ----------
     p : float or array
-        Two-sided p-values that take rows as independent.
+        Two-sided p-values that treat rows as independent.
     cluster_size : float
         Size of the cluster of an average row of the target.
     n_target, n_reference : int
@@ -132,7 +132,7 @@ def holm_break_even_icc(
     Parameters
     ----------
     p : array of any shape
-        Two-sided p-values of the whole family, rows taken as independent.
+        Two-sided p-values of the whole family, rows treated as independent.
     cluster_size, n_target, n_reference, alpha, reference_cluster_size
         As in `break_even_icc`.
 

@@ -15,20 +15,23 @@ from helpers.stats import decomposition, diversity, ranks
 Step = Callable[[pd.DataFrame], pd.DataFrame] | None
 Factors = Mapping[str, Mapping[str, Step]]
 
+# What a build can do about a rival explanation: hold it constant; show how much it may matter,
+# without removing it; nothing.
+ANSWERS = ADJUSTED, IN_PART, SILENT = "adjusted", "seen in part", "not addressable"
 # Rival explanations of a difference between corpora: what a build needs to address each, how well
 # it then can, and what is left without.
 RIVALS = (
-    ("genre mix", "shared-genres", "adjusted", "not addressable"),
-    ("release year, mastering era", "features years", "adjusted", "not addressable"),
-    ("popularity", "", "not addressable", "not addressable"),
-    ("chart against catalogue", "contrasts", "bounded", "not addressable"),
-    ("country and language", "", "not addressable", "not addressable"),
-    ("shared tracks", "features", "adjusted", "not addressable"),
-    ("a song under other ids", "features artists", "bounded", "not addressable"),
-    ("most-named artists", "features artists", "adjusted", "not addressable"),
-    ("tracks without a genre", "", "not addressable", "not addressable"),
-    ("participant mix", "lists", "adjusted", "not addressable"),
-    ("which study", "features studies", "adjusted", "not addressable"),
+    ("genre mix", "shared-genres", ADJUSTED, SILENT),
+    ("release year, mastering era", "features years", ADJUSTED, SILENT),
+    ("popularity", "", SILENT, SILENT),
+    ("chart against catalogue", "contrasts", IN_PART, SILENT),
+    ("country and language", "", SILENT, SILENT),
+    ("shared tracks", "features", ADJUSTED, SILENT),
+    ("a song under other ids", "features artists", IN_PART, SILENT),
+    ("most-named artists", "features artists", ADJUSTED, SILENT),
+    ("tracks without a genre", "", SILENT, SILENT),
+    ("participant mix", "lists", ADJUSTED, SILENT),
+    ("which study", "features studies", ADJUSTED, SILENT),
 )
 
 
@@ -225,6 +228,49 @@ def deltas_within(
     return pd.Series(averages)
 
 
+def adjusted_versions(
+    rows: pd.DataFrame, pair: tuple[str, str], features: Sequence[str], covered: pd.Series
+) -> dict[str, pd.Series]:
+    """Cliff's deltas with one rival explanation at a time held constant, as far as rows allow.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Listings with features: corpus, track_id, artist, year, participant, genre, and one column
+        per feature.
+    pair : (str, str)
+        Target and reference.
+    features : sequence of str
+    covered : Series
+        Track ids whose features are known.
+
+    Returns
+    -------
+    dict of str to Series
+        Deltas by version and feature. A version is left out where no artist, no year, or no second
+        participant is known; delta is missing where no rows are left.
+
+    Notes
+    -----
+    Notebook: 04_where_it_sits
+    """
+    found = {}
+    if rows["artist"].notna().any():
+        others = rows[~rows["artist"].isin(most_named_artists(rows))]
+        found["without ten most-named artists"] = deltas_between(others, pair, features)
+    others = rows[~rows["track_id"].isin(tracks_of_both(rows, pair))]
+    found["without shared tracks"] = deltas_between(others, pair, features)
+    weights = coverage_weights(rows, covered)
+    found["weighted by inverse coverage"] = deltas_between(rows, pair, features, weights)
+    if rows["year"].notna().any():
+        half_decades = rows["year"] // 5 * 5
+        found["within half-decades"] = deltas_within(rows, half_decades, pair, features)
+    if rows["participant"].nunique() > 1:
+        alike = equal_weights(rows)
+        found["each participant alike"] = deltas_between(rows, pair, features, alike)
+    return found
+
+
 def specification_curve(
     rows: pd.DataFrame,
     factors: Factors,
@@ -413,7 +459,8 @@ def agreements(specifications: pd.DataFrame, features: Sequence[str]) -> pd.Data
     Returns
     -------
     DataFrame
-        Indexed by feature: the columns of `agreement`, and same_word (as the first).
+        Indexed by feature: the columns of `agreement`, same_word (as the first), and negligible
+        (analyses in which delta is).
 
     Notes
     -----
@@ -421,8 +468,12 @@ def agreements(specifications: pd.DataFrame, features: Sequence[str]) -> pd.Data
     """
     found = {}
     for feature in features:
-        same_word = same_magnitude(specifications, feature)
-        found[feature] = {**agreement(specifications, feature), "same_word": same_word}
+        deltas = specifications[feature].astype(float)
+        found[feature] = {
+            **agreement(specifications, feature),
+            "same_word": same_magnitude(specifications, feature),
+            "negligible": int((deltas.abs() < ranks.NEGLIGIBLE).sum()),
+        }
     return pd.DataFrame.from_dict(found, orient="index")
 
 

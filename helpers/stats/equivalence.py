@@ -149,7 +149,7 @@ def verdicts(
     Returns
     -------
     DataFrame
-        `tests` and: low, high (interval of level 1 - 2 alpha, rows taken as independent), verdict,
+        `tests` and: low, high (interval of level 1 - 2 alpha, rows treated as independent), verdict,
         and the largest intraclass correlation up to which it stands, where the first corpus is
         made of lists (icc_first), where both are, of that size (icc_both), and where the first is
         and the verdicts are a family (icc_family: Bonferroni, alpha over their number).

@@ -1,14 +1,13 @@
 """Maps of a corpus by UMAP: its listings, their vectors, and how far a map can be trusted."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.spatial.distance import pdist
 
-from helpers import project
 from helpers.stats import ranks, units
 from helpers.stats.umap_fits import fits
 
@@ -20,6 +19,13 @@ FEWEST_LISTINGS = 5
 JOINT = "joint"
 AXES = ["component_1", "component_2"]
 VARIANT_NEIGHBORS = (5, 50)
+
+
+class Vectors(Protocol):
+    """A feature set, as far as a map needs it."""
+
+    def vectors(self, track_ids: pd.Series) -> np.ndarray:
+        """One row of numbers a listing, scaled for distances over these rows."""
 
 
 class Fit(NamedTuple):
@@ -67,42 +73,6 @@ def complete_rows(
         shuffled = listed.sample(frac=1, random_state=seed)
         listed = shuffled.groupby("corpus").head(at_most).sort_index()
     return listed
-
-
-def vectors(rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
-    """One row of numbers a listing, as the study fed them to UMAP.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Listings, such as `complete_rows` gives them.
-    table : DataFrame
-        `features` or `embeddings`.
-
-    Returns
-    -------
-    ndarray, shape (listings, 9 or 512)
-        Audio features standardised over these rows (mean 0, SD 1); embeddings as they are.
-
-    Raises
-    ------
-    ValueError
-        If the track of a listing has no row in the table.
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    from sklearn.preprocessing import StandardScaler
-
-    known = table.drop(columns="source").set_index("track_id")
-    lost = rows["track_id"][~rows["track_id"].isin(known.index)]
-    if len(lost):
-        raise ValueError(f"{lost.iloc[0]!r} is not in the table: take listings of `complete_rows`")
-    values = known.loc[rows["track_id"]].to_numpy()
-    if "energy" in known:
-        return StandardScaler().fit_transform(values)
-    return values
 
 
 def listing_counts(
@@ -189,25 +159,26 @@ def smallest(counts: pd.DataFrame, mapped: Sequence[str], pair: Sequence[str]) -
 
 def _planned(
     rows: pd.DataFrame,
-    feature_sets: dict[str, pd.DataFrame],
+    feature_sets: Mapping[str, Vectors],
     corpora: Sequence[str],
     pair: Sequence[str],
+    joint: str | None,
 ) -> list[Fit]:
-    """The maps to fit: each corpus by each feature set, and the compared two by embeddings."""
+    """The maps to fit: each corpus by each feature set, and the compared two by one of them."""
+
+    def fit(name: str, kind: str, part: pd.DataFrame) -> Fit:
+        return Fit(name, kind, part, feature_sets[kind].vectors(part["track_id"]))
 
     def of_corpus(name: str) -> list[Fit]:
         part = rows[rows["corpus"] == name]
-        # Audio features first.
-        kinds = sorted(feature_sets)
-        return [Fit(name, kind, part, vectors(part, feature_sets[kind])) for kind in kinds]
+        return [fit(name, kind, part) for kind in feature_sets]
 
     planned = []
     compared = [name for name in corpora if name in pair]
     for name in compared:
         planned.extend(of_corpus(name))
-    if len(compared) == 2 and "embeddings" in feature_sets:
-        both = rows[rows["corpus"].isin(compared)]
-        planned.append(Fit(JOINT, "embeddings", both, vectors(both, feature_sets["embeddings"])))
+    if len(compared) == 2 and joint is not None:
+        planned.append(fit(JOINT, joint, rows[rows["corpus"].isin(compared)]))
     for name in corpora:
         if name not in compared:
             planned.extend(of_corpus(name))
@@ -216,9 +187,10 @@ def _planned(
 
 def feature_maps(
     rows: pd.DataFrame,
-    feature_sets: dict[str, pd.DataFrame],
+    feature_sets: Mapping[str, Vectors],
     corpora: Sequence[str],
     pair: Sequence[str],
+    joint: str | None,
     seed: int,
 ) -> pd.DataFrame:
     """Coordinates of the listings on every map: the table `maps`.
@@ -227,12 +199,14 @@ def feature_maps(
     ----------
     rows : DataFrame
         Listings with complete rows; columns corpus, row, track_id.
-    feature_sets : dict of str to DataFrame
-        By name: audio_features, embeddings, or both.
+    feature_sets : mapping of str to feature set
+        By name, in the order of the table.
     corpora : sequence of str
         Each is mapped by itself, by each feature set.
     pair : sequence of str
-        Where both are among `corpora`, they have a joint map too, by their embeddings.
+        Where both are among `corpora`, they have a joint map too.
+    joint : str or None
+        The feature set of that map; without one there is none.
     seed : int
 
     Returns
@@ -245,7 +219,7 @@ def feature_maps(
     -----
     Notebook: 08_embedding_map
     """
-    planned = _planned(rows, feature_sets, corpora, pair)
+    planned = _planned(rows, feature_sets, corpora, pair, joint)
     coordinates = fits([(fit.values, seed, N_NEIGHBORS) for fit in planned])
     columns = ["corpus", "row", "track_id"]
     empty = rows.loc[rows.index[:0], columns]
@@ -494,19 +468,19 @@ def axis_tests_by_seed(
 
 def explorable(
     mapped: pd.DataFrame,
-    features: pd.DataFrame | None,
+    described: pd.DataFrame | None,
     at_most: int,
     seed: int,
     titles: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Listings with their places on the maps and their audio features, for an interactive map.
+    """Listings with their places on the maps and what describes them, for an interactive map.
 
     Parameters
     ----------
     mapped : DataFrame
         The table `maps` with the columns genre, artist and title of each listing.
-    features : DataFrame or None
-        One row a track id.
+    described : DataFrame or None
+        Index track_id; columns that a person can read, such as audio features.
     at_most : int
         Listings a corpus; of a larger one a random sample is taken.
     seed : int
@@ -517,8 +491,8 @@ def explorable(
     Returns
     -------
     DataFrame
-        Columns corpus, genre, `titles`; x and y by feature set, such as "x_audio features"; audio
-        features in standard deviations from the mean of their corpus, where they are known.
+        Columns corpus, genre, `titles`; x and y by feature set, such as "x_audio features"; the
+        columns of `described` in standard deviations from the mean of their corpus.
 
     Notes
     -----
@@ -526,13 +500,12 @@ def explorable(
     """
     own = mapped[mapped["map"] != JOINT]
     own = own.assign(kind=own["feature_set"].str.replace("_", " "))
-    described = ["corpus", "row", "track_id", "genre", "artist", "title"]
-    wide = own.pivot(index=described, columns="kind", values=["x", "y"]).round(2)
+    of_listing = ["corpus", "row", "track_id", "genre", "artist", "title"]
+    wide = own.pivot(index=of_listing, columns="kind", values=["x", "y"]).round(2)
     wide.columns = [f"{axis}_{kind}" for axis, kind in wide.columns]
     wide = wide.reset_index()
-    if features is not None:
-        of_track = features.drop(columns="source").set_index("track_id")
-        values = of_track.loc[wide["track_id"], project.FEATURES].reset_index(drop=True)
+    if described is not None and len(described.columns):
+        values = described.loc[wide["track_id"]].reset_index(drop=True)
         by_corpus = values.groupby(wide["corpus"])
         z = (values - by_corpus.transform("mean")) / by_corpus.transform("std")
         wide = wide.join(z.round(1))

@@ -1,9 +1,10 @@
 """Does a difference between two feature sets survive? Its errors, and what it is held against.
 
-Values come one a pair of genres; differences are embeddings minus audio features.
+Values come one a pair of genres. Sets are compared two at a time, the later one minus the earlier.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -11,7 +12,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats.clustering import Key
+from helpers.stats.clustering import Key, shown_set
+
+# An earlier feature set, and a later one that it is taken from.
+Two = tuple[str, str]
 
 
 def sample_per_genre(listings: pd.DataFrame, most: int | None, seed: int) -> pd.DataFrame:
@@ -65,10 +69,59 @@ def sample_by_corpus(
     return {corpus: sample[sample["corpus"] == corpus] for corpus in corpora}
 
 
+def sample_by_set(
+    own: Mapping[str, pd.DataFrame], corpora: Sequence[str], most: int | None, seed: int
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """`sample_by_corpus` of the listings of each feature set.
+
+    Parameters
+    ----------
+    own : mapping of feature set to DataFrame
+    corpora : sequence of str
+    most : int or None
+    seed : int
+
+    Returns
+    -------
+    dict of feature set to dict of corpus to DataFrame
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    return {name: sample_by_corpus(rows, corpora, most, seed) for name, rows in own.items()}
+
+
+def comparisons(keys: Iterable[Key], corpus: str) -> list[Two]:
+    """Every two feature sets of a corpus, in their order.
+
+    Parameters
+    ----------
+    keys : iterable of (corpus, feature set)
+    corpus : str
+
+    Returns
+    -------
+    list of (earlier, later)
+        None of a corpus with one set.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    return list(combinations([name for own, name in keys if own == corpus], 2))
+
+
+def named(two: Two) -> str:
+    """A comparison as tables and sentences have it: "embeddings minus audio features"."""
+    earlier, later = two
+    return f"{shown_set(later)} minus {shown_set(earlier)}"
+
+
 def between_feature_sets(
-    values: Mapping[tuple[str, str], Sequence],
-) -> dict[str, np.ndarray]:
-    """Embeddings minus audio features, corpus by corpus.
+    values: Mapping[Key, Sequence],
+) -> dict[str, dict[Two, np.ndarray]]:
+    """The later of two feature sets minus the earlier one, corpus by corpus.
 
     Parameters
     ----------
@@ -77,25 +130,26 @@ def between_feature_sets(
 
     Returns
     -------
-    dict of corpus to ndarray
-        Only of corpora that have both.
+    dict of corpus to dict of (earlier, later) to ndarray
+        Only of corpora that have two sets.
 
     Notes
     -----
     Notebook: 09_genre_clustering
     """
-    found = {}
-    for corpus, feature_set in values:
-        if feature_set == "audio_features" and (corpus, "embeddings") in values:
-            embeddings = np.asarray(values[corpus, "embeddings"], float)
-            found[corpus] = embeddings - np.asarray(values[corpus, "audio_features"], float)
+    found: dict[str, dict[Two, np.ndarray]] = {}
+    for corpus in dict.fromkeys(own for own, _ in values):
+        for earlier, later in comparisons(values, corpus):
+            first = np.asarray(values[corpus, earlier], float)
+            difference = np.asarray(values[corpus, later], float) - first
+            found.setdefault(corpus, {})[earlier, later] = difference
     return found
 
 
 def jackknife_over_genres(pairs: pd.DataFrame, values: Sequence) -> tuple[float, float]:
     """Mean over pairs of genres, and its error: one genre at a time is left out with its pairs.
 
-    Pairs share genres, so an error that takes them as independent is too small.
+    Pairs share genres, so an error that treats them as independent is too small.
 
     Parameters
     ----------
@@ -212,7 +266,7 @@ def estimates(
     of_larger: Mapping[str, Mapping[Key, Sequence]] = MappingProxyType({}),
     fewest: int = 30,
 ) -> pd.DataFrame:
-    """The difference between the feature sets, corpus by corpus, in several versions.
+    """The differences between feature sets, corpus by corpus, in several versions.
 
     Parameters
     ----------
@@ -229,43 +283,50 @@ def estimates(
     Returns
     -------
     DataFrame
-        Index: corpus, version. Columns as `estimate` gives them.
+        Index: corpus, earlier, later, version. Columns as `estimate` gives them.
 
     Notes
     -----
     Notebook: 09_genre_clustering
     """
     rows = {}
-    for corpus, table in pairs.items():
-        for name, values in versions.items():
-            difference = between_feature_sets(values)[corpus]
-            rows[corpus, name] = estimate(table, difference, level)
-        large = (table["n"] >= fewest).to_numpy()
-        if large.sum() > 2:
-            for name, values in of_larger.items():
-                difference = between_feature_sets(values)[corpus][..., large]
-                rows[corpus, name] = estimate(table[large], difference, level)
-    return pd.DataFrame.from_dict(rows, orient="index")
+    for name, values in versions.items():
+        for corpus, differences in between_feature_sets(values).items():
+            for two, difference in differences.items():
+                rows[corpus, *two, name] = estimate(pairs[corpus], difference, level)
+    for name, values in of_larger.items():
+        for corpus, differences in between_feature_sets(values).items():
+            large = (pairs[corpus]["n"] >= fewest).to_numpy()
+            if large.sum() > 2:
+                for two, difference in differences.items():
+                    found = estimate(pairs[corpus][large], difference[..., large], level)
+                    rows[corpus, *two, name] = found
+    levels = ["corpus", "earlier", "later", "version"]
+    return pd.DataFrame(list(rows.values()), pd.MultiIndex.from_tuples(rows, names=levels))
 
 
-def leader(difference: float) -> str:
-    """Which feature set is ahead, where a difference is embeddings minus audio features.
+def in_one_column(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the two sets of a row as one level of its index, as it is read.
 
     Parameters
     ----------
-    difference : float
+    table : DataFrame
+        The index has the levels earlier and later, next to each other.
 
     Returns
     -------
-    str
+    DataFrame
+        With the level difference ("embeddings minus audio features") in their place.
 
     Notes
     -----
     Notebook: 09_genre_clustering
     """
-    if difference > 0:
-        return "embeddings"
-    return "audio features"
+    levels = list(table.index.names)
+    at = levels.index("earlier")
+    keys = [(*key[:at], named(key[at : at + 2]), *key[at + 2 :]) for key in table.index]
+    names = [*levels[:at], "difference", *levels[at + 2 :]]
+    return table.set_axis(pd.MultiIndex.from_tuples(keys, names=names))
 
 
 def survival(
@@ -300,6 +361,40 @@ def survival(
         "leaving out UMAP": without_map * side,
         "labels in place of clusters": min(same_side, default=np.nan),
     }
+
+
+def survivals(
+    results: pd.DataFrame, of_labels: Mapping[str, pd.DataFrame]
+) -> dict[tuple[str, str, str], dict[str, float]]:
+    """`survival` of every difference of every corpus.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As `estimates` gives it, with the versions "balanced, all seeds" and "without UMAP, balanced".
+    of_labels : mapping of corpus to DataFrame
+        As `classification.gap_intervals` gives them.
+
+    Returns
+    -------
+    dict of (corpus, earlier, later) to dict of str to float
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    over_seeds = results.xs("balanced, all seeds", level="version")
+    without_map = results.xs("without UMAP, balanced", level="version")["value"]
+    found = {}
+    for place, row in over_seeds.iterrows():
+        corpus, *two = place
+        ends = [
+            (one["low"], one["high"])
+            for line, one in of_labels[corpus].iterrows()
+            if list(line[:2]) == two
+        ]
+        found[place] = survival(row, without_map[place], ends)
+    return found
 
 
 def outcomes(tests: Mapping[str, float]) -> tuple[list[str], list[str], list[str]]:
@@ -342,10 +437,11 @@ def survival_in_words(tests: Mapping[str, float]) -> str:
     Notebook: 09_genre_clustering
     """
     survived, failed, untold = outcomes(tests)
-    sentences = [
-        f"It survives: {', '.join(survived) or 'nothing'}.",
-        f"It does not survive: {', '.join(failed) or 'nothing'}.",
-    ]
+    sentences = [f"It survives: {', '.join(survived)}." if survived else "It survives no test."]
+    if failed:
+        sentences.append(f"It does not survive: {', '.join(failed)}.")
     if untold:
         sentences.append(f"Too little is known to test: {', '.join(untold)}.")
+    if not failed and not untold:
+        sentences.append("It fails none of the tests.")
     return " ".join(sentences)

@@ -85,7 +85,7 @@ def arm_sd(lists: ClusterSizes, icc: float, delta: float = 0.0) -> float:
     return np.sqrt(variance * dependence.design_effect(lists, icc) / lists.mean)
 
 
-def paired_sd(lists: ClusterSizes, icc: float, carry_over: float, delta: float = 0.0) -> float:
+def paired_sd(lists: ClusterSizes, icc: float, shared_taste: float, delta: float = 0.0) -> float:
     """SD of one participant's difference where each gives a list of either kind, equally long.
 
     Parameters
@@ -94,7 +94,7 @@ def paired_sd(lists: ClusterSizes, icc: float, carry_over: float, delta: float =
         Tracks of one list.
     icc : float
         Intraclass correlation of the ranks within a list.
-    carry_over : float
+    shared_taste : float
         Correlation of a track of one list with a track of the same person's other list, as a share
         of the ICC: 0 where taste does not carry over from one to the other, 1 where it is the same.
 
@@ -106,7 +106,7 @@ def paired_sd(lists: ClusterSizes, icc: float, carry_over: float, delta: float =
     Raises
     ------
     ValueError
-        An ICC or a carry-over outside 0..1.
+        An ICC or a shared taste outside 0..1.
 
     References
     ----------
@@ -117,8 +117,8 @@ def paired_sd(lists: ClusterSizes, icc: float, carry_over: float, delta: float =
     Notebook: 12_next_study
     """
     _check_share(icc, "icc")
-    _check_share(carry_over, "carry_over")
-    effect = dependence.design_effect(lists, icc) - lists.weighted * icc * carry_over
+    _check_share(shared_taste, "shared_taste")
+    effect = dependence.design_effect(lists, icc) - lists.weighted * icc * shared_taste
     return np.sqrt(2 * placement_variance(delta) * effect / lists.mean)
 
 
@@ -173,7 +173,7 @@ def participants_paired(
     delta: float,
     lists: ClusterSizes,
     icc: float,
-    carry_over: float,
+    shared_taste: float,
     alpha: float = ALPHA,
     power: float = POWER,
 ) -> int:
@@ -183,7 +183,7 @@ def participants_paired(
     ----------
     delta, lists, icc, alpha, power
         As in `participants_per_arm`.
-    carry_over : float
+    shared_taste : float
         As in `paired_sd`.
 
     Returns
@@ -195,7 +195,7 @@ def participants_paired(
     -----
     Notebook: 12_next_study
     """
-    effect = _checked_delta(delta) / paired_sd(lists, icc, carry_over)
+    effect = _checked_delta(delta) / paired_sd(lists, icc, shared_taste)
     return _rounded_up(of_tests.TTestPower().solve_power(effect, alpha=alpha, power=power))
 
 
@@ -227,7 +227,7 @@ def power_paired(
     delta: float,
     lists: ClusterSizes,
     icc: float,
-    carry_over: float,
+    shared_taste: float,
     alpha: float = ALPHA,
 ) -> float:
     """Power of a study in which so many participants each give a list of either kind.
@@ -235,7 +235,7 @@ def power_paired(
     Parameters
     ----------
     n_participants : int
-    delta, lists, icc, carry_over, alpha
+    delta, lists, icc, shared_taste, alpha
         As in `participants_paired`.
 
     Returns
@@ -246,7 +246,7 @@ def power_paired(
     -----
     Notebook: 12_next_study
     """
-    effect = _checked_delta(delta) / paired_sd(lists, icc, carry_over, delta)
+    effect = _checked_delta(delta) / paired_sd(lists, icc, shared_taste, delta)
     return float(of_tests.TTestPower().power(effect, n_participants, alpha))
 
 
@@ -286,7 +286,7 @@ def sizes_of_arms(
 
 
 def sizes_of_pairs(
-    deltas: Sequence[float], lists: ClusterSizes, icc: float, carry_overs: Sequence[float]
+    deltas: Sequence[float], lists: ClusterSizes, icc: float, shared_tastes: Sequence[float]
 ) -> pd.DataFrame:
     """People in all that two arms and paired designs need.
 
@@ -295,12 +295,12 @@ def sizes_of_pairs(
     deltas : sequence of float
     lists : ClusterSizes
     icc : float
-    carry_overs : sequence of float
+    shared_tastes : sequence of float
 
     Returns
     -------
     DataFrame
-        Indexed by delta: two_arms (both together), then one column a carry-over.
+        Indexed by delta: two_arms (both together), then one column per shared taste.
 
     Notes
     -----
@@ -309,7 +309,7 @@ def sizes_of_pairs(
     rows = {}
     for delta in deltas:
         sizes: dict[str | float, int] = {"two_arms": 2 * participants_per_arm(delta, lists, icc)}
-        for share in carry_overs:
+        for share in shared_tastes:
             sizes[share] = participants_paired(delta, lists, icc, share)
         rows[delta] = sizes
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("delta")
@@ -364,7 +364,7 @@ def smallest_delta_paired(
     n_participants: int,
     lists: ClusterSizes,
     icc: float,
-    carry_over: float,
+    shared_taste: float,
     alpha: float = ALPHA,
     power: float = POWER,
 ) -> float:
@@ -373,7 +373,7 @@ def smallest_delta_paired(
     Parameters
     ----------
     n_participants : int
-    lists, icc, carry_over, alpha, power
+    lists, icc, shared_taste, alpha, power
         As in `participants_paired`.
 
     Returns
@@ -385,7 +385,7 @@ def smallest_delta_paired(
     Notebook: 12_next_study
     """
     effect = of_tests.TTestPower().solve_power(nobs=n_participants, alpha=alpha, power=power)
-    return float(effect * paired_sd(lists, icc, carry_over))
+    return float(effect * paired_sd(lists, icc, shared_taste))
 
 
 def rejections(

@@ -13,7 +13,7 @@ from scipy import stats
 
 from helpers.stats import binormal
 
-# Sizes of Cliff's delta in words, by the study's thresholds.
+# Sizes of Cliff's delta in words: the study's thresholds, the convention of Romano and others (2006).
 MAGNITUDES = ("negligible", "small", "medium", "large")
 THRESHOLDS = (0.147, 0.33, 0.474)
 NEGLIGIBLE = THRESHOLDS[0]
@@ -42,7 +42,7 @@ def feature_tests(
         Pairs (target, reference).
     features : sequence of str
     level : float
-        Confidence level of the interval for Cliff's delta, rows taken as independent.
+        Confidence level of the interval for Cliff's delta, rows treated as independent.
     threads : int
         Features tested at once; scipy's exact Kolmogorov-Smirnov p takes most of the time.
 
@@ -478,7 +478,7 @@ def smallest_significant_delta(n_target: int, n_reference: int, alpha: float = 0
     Parameters
     ----------
     n_target, n_reference : int
-        Rows of either corpus, taken as independent.
+        Rows of either corpus, treated as independent.
     alpha : float
 
     Returns

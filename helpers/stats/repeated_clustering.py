@@ -10,24 +10,24 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats import intervals
-from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs
+from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs, shown_set
 from helpers.stats.clustering_claims import claims
-from helpers.stats.maps import fits, vectors
+from helpers.stats.maps import Vectors, fits
 
 # umap-learn's default, and the study's.
 N_NEIGHBORS = 15
 
 
 def spaces_of(
-    listings: Mapping[str, pd.DataFrame], feature_sets: Mapping[str, pd.DataFrame]
+    listings: Mapping[str, pd.DataFrame], feature_sets: Mapping[str, Vectors]
 ) -> dict[Key, np.ndarray]:
     """The vectors of each corpus in each feature set, as UMAP is given them.
 
     Parameters
     ----------
     listings : mapping of corpus to DataFrame
-    feature_sets : mapping of feature set to DataFrame
-        One row a track id.
+    feature_sets : mapping of str to feature set
+        By name.
 
     Returns
     -------
@@ -38,9 +38,9 @@ def spaces_of(
     Notebook: 09_genre_clustering
     """
     return {
-        (corpus, feature_set): vectors(rows, table)
+        (corpus, feature_set): one.vectors(rows["track_id"])
         for corpus, rows in listings.items()
-        for feature_set, table in feature_sets.items()
+        for feature_set, one in feature_sets.items()
     }
 
 
@@ -203,6 +203,50 @@ def score_spaces(
         key: (space, genres[key[0]], kmeans_seed, n_repeats, seed) for key, space in spaces.items()
     }
     return _in_parallel(_score_space, jobs)
+
+
+def on_own_rows(
+    listings: Mapping[str, Mapping[str, pd.DataFrame]],
+    feature_sets: Mapping[str, Vectors],
+    kmeans_seed: int,
+    n_repeats: int,
+    seed: int,
+) -> pd.DataFrame:
+    """How well clusters agree with genres in each feature set, on all listings that this set knows.
+
+    Parameters
+    ----------
+    listings : mapping of feature set to mapping of corpus to DataFrame
+    feature_sets : mapping of str to feature set
+        By name.
+    kmeans_seed, n_repeats, seed : int
+        As in `score_spaces`.
+
+    Returns
+    -------
+    DataFrame
+        Index: corpus, feature set by its name. Columns listings, genres, balanced ARI (without UMAP).
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rows = {}
+    for name, by_corpus in listings.items():
+        filled = {corpus: own for corpus, own in by_corpus.items() if len(own)}
+        spaces = standardise_all(spaces_of(filled, {name: feature_sets[name]}))
+        labels = {corpus: own["genre"].to_numpy(str) for corpus, own in filled.items()}
+        scores = score_spaces(spaces, labels, kmeans_seed, n_repeats, seed)
+        for (corpus, _), table in scores.items():
+            rows[corpus, shown_set(name)] = {
+                "listings": len(filled[corpus]),
+                "genres": filled[corpus]["genre"].nunique(),
+                "balanced ARI": table["ari_balanced"].mean(),
+            }
+    corpora = dict.fromkeys(corpus for corpus, _ in rows)
+    ordered = {key: rows[key] for one in corpora for key in rows if key[0] == one}
+    table = pd.DataFrame.from_dict(ordered, orient="index")
+    return table.astype({"listings": int, "genres": int})
 
 
 def _score_space(

@@ -385,14 +385,13 @@ def testable(to_compare: Mapping[str, Draws], seed: int) -> dict[str, Draws]:
     }
 
 
-def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray:
+def standardised(tracks: pd.DataFrame, feature_sets: Sequence[maps.Vectors]) -> np.ndarray:
     """The numbers of tracks from one or more feature sets, each set counting the same.
 
     Parameters
     ----------
     tracks : DataFrame
-    tables : list of DataFrame
-        Feature sets, each with one row a track id.
+    feature_sets : sequence of feature set
 
     Returns
     -------
@@ -404,8 +403,8 @@ def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray
     Notebook: 08_embedding_map
     """
     blocks = []
-    for table in tables:
-        numbers = maps.vectors(tracks, table)
+    for one in feature_sets:
+        numbers = one.vectors(tracks["track_id"])
         # A number that never varies stays 0.
         z = (numbers - numbers.mean(axis=0)) / numbers.std(axis=0).clip(1e-9)
         blocks.append(z / np.sqrt(numbers.shape[1]))
@@ -414,7 +413,7 @@ def standardised(tracks: pd.DataFrame, tables: list[pd.DataFrame]) -> np.ndarray
 
 def compare(
     to_compare: Mapping[str, Draws],
-    feature_sets: Mapping[str, pd.DataFrame],
+    feature_sets: Mapping[str, maps.Vectors],
     n_permutations: int = MOST_PERMUTATIONS,
     seed: int = 42,
     level: float = 0.95,
@@ -424,8 +423,8 @@ def compare(
     Parameters
     ----------
     to_compare : mapping of str to sequence of Contrast
-    feature_sets : mapping of str to DataFrame
-        By name, such as audio_features; each with one row a track id.
+    feature_sets : mapping of str to feature set
+        By name, such as audio_features.
     n_permutations : int
         At most 999 are made, and 199 of each of several draws.
     seed : int
@@ -435,7 +434,8 @@ def compare(
     Returns
     -------
     DataFrame
-        Index: contrast, features (the name of a set with spaces; "both" for two together), draw.
+        Index: contrast, features (the name of a set with spaces; "both" for two together,
+        "all sets" for more), draw.
         Columns auc, low, high, n_train, n_test; mmd2, null_mean, null_95, p, free; n_first,
         n_other (tracks on either side).
 
@@ -443,9 +443,10 @@ def compare(
     -----
     Notebook: 08_embedding_map
     """
-    chosen = {name.replace("_", " "): [table] for name, table in feature_sets.items()}
+    chosen = {name.replace("_", " "): [one] for name, one in feature_sets.items()}
     if len(feature_sets) > 1:
-        chosen["both"] = list(feature_sets.values())
+        together = "both" if len(feature_sets) == 2 else "all sets"
+        chosen[together] = list(feature_sets.values())
 
     def by_features(features: str) -> pd.DataFrame:
         return _judged(to_compare, chosen[features], n_permutations, seed, level)
@@ -461,7 +462,7 @@ def compare(
 
 def _judged(
     to_compare: Mapping[str, Draws],
-    tables: list[pd.DataFrame],
+    feature_sets: Sequence[maps.Vectors],
     n_permutations: int,
     seed: int,
     level: float,
@@ -476,7 +477,7 @@ def _judged(
         most = PERMUTATIONS_OF_A_DRAW if len(draws) > 1 else MOST_PERMUTATIONS
         for k, one in enumerate(draws):
             if id(one.tracks) not in prepared:
-                values = standardised(one.tracks, tables)
+                values = standardised(one.tracks, feature_sets)
                 artists = pd.factorize(one.tracks["by_artist"])[0]
                 features = random_fourier_features(values, seed=seed)
                 prepared[id(one.tracks)] = values, features, artists

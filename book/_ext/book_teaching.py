@@ -1,0 +1,118 @@
+"""What pages for teaching need: what this build found, links to run it, Python for lessons in the page."""
+
+import csv
+import importlib.util
+import json
+import os
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from helpers import profiles, project
+from helpers.build import graph, landing, rendering
+
+WALK = project.ROOT / "data" / "teaching" / "class_walk.csv"
+RUNNER = Path(__file__).with_name("runner.py")
+# Before and after Brython's own script, in a worker that has no address of its own.
+BEFORE = 'self.__BRYTHON__ = {brython_path: "http://book.invalid/"};\n'
+AFTER = """
+self.report = (said, problem) => postMessage({said, problem});
+self.onmessage = event => {
+  self.lesson = event.data;
+  __BRYTHON__.runPythonSource(%s, "runner");
+};
+"""
+# Modules of the standard library that a lesson may import; each is a script that needs no other.
+MODULES = ("math",)
+
+
+class Finding(SphinxDirective):
+    """A sentence that a chapter of this build found, as a quotation."""
+
+    required_arguments = 1
+
+    def run(self):
+        name = self.arguments[0]
+        if name.partition(".")[0] not in graph.notebooks():
+            raise self.error(f"there is no chapter {name.partition('.')[0]}")
+        profile = profiles.load_profile(landing.stamp()["argument"])
+        text = landing.finding(profile, name)
+        quote = nodes.block_quote(classes=["book-finding"])
+        quote += self.parse_text_to_nodes(text or "*(This build has no such finding.)*")
+        return [quote]
+
+
+class ClassWalk(SphinxDirective):
+    """How long each command of a class took, as the walk through it measured."""
+
+    def run(self):
+        with WALK.open(encoding="utf-8", newline="") as file:
+            *rows, machine = csv.DictReader(file)
+        head = "| what | command | took |\n|---|---|---:|\n"
+        lines = [f"| {row['what']} | `{row['command']}` | {row['took']} |" for row in rows]
+        measured = (
+            f"Measured by `python benchmarks/class_walk.py` in a fresh clone, on {machine['took']}."
+        )
+        return self.parse_text_to_nodes(head + "\n".join(lines) + f"\n\n{measured}")
+
+
+class Launch(SphinxDirective):
+    """Links to Binder and Colab, where the build knows its repository."""
+
+    def run(self):
+        repository = os.environ.get(rendering.REPOSITORY, "").rstrip("/")
+        branch = os.environ.get(rendering.BRANCH, "") or "main"
+        owner = repository.removeprefix("https://github.com/")
+        if not repository or owner == repository:
+            return self.parse_text_to_nodes(
+                "This build does not know where its repository lies on the web, so there are no links here "
+                f"(`{rendering.REPOSITORY}` names it)."
+            )
+        text = (
+            f"- **[Binder](https://mybinder.org/v2/gh/{owner}/{branch}?urlpath=lab/tree/notebooks)** installs "
+            "`environment.yml` and opens JupyterLab; the first start of a version takes many minutes, so start it "
+            "once before the class.\n"
+            "- **Colab** has older packages of its own, so the book gets an environment beside them. In a "
+            "[new notebook](https://colab.research.google.com/#create=true):"
+            f"\n\n  ```sh\n  !git clone --branch {branch} {repository} book\n"
+            "  !apt-get -qq install python3-venv\n"
+            "  !cd book && python3 -m helpers install && .venv/bin/python -m helpers build\n  ```\n\n"
+            "  The pages are then in `book/_build/html`, to be downloaded. Neither was run by us."
+        )
+        return self.parse_text_to_nodes(text)
+
+
+def worker_script():
+    """The script of the worker in which lessons run: Brython, the modules it may import, our runner."""
+    data = Path(importlib.util.find_spec("brython").submodule_search_locations[0]) / "data"
+    library = (data / "brython_stdlib.js").read_text(encoding="utf-8")
+    start = library.index("{", library.index("var scripts"))
+    scripts, _ = json.JSONDecoder().raw_decode(library[start:])
+    kept = json.dumps({name: scripts[name] for name in MODULES})
+    return "\n".join(
+        [
+            BEFORE,
+            (data / "brython.js").read_text(encoding="utf-8"),
+            f"__BRYTHON__.use_VFS = true; __BRYTHON__.update_VFS({kept});",
+            AFTER % json.dumps(RUNNER.read_text(encoding="utf-8")),
+        ]
+    )
+
+
+def write_python(app, exception):
+    """Write the Python of the pages; `book-run.js` loads it when a reader asks for it."""
+    target = Path(app.outdir) / "_static" / "run" / "python.js"
+    if exception or app.builder.format != "html":
+        return
+    # As a text, since a page that lies in a folder may read no other file.
+    text = json.dumps(worker_script()).replace("</", "<\\/")
+    project.write_atomic(target, f"window.bookPython = {text};\n")
+
+
+def setup(app):
+    """Register everything with Sphinx."""
+    app.add_directive("finding", Finding)
+    app.add_directive("class-walk", ClassWalk)
+    app.add_directive("launch", Launch)
+    app.connect("build-finished", write_python)

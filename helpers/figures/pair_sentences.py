@@ -1,0 +1,375 @@
+"""What the tables and figures of clustered pairs of genres show, in one sentence each.
+
+Tables of several maps come by key, (corpus, feature set), or have it as their index.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from helpers.figures.numbers import listed, percent
+from helpers.project import counted, counted_of
+
+Key = tuple[str, str]
+# How a sentence shows the name of a corpus or genre.
+Shown = Callable[[str], str]
+# Silhouettes nearer than this are alike, and agreement with genres below this is none.
+ALIKE, NONE = 0.05, 0.02
+
+
+def _named(key: Iterable, shown: Shown) -> str:
+    """A map in brackets: its corpus and feature set."""
+    corpus, *others = map(str, key)
+    return f"({', '.join([shown(corpus), *(name.replace('_', ' ') for name in others)])})"
+
+
+def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
+    """How many pairs the genres of each corpus make.
+
+    Parameters
+    ----------
+    genres : mapping of corpus to list of str
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = [
+        f"the {len(names)} genres of {shown(corpus)} make "
+        f"{counted(len(names) * (len(names) - 1) // 2, 'pair')}"
+        for corpus, names in genres.items()
+    ]
+    sentence = listed(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str) -> str:
+    """Whether a few pairs carry the mean agreement.
+
+    Parameters
+    ----------
+    pairs : mapping of key to DataFrame
+        Column ari.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    ends = {key: (table["ari"].median(), table["ari"].mean()) for key, table in pairs.items()}
+    said = [
+        f"{median:.3f} beside {mean:.3f} {_named(key, shown)}"
+        for key, (median, mean) in ends.items()
+    ]
+    below = sum(median < mean for median, mean in ends.values())
+    verdict = f"the median is below the mean in {below} of {len(ends)} cases"
+    if below == len(ends):
+        verdict = "a few pairs carry the mean"
+    return f"The median ARI of pairs beside their mean is {listed(said)}: {verdict}."
+
+
+def strongest_in_words(
+    pairs: Mapping[Key, pd.DataFrame], limits: Mapping[Key, pd.DataFrame], shown: Shown = str
+) -> str:
+    """How many pairs beat chance, and with which genres the agreement is highest.
+
+    Parameters
+    ----------
+    pairs : mapping of key to DataFrame
+        Columns first, second, ari.
+    limits : mapping of key to DataFrame
+        Column ari: what chance exceeds once in twenty deals; in the order of the pairs.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = []
+    for key, table in pairs.items():
+        above = (table["ari"].to_numpy() > limits[key]["ari"].to_numpy()).sum()
+        ends = table.melt("ari", ["first", "second"], value_name="genre")
+        by_genre = ends.groupby("genre")["ari"].mean().sort_values(ascending=False)
+        highest = [shown(genre) for genre in by_genre.index[:2]]
+        part = counted_of(above, len(table), "pair")
+        if len(table) > 1:
+            part += f", the highest on average with {', then '.join(highest)}"
+        said.append(f"{part} {_named(key, shown)}")
+    return f"Clusters are shown to agree with genres beyond chance in {'; '.join(said)}."
+
+
+def silhouettes_in_words(means: pd.DataFrame, shown: Shown = str) -> str:
+    """Whether clusters of two genres have a higher silhouette than one genre cut in two.
+
+    Parameters
+    ----------
+    means : DataFrame
+        Of `stats.clustering.mean_silhouettes`; index: corpus, feature set.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    one, two = means["clusters of one genre"], means["clusters of two genres"]
+    said = [f"{one[key]:.2f} beside {two[key]:.2f} {_named(key, shown)}" for key in means.index]
+    higher = [_named(key, shown)[1:-1] for key in means.index[two - one >= ALIKE]]
+    verdict = "one genre scores as high as two, so the silhouette is no evidence of two groups"
+    if higher:
+        verdict = f"two genres score higher only for {' and for '.join(higher)}"
+    if len(higher) == len(means):
+        verdict = "two genres score higher than one everywhere"
+    return (
+        f"The mean silhouette of one genre cut in two, beside that of two genres, is "
+        f"{listed(said)}: {verdict}."
+    )
+
+
+def no_groups_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
+    """What silhouette and agreement are where there are no groups at all.
+
+    Parameters
+    ----------
+    both : DataFrame
+        Index: corpus, feature set. Columns: the map and the map of numbers without groups, of each
+        silhouette and balanced ARI.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    silhouette = both.xs("silhouette", axis=1, level=1)
+    said = [
+        f"{row.iloc[1]:.2f} beside {row.iloc[0]:.2f} {_named(cast(tuple, key), shown)}"
+        for key, row in silhouette.iterrows()
+    ]
+    largest = both.xs("balanced ARI", axis=1, level=1).iloc[:, 1].abs().max()
+    agreement = f"their agreement with genres reaches {largest:.3f} in size"
+    if largest < NONE:
+        agreement = f"their agreement with genres is {largest:.3f} at most, which is none"
+    return (
+        "Numbers without any group, mapped by UMAP, have a mean silhouette of "
+        f"{listed(said)} of the real ones; {agreement}."
+    )
+
+
+def repeated_in_words(sizes: Mapping[str, int], whole: pd.Series, shown: Shown = str) -> str:
+    """How much of each corpus the repeated maps hold.
+
+    Parameters
+    ----------
+    sizes : mapping of corpus to int
+    whole : Series of int
+        Listings that could be on them, by corpus.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = [
+        f"{n:,} of {whole[corpus]:,} listings of {shown(corpus)} ({percent(n / whole[corpus])})"
+        for corpus, n in sizes.items()
+    ]
+    return f"The repeated maps hold {listed(said)}."
+
+
+def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
+    """Whether clusters agree with genres better or worse without UMAP.
+
+    Parameters
+    ----------
+    both : DataFrame
+        Index: corpus, feature set. Columns: on the map and without it, of each balanced ARI.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    values = both.xs("balanced ARI", axis=1, level=1)
+    said = [
+        f"from {row.iloc[0]:.3f} to {row.iloc[1]:.3f} {_named(cast(tuple, key), shown)}"
+        for key, row in values.iterrows()
+    ]
+    rises = (values.iloc[:, 1] > values.iloc[:, 0]).sum()
+    verdict = f"It rises in {rises} of {len(values)} cases and falls in the others"
+    if rises == len(values):
+        verdict = "It rises everywhere, so k-means needs no map to find what UMAP shows of genres"
+    if not rises:
+        verdict = (
+            "It falls everywhere, so the map brings out genres that k-means does not find alone"
+        )
+    return f"Without UMAP the balanced ARI goes {listed(said)}. {verdict}."
+
+
+def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
+    """In how many versions a difference has one sign, and in how many its interval contains zero.
+
+    Parameters
+    ----------
+    results : DataFrame
+        Index: corpus, then what is compared, if more than one thing is; version last. Columns
+        value, ci_low, ci_high.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = []
+    for place, rows in _by_place(results):
+        signs = np.sign(rows["value"])
+        common = signs.mode().iloc[0]
+        agreeing = (signs == common).sum()
+        signed = f"{agreeing} of {len(rows)} versions have the same sign"
+        if agreeing == len(rows):
+            signed = f"all {len(rows)} versions have the same sign"
+        is_open = (rows["ci_low"] <= 0) & (rows["ci_high"] >= 0)
+        names = "; ".join(rows.index[is_open])
+        opened = "no interval contains zero"
+        if is_open.any():
+            verb = "contains" if is_open.sum() == 1 else "contain"
+            opened = f"{is_open.sum()} of {len(rows)} intervals {verb} zero ({names})"
+        said.append(f"In {_where(place, shown)} {signed}; {opened}.")
+    return " ".join(said)
+
+
+def _by_place(results: pd.DataFrame) -> Iterable[tuple[tuple, pd.DataFrame]]:
+    """Versions by corpus, and by what is compared; the index of each table is the version."""
+    levels = list(range(results.index.nlevels - 1))
+    for place, rows in results.groupby(level=levels, sort=False):
+        yield cast(tuple, place), rows.droplevel(levels)
+
+
+def _where(place: tuple, shown: Shown) -> str:
+    """A corpus, and what is compared in it where that is named."""
+    corpus, *compared = map(str, place)
+    if not compared:
+        return shown(corpus)
+    names = " to ".join(name.replace("_", " ") for name in compared)
+    return f"{shown(corpus)} ({names})"
+
+
+def sample_in_words(
+    results: pd.DataFrame,
+    sizes: Mapping[str, int],
+    whole: pd.Series,
+    versions: tuple[str, str],
+    shown: Shown = str,
+) -> str:
+    """Whether what is on a map matters more for a difference than the map's seed.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As in `versions_in_words`, with seed_sd.
+    sizes : mapping of corpus to int
+        Listings on the repeated maps.
+    whole : Series of int
+        All listings, by corpus.
+    versions : (str, str)
+        Names of the version over all seeds, and of the same on one map of all listings.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    over_seeds, one_map = versions
+    said = []
+    for place, rows in _by_place(results):
+        corpus, sd = place[0], rows.at[over_seeds, "seed_sd"]
+        first, second = rows.at[over_seeds, "value"], rows.at[one_map, "value"]
+        where = _where(place, shown)
+        if sizes[corpus] == whole[corpus]:
+            said.append(f"In {where} the repeated maps hold all {whole[corpus]:,} listings.")
+            continue
+        matters = "so the seed may explain that"
+        if abs(first - second) > 2 * sd:
+            matters = "so it matters more which listings are on a map than which seed it has"
+        said.append(
+            f"In {where} the balanced difference is {first:+.3f} on repeated maps of "
+            f"{sizes[corpus]:,} listings and {second:+.3f} on the one map of all "
+            f"{whole[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
+        )
+    return " ".join(said)
+
+
+def classifiers_in_words(f1: pd.DataFrame, shown: Shown = str) -> str:
+    """Whether classifiers beat guessing, and by which feature set each does best.
+
+    Parameters
+    ----------
+    f1 : DataFrame
+        Of `stats.classification.summary`; index: corpus, feature set, classifier ("guess" is one).
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    if f1.empty:
+        return "There are too few tracks to teach a classifier."
+    table = f1["macro F1"].unstack(sort=False)
+    ways = table.drop(columns="guess")
+    better = ways.gt(table["guess"], axis=0)
+    guessing = f"{better.to_numpy().sum()} of {better.size} classifiers beat guessing"
+    if better.all(axis=None):
+        guessing = f"All {better.size} classifiers beat guessing"
+    best = ways.groupby(level=0, sort=False).idxmax().stack()
+    scores = ways.groupby(level=0, sort=False).max().stack()
+    corpus, way = scores.idxmax()
+    feature_set = best[corpus, way][1]
+    most = (
+        f"The highest macro F1 is {scores.max():.3f}, by {feature_set} and {way} in "
+        f"{shown(corpus)}, where guessing has {table.loc[corpus, 'guess'].max():.3f}"
+    )
+    same = {name for _, name in best}
+    if len(same) == 1 and len(ways.index.unique(1)) > 1:
+        most += f"; by each classifier in each corpus, {feature_set} do best"
+    return f"{guessing}. {most}."

@@ -1,0 +1,166 @@
+"""Sentences about clustered pairs of genres: verdicts follow the numbers, whatever these are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import figures
+
+SOUND, SIGHT = ("T", "audio_features"), ("T", "embeddings")
+
+
+def by_map(columns, *rows):
+    """A table with a row a map; columns of two levels where they are pairs."""
+    index = pd.MultiIndex.from_tuples([("T", "audio features"), ("T", "embeddings")][: len(rows)])
+    names = pd.MultiIndex.from_tuples(columns) if isinstance(columns[0], tuple) else columns
+    return pd.DataFrame(list(rows), index, names)
+
+
+def test_genres_make_pairs():
+    said = figures.paired_in_words({"T": list("abc"), "R": list("ab")})
+    assert said == "The 3 genres of T make 3 pairs and the 2 genres of R make 1 pair."
+
+
+def test_a_few_pairs_carry_the_mean_where_medians_are_below():
+    skewed = pd.DataFrame({"ari": [0.0, 0.0, 0.9]})
+    said = figures.skewed_pairs_in_words({SOUND: skewed})
+    assert said.endswith("is 0.000 beside 0.300 (T, audio features): a few pairs carry the mean.")
+    said = figures.skewed_pairs_in_words({SOUND: skewed, SIGHT: -skewed})
+    assert said.endswith("the median is below the mean in 1 of 2 cases.")
+
+
+def test_pairs_beyond_chance_are_counted_and_the_strongest_genres_named():
+    pairs = pd.DataFrame(
+        {
+            "first": ["Jazz", "Jazz", "Pop"],
+            "second": ["Pop", "Rock", "Rock"],
+            "ari": [0.5, 0.4, 0.0],
+        }
+    )
+    limits = pairs.assign(ari=0.1)
+    said = figures.strongest_in_words({SOUND: pairs}, {SOUND: limits})
+    assert said.endswith(
+        "in 2 of 3 pairs, the highest on average with Jazz, then Pop (T, audio features)."
+    )
+    one = figures.strongest_in_words({SOUND: pairs[:1]}, {SOUND: limits[:1]})
+    assert one.endswith("in 1 of 1 pair (T, audio features).")
+
+
+@pytest.mark.parametrize(
+    ("two", "words"),
+    [
+        ((0.47, 0.49), "one genre scores as high as two, so the silhouette is no evidence"),
+        ((0.47, 0.60), "two genres score higher only for T, embeddings."),
+        ((0.60, 0.60), "two genres score higher than one everywhere."),
+    ],
+)
+def test_a_silhouette_is_evidence_only_beyond_that_of_one_genre(two, words):
+    columns = ["clusters of two genres", "clusters of one genre"]
+    means = by_map(columns, *([value, 0.48] for value in two))
+    said = figures.silhouettes_in_words(means)
+    assert f"is 0.48 beside {two[0]:.2f} (T, audio features)" in said and words in said
+
+
+@pytest.mark.parametrize(
+    ("ari", "words"),
+    [(-0.008, "is 0.008 at most, which is none."), (0.2, "reaches 0.200 in size.")],
+)
+def test_numbers_without_groups_have_a_silhouette_and_hardly_agree(ari, words):
+    columns = [(one, two) for one in ("map", "null") for two in ("silhouette", "balanced ARI")]
+    both = by_map(columns, [0.46, 0.2, 0.47, ari])
+    said = figures.no_groups_in_words(both)
+    assert "0.47 beside 0.46 (T, audio features) of the real ones" in said and said.endswith(words)
+
+
+def test_repeated_maps_hold_a_share_of_the_listings():
+    said = figures.repeated_in_words({"T": 730}, pd.Series({"T": 8966}))
+    assert said == "The repeated maps hold 730 of 8,966 listings of T (8 %)."
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        ((0.2, 0.4), "It rises everywhere, so k-means needs no map"),
+        ((0.0, 0.4), "It rises in 1 of 2 cases and falls in the others."),
+        ((0.0, 0.1), "It falls everywhere, so the map brings out genres"),
+    ],
+)
+def test_the_map_is_needed_only_where_agreement_falls_without_it(without, words):
+    columns = [("map", "balanced ARI"), ("without", "balanced ARI")]
+    both = by_map(columns, *([0.1 + 0.1 * k, value] for k, value in enumerate(without)))
+    assert words in figures.without_map_in_words(both)
+
+
+def versions(rows, corpora=("T",)):
+    """Versions of a difference: name to (value, half of the interval); one SD over seeds."""
+    table = pd.DataFrame(rows, ["value", "reach"]).T
+    table["ci_low"], table["ci_high"] = (
+        table["value"] - table["reach"],
+        table["value"] + table["reach"],
+    )
+    return pd.concat(dict.fromkeys(corpora, table.assign(seed_sd=0.01)))
+
+
+def test_versions_are_counted_by_sign_and_by_what_their_intervals_contain():
+    table = versions({"one map": (0.05, 0.1), "all seeds": (0.15, 0.1), "bare": (0.2, 0.1)})
+    assert figures.versions_in_words(table) == (
+        "In T all 3 versions have the same sign; 1 of 3 intervals contains zero (one map)."
+    )
+    turned = versions({"one map": (-0.3, 0.1), "all seeds": (0.2, 0.1), "bare": (0.2, 0.1)})
+    assert figures.versions_in_words(turned) == (
+        "In T 2 of 3 versions have the same sign; no interval contains zero."
+    )
+
+
+def test_versions_name_what_is_compared_where_several_things_are():
+    table = pd.concat({"T": versions({"a": (1, 0.1)}, ["embeddings minus audio_features"])})
+    said = figures.versions_in_words(table)
+    assert said.startswith("In T (embeddings minus audio features) all 1 versions have the same")
+
+
+@pytest.mark.parametrize(
+    ("one_map", "words"),
+    [
+        (0.05, "so it matters more which listings are on a map than which seed it has."),
+        (0.14, "so the seed may explain that."),
+    ],
+)
+def test_a_sample_matters_where_a_difference_moves_by_more_than_seeds_do(one_map, words):
+    table = versions({"all seeds": (0.146, 0.1), "one map": (one_map, 0.1)})
+    args = pd.Series({"T": 900}), ("all seeds", "one map")
+    said = figures.sample_in_words(table, {"T": 73}, *args)
+    assert "+0.146 on repeated maps of 73 listings" in said and said.endswith(words)
+    whole = figures.sample_in_words(table, {"T": 900}, *args)
+    assert whole == "In T the repeated maps hold all 900 listings."
+
+
+def scores(**by_set):
+    rows = {
+        ("T", name, way): value
+        for name, values in by_set.items()
+        for way, value in zip(("nearest", "logistic", "guess"), values, strict=True)
+    }
+    return pd.DataFrame({"macro F1": rows})
+
+
+def test_classifiers_are_set_beside_guessing_and_the_best_set_is_named_where_it_always_is():
+    said = figures.classifiers_in_words(scores(sound=(0.2, 0.3, 0.1), sight=(0.3, 0.4, 0.1)))
+    assert said == (
+        "All 4 classifiers beat guessing. The highest macro F1 is 0.400, by sight and logistic in "
+        "T, where guessing has 0.100; by each classifier in each corpus, sight do best."
+    )
+    mixed = figures.classifiers_in_words(scores(sound=(0.2, 0.3, 0.1), sight=(0.05, 0.4, 0.1)))
+    assert mixed.startswith("3 of 4 classifiers beat guessing.") and "do best" not in mixed
+    assert figures.classifiers_in_words(scores()).startswith("There are too few tracks")
+
+
+def test_a_deal_to_artists_says_of_how_many_pairs():
+    table = pd.DataFrame(
+        {"by listing": [0.5, np.nan], "by artist": [0.25, np.nan], "tested": [2, 0]},
+        pd.MultiIndex.from_tuples([("T", "embeddings"), ("R", "embeddings")]),
+    )
+    said = figures.artists_in_words(table, {"T": list("abc"), "R": list("ab")})
+    assert said.endswith(
+        "a test of 2 of 3 pairs, of which 25 % beat chance by artist and 50 % by listing (T, embeddings)."
+    )
+    assert figures.artists_in_words(table[1:], {}).startswith("No pair has enough artists")
