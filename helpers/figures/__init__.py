@@ -161,7 +161,9 @@ from helpers.figures.numbers import decimal, listed, p_text, percent, readable
 from helpers.figures.pair_sentences import (
     classifiers_in_words,
     no_groups_in_words,
+    own_rows_in_words,
     paired_in_words,
+    printed_in_words,
     repeated_in_words,
     sample_in_words,
     silhouettes_in_words,
@@ -352,6 +354,8 @@ __all__ = [
     "mapped_in_words",
     "classifiers_in_words",
     "no_groups_in_words",
+    "own_rows_in_words",
+    "printed_in_words",
     "paired_in_words",
     "repeated_in_words",
     "sample_in_words",
