@@ -22,9 +22,9 @@ ASSUMPTION_COLOURS = {
     "blocks": "#C08A00",
     "participants": "#7FB7BE",
     "participants, t": FIRST,
-    "two ways": "#5B4B8A",
+    "two ways": "#7A6BB5",
 }
-DESIGN_COLOURS = {"two arms together": SECOND, "both lists from the same people": FIRST}
+DESIGN_COLOURS = {"two arms together": SECOND, "same people, two lists": FIRST}
 # The promised coverage, on a light page and on a dark one.
 RULE = "#8C8C8C"
 MOST_TRACKS = 40
