@@ -18,8 +18,8 @@ Kind = Literal["interpretable", "embedding"]
 Scaling = Literal["standardised", "none"]
 # The study's sets: names in the ledger and in `maps`, and the tables of a build that hold them.
 STUDY = {"audio_features": "features", "embeddings": "embeddings"}
-# The same table where another network stands beside it.
-OPENL3 = "OpenL3 embeddings"
+# How the study's embeddings are called where another network stands beside them.
+OPENL3 = "embeddings (OpenL3)"
 
 
 class Known(NamedTuple):
@@ -40,7 +40,7 @@ class FeatureSet:
     name : str
         A word: in keys of the ledger, in the table `maps` and in parameters.
     label : str
-        As pages show it: the name with spaces; no markup.
+        As tables list it: the name with spaces, and OpenL3 where it is not the only network; no markup.
     kind : str
         "interpretable" (columns that a person can read) or "embedding".
     source : str

@@ -77,7 +77,7 @@ def test_openl3_is_named_where_another_network_stands_beside_it(root):
     found = feature_sets.of_profile(profile)
     assert [one.label for one in found.values()] == [
         "audio features",
-        "OpenL3 embeddings",
+        "embeddings (OpenL3)",
         "other network",
     ]
     assert found["other_network"].scaling == "none"

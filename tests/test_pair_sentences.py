@@ -110,6 +110,10 @@ def test_versions_are_counted_by_sign_and_by_what_their_intervals_contain():
     assert figures.versions_in_words(turned) == (
         "In T 2 of 3 versions have the same sign; no interval contains zero."
     )
+    wide = versions({"one map": (0.1, 0.2), "bare": (0.2, 0.3)})
+    assert figures.versions_in_words(wide) == (
+        "In T all 2 versions have the same sign; all 2 intervals contain zero."
+    )
 
 
 def test_versions_of_two_genres_have_no_intervals():

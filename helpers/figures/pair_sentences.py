@@ -333,6 +333,8 @@ def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
             number = is_open.sum()
             opened = f"{counted_of(number, len(known), 'interval')} "
             opened += f"{by_number(number, 'contains', 'contain')} zero ({names})"
+        if len(known) > 1 and is_open.all():
+            opened = f"all {len(known)} intervals contain zero"
         said.append(f"In {_where(place, shown)} {signed}; {opened}.")
     return " ".join(said)
 
@@ -389,7 +391,10 @@ def sample_in_words(
         first, second = rows.at[over_seeds, "value"], rows.at[one_map, "value"]
         where = _where(place, shown)
         if sizes[corpus] == whole[corpus]:
-            said.append(f"In {where} the repeated maps hold all {whole[corpus]:,} listings.")
+            # The same for every two sets of a corpus, and told once.
+            said.append(
+                f"In {shown(corpus)} the repeated maps hold all {whole[corpus]:,} listings."
+            )
             continue
         matters = "so the seed may explain that"
         if abs(first - second) > 2 * sd:
@@ -399,7 +404,7 @@ def sample_in_words(
             f"{sizes[corpus]:,} listings and {second:+.3f} on the one map of all "
             f"{whole[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
         )
-    return " ".join(said)
+    return " ".join(dict.fromkeys(said))
 
 
 def classifiers_in_words(f1: pd.DataFrame, shown: Shown = str) -> str:
