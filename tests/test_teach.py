@@ -1,6 +1,7 @@
 """The pages for teachers: times that add up, exercises, findings and commands that there are."""
 
 import re
+import sys
 
 import nbformat
 import pytest
@@ -8,6 +9,9 @@ import yaml
 from conftest import ROOT
 
 from helpers import __main__ as line
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+import book_teaching  # noqa: E402
 
 PAGES = {
     name: (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8")
@@ -84,3 +88,11 @@ def test_binder_finds_what_it_needs_at_the_top():
     assert pip == ["-r requirements.lock"]
     script = ROOT / "postBuild"
     assert "pip install --no-deps --no-build-isolation -e ." in script.read_text(encoding="utf-8")
+
+
+def test_links_to_binder_and_colab_stand_only_where_the_repository_is_known():
+    known = book_teaching.launch_in_words("https://github.com/a/b/", "v1")
+    assert "https://mybinder.org/v2/gh/a/b/v1?urlpath=lab/tree/notebooks" in known
+    assert "git clone --branch v1 https://github.com/a/b/ book" in known
+    for other in ("", "https://example.org/a/b"):
+        assert "http" not in book_teaching.launch_in_words(other, "main")

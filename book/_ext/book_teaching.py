@@ -62,30 +62,34 @@ class ClassWalk(SphinxDirective):
         return self.parse_text_to_nodes(head + "\n".join(lines) + f"\n\n{measured}")
 
 
+def launch_in_words(repository, branch):
+    """Where the book runs on computers of others, with links where the repository is known; Markdown."""
+    owner = repository.rstrip("/").removeprefix("https://github.com/")
+    if not repository or owner == repository.rstrip("/"):
+        return (
+            "This build does not know where its repository lies on the web, so there are no links here "
+            f"(`{rendering.REPOSITORY}` names it)."
+        )
+    return (
+        f"- **[Binder](https://mybinder.org/v2/gh/{owner}/{branch}?urlpath=lab/tree/notebooks)** installs "
+        "`environment.yml` and opens JupyterLab; the first start of a version takes many minutes, so start it "
+        "once before the class.\n"
+        "- **[Colab](https://colab.research.google.com/#create=true)** has older packages of its own, so the book "
+        "gets an environment beside them. In a new notebook:\n\n"
+        f"  ```\n  !git clone --branch {branch} {repository} book\n"
+        "  !apt-get -qq install python3-venv\n"
+        "  !cd book && python3 -m helpers install && .venv/bin/python -m helpers build\n  ```\n\n"
+        "  The pages are then in `book/_build/html`, to be downloaded.\n\n"
+        "Neither was run by us."
+    )
+
+
 class Launch(SphinxDirective):
     """Links to Binder and Colab, where the build knows its repository."""
 
     def run(self):
-        repository = os.environ.get(rendering.REPOSITORY, "").rstrip("/")
-        branch = os.environ.get(rendering.BRANCH, "") or "main"
-        owner = repository.removeprefix("https://github.com/")
-        if not repository or owner == repository:
-            return self.parse_text_to_nodes(
-                "This build does not know where its repository lies on the web, so there are no links here "
-                f"(`{rendering.REPOSITORY}` names it)."
-            )
-        text = (
-            f"- **[Binder](https://mybinder.org/v2/gh/{owner}/{branch}?urlpath=lab/tree/notebooks)** installs "
-            "`environment.yml` and opens JupyterLab; the first start of a version takes many minutes, so start it "
-            "once before the class.\n"
-            "- **Colab** has older packages of its own, so the book gets an environment beside them. In a "
-            "[new notebook](https://colab.research.google.com/#create=true):"
-            f"\n\n  ```sh\n  !git clone --branch {branch} {repository} book\n"
-            "  !apt-get -qq install python3-venv\n"
-            "  !cd book && python3 -m helpers install && .venv/bin/python -m helpers build\n  ```\n\n"
-            "  The pages are then in `book/_build/html`, to be downloaded. Neither was run by us."
-        )
-        return self.parse_text_to_nodes(text)
+        known = os.environ.get(rendering.REPOSITORY, ""), os.environ.get(rendering.BRANCH, "")
+        return self.parse_text_to_nodes(launch_in_words(known[0], known[1] or "main"))
 
 
 def worker_script():
