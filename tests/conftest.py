@@ -132,7 +132,11 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("browser")
     if hasattr(config, "workerinput"):
         # What takes longest begins first, so that the workers end together.
-        items.sort(key=lambda item: item.get_closest_marker("book") is None)
+        long = {
+            name: {item.path for item in items if item.get_closest_marker(name)}
+            for name in ("book", "slow")
+        }
+        items.sort(key=lambda item: (item.path not in long["book"], item.path not in long["slow"]))
 
 
 def pytest_sessionfinish(session):

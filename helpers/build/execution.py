@@ -4,9 +4,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.iorw import write_ipynb
 
 from helpers import kernels, project
 from helpers.build import sections
@@ -19,6 +22,41 @@ KERNEL = """c.IPKernelApp.log_level = 50
 c.InteractiveShellApp.extensions = ["helpers.trace"]
 """
 REPORT = "from helpers import trace\ntrace.print_report()"
+
+
+class WritingOnce(NBClientEngine):
+    """papermill's engine, which would write the whole notebook anew before each of its cells."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: nbformat.NotebookNode,
+        kernel_name: str,
+        output_path: str | None = None,
+        **options: Any,
+    ) -> nbformat.NotebookNode:
+        """Execute a notebook, and write it as far as it ran.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            Is changed.
+        kernel_name : str
+        output_path : str, optional
+        **options
+            Of papermill's engine.
+
+        Returns
+        -------
+        NotebookNode
+        """
+        try:
+            return super().execute_notebook(nb, kernel_name, None, **options)
+        finally:
+            write_ipynb(nb, output_path)
+
+
+papermill_engines.register(WritingOnce.__name__, WritingOnce)
 
 
 def prepare_environment() -> None:
@@ -106,6 +144,7 @@ def execute(
             asked,
             work,
             dict(parameters),
+            engine_name=WritingOnce.__name__,
             kernel_name="python3",
             language="python",
             cwd=project.ROOT,
