@@ -178,7 +178,7 @@ def costs_of(profile: Profile, sets: Mapping[str, FeatureSet]) -> pd.DataFrame:
     rows = {
         name: {
             "label": one.label,
-            "taught": "musicnn" in f"{name} {one.label} {one.source}".lower(),
+            "taught": feature_sets.was_taught_genres(name, one.source),
             "kind": one.kind,
             "scaling": one.scaling,
             "dimension": len(one.columns),
