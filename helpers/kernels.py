@@ -7,6 +7,7 @@ more than that. On Linux, where a process can be copied safely, it is paid once 
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,10 +33,19 @@ LIBRARIES = (
 MODULE = "ipykernel_launcher"
 
 
+def _end_with_the_build() -> None:
+    """End this process at once when the build has ended, however it did."""
+    build = multiprocessing.parent_process()
+    if build is not None:
+        build.join()
+        os._exit(1)
+
+
 def _become_kernel(arguments: Sequence[str], folder: str) -> None:
     """Be a kernel until it is shut down, in a session of its own as any kernel is."""
     from ipykernel.kernelapp import launch_new_instance
 
+    threading.Thread(target=_end_with_the_build, daemon=True).start()
     os.setsid()
     os.chdir(folder)
     launch_new_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])

@@ -148,7 +148,7 @@ def run(
     if changed:
         print(f"Replaced, though changed: {', '.join(changed)}.")
     print(
-        f"{len(names)} chapters without solutions, on the profile {loaded.name}: "
+        f"Chapters without solutions: {len(names)}, on the profile {loaded.name}, in "
         f"{project.shown(target)}. Some read tables of chapters before them, which "
         f"`python -m helpers build --profile {loaded.argument}` makes."
     )

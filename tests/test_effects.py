@@ -228,8 +228,8 @@ def test_the_sentence_on_genres_of_one_corpus():
     residual = pd.DataFrame({"one_sided": [-0.044, 0.1], "other_rows": 0.0}, ["energy", "tempo"])
     differences = pd.Series({"energy": -0.107, "tempo": -5.0})
     said = figures.residual_in_words(residual, differences, {"A": ["Soul", "Folk"], "B": []})
-    assert said.startswith("The split leaves out 2 genres of A and 0 genres of B, of which")
-    assert said.endswith("of the difference for energy (-0.044 of -0.107).")
+    assert said.startswith("The split leaves out 2 genres of A, of which the other corpus")
+    assert said.endswith("They make up more than a quarter of the difference for energy.")
     said = figures.residual_in_words(residual * 0, differences, {"A": [], "B": []})
     assert (
         said == "Both corpora have two rows or more of every genre, so the split leaves out none."
@@ -262,11 +262,10 @@ def test_each_person_is_a_dot_coloured_by_the_sign_of_the_corpus():
 def test_shares_of_people_are_said_from_ten_people_on():
     _, summary = people()
     chance = pd.DataFrame({"share": [0.95, 0.6], "sd": [0.1, 0.5]}, ["b", "a"])
-    for said in (
-        figures.persons_in_words(summary, 10),
-        figures.taste_in_words(summary, chance, 10),
-    ):
-        assert said.startswith("Only 3 people are known, fewer than the 10")
+    said = figures.persons_in_words(summary, 10)
+    assert said.startswith("Only 3 people are known, fewer than the 10")
+    said = figures.taste_in_words(summary, chance, 10)
+    assert said.startswith("The spread of 3 people is not set beside that of random lists")
     many = summary.assign(people=164)
     said = figures.persons_in_words(many, 10)
     assert "most often in b, for 90 % of people, and least often in a, for 50 %." in said
@@ -290,7 +289,7 @@ def test_the_mixed_model_in_tables_and_words():
     ]
     said = figures.mixed_in_words(effects, 0.147)
     assert "1 of 2 differences remains after Holm's correction (a). The estimate" in said
-    assert said.endswith("is beyond negligible for a, its whole interval for none.")
+    assert said.endswith("is beyond negligible for a, its whole interval for none of them.")
     surely = figures.mixed_in_words(effects.assign(ci_high=[-0.15, 0.1]), 0.147)
     assert surely.endswith("its whole interval for a.")
     assert figures.variances_in_words(effects) == (
@@ -383,7 +382,7 @@ def test_the_sentence_on_contrasts():
     assert said.startswith(
         "More than negligible are the differences of 1 of 2 features in A - B (tempo; mean "
         "size of all 0.150), 2 of 2 features in C - B (all; mean size of all 0.250) and 0 of 2 features "
-        "in A - C (none; mean size of all 0.005)."
+        "in A - C (none of them; mean size of all 0.005)."
     )
     assert said.endswith(
         "Of 1 feature that sets A apart from B, 1 sets C apart from it in the same direction "
@@ -407,6 +406,10 @@ def test_the_correlation_of_contrasts_stands_beside_that_of_unrelated_corpora():
     alike["p_together"] = 0.0642
     said = figures.likeness_in_words(alike, ["A - B", "C - B"])
     assert said.endswith("depends on how features go together, so nothing is concluded from it.")
+    opposed = pd.concat([alike.drop("r"), pd.Series({"r": -0.5})])
+    assert figures.likeness_in_words(opposed, ["A - B", "C - B"]).endswith(
+        "C does not differ from B in the direction in which A does."
+    )
     alike["p"] = 0.3
     said = figures.likeness_in_words(alike, ["A - B", "C - B"])
     assert said.endswith("so it does not show that C differs from B as A does.")
@@ -465,6 +468,8 @@ def test_the_sentences_on_verdicts_count_and_name_the_one_that_falls_first():
         "that on tempo (demonstrably negligible), which does not hold above 0.23. With a correction "
         "for all 4 verdicts, that on tempo does not hold even for independent listings."
     )
+    said = figures.holding_in_words(table.assign(icc_family=np.nan))
+    assert said.endswith("none of these holds even for independent listings.")
     said = figures.holding_in_words(table.assign(icc_family=[0.02, 0.4, 0, 0.1]))
     assert said.endswith("these hold together up to 0.02.")
     said = figures.holding_in_words(table.assign(icc_first=1.5, icc_family=1.2))

@@ -79,6 +79,10 @@ def test_shares_chi_square_and_ways_of_counting():
 def test_listings_are_compared_by_what_one_percent_is():
     said = figures.listed_in_words(pd.Series({"T": 200, "R": 1000}))
     assert said.startswith("R has 5.0 times as many listings with a genre as T: one percent is 10")
+    tiny = figures.listed_in_words(pd.Series({"T": 20, "R": 30}))
+    assert tiny.endswith("as T; one listing of T is more than one percent.")
+    same = figures.listed_in_words(pd.Series({"T": 20, "R": 20}))
+    assert same == "T and R have 20 listings with a genre each."
 
 
 def test_errors_of_independent_listings_are_called_too_small_only_where_they_are():
@@ -87,6 +91,8 @@ def test_errors_of_independent_listings_are_called_too_small_only_where_they_are
     assert "2.0 times as large by runs of 14 rows and 1.5 times by unit in R" in said
     assert said.endswith("is therefore too small for R.")
     assert figures.errors_in_words(errors, ("T", "T")).endswith("does little harm here.")
+    short = pd.DataFrame([[0.1, 0.1, 0.1, 0.2, 0.1]] * 2, ["T", "R"], [1, 1, 2, 4, "unit"])
+    assert "2.0 times as large by runs of 4 rows" in figures.errors_in_words(short, ("T", "R"))
 
 
 @pytest.mark.parametrize(

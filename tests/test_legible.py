@@ -49,6 +49,14 @@ def test_text_in_figures_is_large_enough_in_the_column_and_on_a_phone(built, nam
             assert smallest_text(drawing, shown) >= LEAST, (figure, shown)
 
 
+def test_where_a_figure_is_wider_than_a_phone_a_line_above_it_says_so():
+    style = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
+    (phone,) = re.findall(
+        rf"@media \(max-width: 600px\) {{(.*?min-width: {PHONE}px.*?)\n}}", style, re.S
+    )
+    assert re.search(r'figure:has\(> img\)::before {[^}]*content: "[^"]*swipe sideways', phone)
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_figure_and_table_has_its_number_on_the_page(built, name):
     page = (built / "_build/html/notebooks" / f"{name}.html").read_text(encoding="utf-8")

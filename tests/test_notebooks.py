@@ -306,6 +306,13 @@ def test_functions_are_lessons_of_a_few_lines(name):
 
 
 @each
+def test_participants_are_drawn_again_only_where_there_are_ten_of_them(name):
+    for cell in BOOKS[name].cells:
+        if "participant_deltas(" in cell.source:
+            assert "needs-several-lists" in tags(cell), cell.id
+
+
+@each
 def test_the_ledger_is_reached_through_the_chapter(name):
     source = "\n".join(cell.source for cell in code(name))
     assert not re.search(r"ledger\.record\(|corpora\.load\(|load_profile\(", source)

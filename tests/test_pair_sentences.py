@@ -112,6 +112,14 @@ def test_versions_are_counted_by_sign_and_by_what_their_intervals_contain():
     )
 
 
+def test_versions_of_two_genres_have_no_intervals():
+    table = versions({"one map": (0.05, np.nan), "bare": (0.2, np.nan)})
+    said = figures.versions_in_words(table)
+    assert said.endswith(
+        "all 2 versions have the same sign; there are too few genres for intervals."
+    )
+
+
 def test_versions_name_what_is_compared_where_several_things_are():
     table = pd.concat({"T": versions({"a": (1, 0.1)}, ["embeddings minus audio_features"])})
     said = figures.versions_in_words(table)
@@ -164,3 +172,24 @@ def test_a_deal_to_artists_says_of_how_many_pairs():
         "a test of 2 of 3 pairs, of which 25 % beat chance by artist and 50 % by listing (T, embeddings)."
     )
     assert figures.artists_in_words(table[1:], {}).startswith("No pair has enough artists")
+
+
+def test_printed_scores_name_the_set_with_the_highest_in_each_corpus():
+    means = pd.DataFrame(
+        {
+            "score": ["ari", "ari", "silhouette"],
+            "corpus": "R",
+            "feature_set": ["audio_features", "embeddings", "audio_features"],
+            "published": [0.024, 0.105, 0.9],
+        }
+    )
+    said = figures.printed_in_words(means)
+    assert said == "As printed, the mean ARI is highest by embeddings in R (0.105 against 0.024)."
+
+
+def test_each_set_on_its_own_listings_stands_beside_the_common_ones():
+    own = by_map(["listings", "genres", "balanced ARI"], [90, 3, 0.2], [80, 3, 0.3])
+    common = by_map(["silhouette", "balanced ARI"], [0.5, 0.1])
+    said = figures.own_rows_in_words(own, common, {"T": 70})
+    assert "0.200 on 90 listings, 0.100 on 70 (T, audio features)" in said
+    assert said.endswith("0.300 on 80 listings, not known on common listings (T, embeddings).")

@@ -106,3 +106,19 @@ def test_solutions_and_hints_are_folded_on_the_page_and_scaffolds_are_not_run(bu
     scaffolds = page.locator("div.cell.tag_scaffold")
     assert scaffolds.count() == 4 and scaffolds.locator(".cell_output").count() == 0
     page.close()
+
+
+def test_on_paper_tasks_have_their_code_and_solutions_stand_open(built, browser):
+    page = browser.new_page(viewport={"width": 800, "height": 900})
+    page.goto(page_of(built, "06_genres"))
+    page.evaluate(page_gate.READY)
+    page.emulate_media(media="print")
+    for place in ("div.cell.tag_scaffold pre", "details.book-solution pre"):
+        assert all(each.is_visible() for each in page.locator(place).all()), place
+    for place in (
+        "div.self-test button",
+        "div.self-test details",
+        "section > details:not([class])",
+    ):
+        assert not any(each.is_visible() for each in page.locator(place).all()), place
+    page.close()

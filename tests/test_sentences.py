@@ -12,7 +12,7 @@ from helpers.stats import design, ranks
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        ("", "none"),
+        ("", "none of them"),
         ("a", "a"),
         ("ab", "a and b"),
         ("abcd", "all but e"),
@@ -116,7 +116,9 @@ def test_measured_correlations_are_read_against_break_even_ones():
     )
     # Lists of one listing have no correlation that undoes a test.
     said = figures.rank_correlations_in_words(measured, limit * np.nan)
-    assert said.endswith("for no feature, and more than half of it for no feature.")
+    assert said.endswith(
+        "For no feature is that half of the break-even correlation of Holm's family."
+    )
 
 
 def test_a_split_says_which_part_is_larger_and_which_interval_leaves_out_zero():
@@ -174,8 +176,8 @@ def test_differences_are_sorted_by_the_methods_that_they_outlive():
         list("abcde"),
     )
     assert figures.methods_in_words(remains) == (
-        "By every method 1 of 5 differences remains: a. Methods disagree on b (which remains with "
-        "independent and model) and d (which remains with people). Only where listings are treated as "
+        "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains with "
+        "independent and model only; d remains with people only. Only where listings are treated as "
         "independent does the difference in c remain. By no method does that in e remain."
     )
     assert figures.methods_in_words(remains[:1]) == (
@@ -203,7 +205,7 @@ def test_versions_say_the_largest_change_and_what_turns_or_becomes_negligible():
     versions.loc["two"] = [-0.1, -0.2]
     said = figures.adjustments_in_words(versions, 0.147)
     assert said.endswith("x changes its sign in some, and x is negligible in some.")
-    assert "No adjusted version" in figures.adjustments_in_words(versions[:1], 0.147)
+    assert "No version could be adjusted" in figures.adjustments_in_words(versions[:1], 0.147)
 
 
 def test_widths_say_what_clustering_costs_with_and_without_need():

@@ -252,6 +252,14 @@ def test_keys_known_to_be_odd_come_last_and_never_end_a_stage(service):
     assert again.refusal is None and set(again.silent) == odd
     assert asked[0] == "new" and len(asked) == 31
 
+    def lost(key):
+        raise refusals.UnansweredError("lost on its way")
+
+    # Lost answers about these alone are no service that is down; about others they are.
+    assert again.gather("made", keys, lost).keys() == first.keys() and again.refusal is None
+    again.gather("made", ["a", "b", "c", *keys], lost)
+    assert "3 times in a row" in str(again.refusal)
+
 
 def test_kept_answers_that_are_not_understood_are_asked_for_again(service):
     service.store.keep("made", {"good": {"x": 1}, "old": {"y": 1}, "unknown": None})

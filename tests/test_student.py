@@ -70,7 +70,9 @@ def test_chapters_are_named_by_number_or_name(quick, tmp_path, capsys):
     student.run(tmp_path / "class", chapters=["6", "03", "01_corpora"])
     written = sorted(path.name for path in (tmp_path / "class").iterdir())
     assert written == ["01_corpora.ipynb", "03_feature_comparison.ipynb", "06_genres.ipynb"]
-    assert capsys.readouterr().out.startswith("3 chapters without solutions, on the profile demo: ")
+    assert capsys.readouterr().out.startswith(
+        "Chapters without solutions: 3, on the profile demo, in "
+    )
     with pytest.raises(
         ProjectError, match="--chapters 77: there is no such chapter. There are 01, 02"
     ):
@@ -128,7 +130,9 @@ def test_copies_run_to_the_first_blank_which_says_what_it_waits_for(built, tmp_p
         check=False,
     )
     assert made.returncode == 0, made.stderr
-    assert made.stdout.startswith(f"Reading the profile {SMALL} ...\n3 chapters without solutions")
+    assert made.stdout.startswith(
+        f"Reading the profile {SMALL} ...\nChapters without solutions: 3, "
+    )
     for path in sorted(tmp_path.glob("*.ipynb")):
         book = nbformat.read(path, as_version=4)
         resources = {"metadata": {"path": str(built)}}

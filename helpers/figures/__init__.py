@@ -161,7 +161,9 @@ from helpers.figures.numbers import decimal, listed, p_text, percent, readable
 from helpers.figures.pair_sentences import (
     classifiers_in_words,
     no_groups_in_words,
+    own_rows_in_words,
     paired_in_words,
+    printed_in_words,
     repeated_in_words,
     sample_in_words,
     silhouettes_in_words,
@@ -278,6 +280,7 @@ from helpers.figures.where_sentences import (
 from helpers.project import by_number, counted, counted_of
 
 __all__ = [
+    "adjustments_in_words",
     "TAUGHT",
     "TAUGHT_MARK",
     "methods_table",
@@ -297,7 +300,6 @@ __all__ = [
     "methods_in_words",
     "moves_in_words",
     "rivals_in_words",
-    "adjustments_in_words",
     "warnings_in_words",
     "forty_in_words",
     "widths_in_words",
@@ -352,6 +354,8 @@ __all__ = [
     "mapped_in_words",
     "classifiers_in_words",
     "no_groups_in_words",
+    "own_rows_in_words",
+    "printed_in_words",
     "paired_in_words",
     "repeated_in_words",
     "sample_in_words",

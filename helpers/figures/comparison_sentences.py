@@ -355,14 +355,16 @@ def likeness_in_words(alike: pd.Series, contrasts: Sequence[str]) -> str:
         f"{alike['r']:.2f} (interval {alike['low']:.2f} to {alike['high']:.2f}). Three unrelated "
         f"corpora correlate at {alike['median']:.2f} in the median, and at {alike['r']:.2f} or "
         f"above with a chance of {alike['p']:.3f}{together}. "
-        f"{_conclusion(chances, contrasts)}"
+        f"{_conclusion(alike['r'], chances, contrasts)}"
     )
 
 
-def _conclusion(chances: pd.Series, contrasts: Sequence[str]) -> str:
+def _conclusion(r: float, chances: pd.Series, contrasts: Sequence[str]) -> str:
     """Whether a common reference is enough to explain a likeness."""
     first, second = (name.split(" - ")[0] for name in contrasts[:2])
     reference = contrasts[0].split(" - ")[1]
+    if r <= 0:
+        return f"{second} does not differ from {reference} in the direction in which {first} does."
     small = chances < ALPHA
     if small.all():
         return (
@@ -481,6 +483,8 @@ def _together_in_words(table: pd.DataFrame, rows: pd.DataFrame) -> str:
     """Up to which correlation the verdicts of one contrast hold together."""
     corrected = f"With a correction for all {counted(len(table), 'verdict')}"
     lost = rows.loc[rows["icc_family"].isna(), "feature"].astype(str)
+    if len(lost) == len(rows):
+        return f"{corrected}, none of these holds even for independent listings."
     if len(lost):
         return (
             f"{corrected}, {by_number(len(lost), 'that', 'those')} on {listed(list(lost))} "

@@ -10,6 +10,8 @@ from helpers.project import counted
 # p below which a difference counts as shown, a ratio of errors that is worth telling, and parts of
 # a gap that are.
 SIGNIFICANT, NOTABLY, A_TENTH, HALF = 0.05, 1.1, 0.1, 0.5
+# Listings of which one is a percent.
+A_HUNDRED = 100
 # By the verdict of `stats.lists.verdict`.
 NARROWER = {
     "below": "lists are narrower than chance would make them",
@@ -118,9 +120,14 @@ def listed_in_words(n: pd.Series) -> str:
     Notebook: 06_genres
     """
     small, large = n.sort_values().index
+    if n[small] == n[large]:
+        return f"{small} and {large} have {counted(n[small], 'listing')} with a genre each."
+    said = f"{large} has {n[large] / n[small]:.1f} times as many listings with a genre as {small}"
+    if n[small] < A_HUNDRED:
+        return f"{said}; one listing of {small} is more than one percent."
     return (
-        f"{large} has {n[large] / n[small]:.1f} times as many listings with a genre as {small}: "
-        f"one percent is {n[large] / 100:.0f} listings of {large} and {n[small] / 100:.0f} of {small}."
+        f"{said}: one percent is {counted(n[large] / A_HUNDRED, 'listing')} of {large} and "
+        f"{n[small] / A_HUNDRED:.0f} of {small}."
     )
 
 
@@ -141,14 +148,16 @@ def errors_in_words(errors: pd.DataFrame, pair: Sequence[str]) -> str:
     -----
     Notebook: 06_genres
     """
-    single, *_, longest, unit = errors.columns
-    times = errors.div(errors[single], axis=0)
+    # By place: with short blocks two columns have one name.
+    single, longest = errors.iloc[:, 0], errors.columns[-2]
+    kept = errors.iloc[:, -2:].set_axis(["run", "unit"], axis=1)
+    times = kept.div(single.where(single > 0), axis=0)
     said = [
-        f"{decimal(times.at[name, longest], 1)} times as large by runs of {longest} rows and "
-        f"{decimal(times.at[name, unit], 1)} times by unit in {name}"
+        f"{decimal(times.at[name, 'run'], 1)} times as large by runs of {longest} rows and "
+        f"{decimal(times.at[name, 'unit'], 1)} times by unit in {name}"
         for name in pair
     ]
-    too_small = [name for name in pair if times.loc[name, [longest, unit]].max() >= NOTABLY]
+    too_small = [name for name in pair if times.loc[name].max() >= NOTABLY]
     verdict = "Treating listings as independent does little harm here."
     if too_small:
         verdict = (

@@ -40,7 +40,9 @@ def mapped_in_words(counts: pd.DataFrame) -> str:
         elif row["on the maps"] == row["complete"]:
             said.append(f"all {row['complete']:,} complete listings of {name}")
         else:
-            said.append(f"{row['on the maps']:,} of {row['complete']:,} of {name}")
+            said.append(
+                f"{row['on the maps']:,} of {row['complete']:,} complete listings of {name}"
+            )
     return f"The maps hold {listed(said)}."
 
 
@@ -81,9 +83,9 @@ def regions_in_words(
     if apart:
         verdict = f"Regions of their own have {'; '.join(apart)}, and no other genre"
     return (
-        "Of the fifteen nearest listings by other artists, these are of a listing's own genre: "
-        f"{listed(mixed)}. {verdict}: a region takes more than half of the neighbours, and twice "
-        "the share of the genre."
+        f"{verdict}. A region takes more than half of the neighbours, and twice the share of the "
+        "genre. Of the fifteen nearest listings by other artists, these are of a listing's own "
+        f"genre: {listed(mixed)}."
     )
 
 
@@ -105,7 +107,7 @@ def outstanding_in_words(points: pd.DataFrame, features: Sequence[str]) -> str:
     Notebook: 08_embedding_map
     """
     dots = points.groupby(["corpus", "genre"])
-    means = dots[list(features)].mean()[dots.size() >= FEWEST_DOTS].stack()
+    means = dots[list(features)].mean()[dots.size() >= FEWEST_DOTS].stack().dropna()
     if means.empty:
         return "No genre has dots enough, or no feature describes them."
     (corpus, genre, feature), most = means.abs().idxmax(), means[means.abs().idxmax()]
@@ -170,14 +172,15 @@ def same_genre_in_words(quality: pd.DataFrame, first: str, corpus: str) -> str:
     )
 
 
-def auc_in_words(results: pd.DataFrame) -> str:
+def auc_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     """How well two corpora are told apart by each feature set, and what genre mixes have to do with it.
 
     Parameters
     ----------
     results : DataFrame
-        Of `stats.two_samples.over_draws`; index: contrast (the corpora first), features. Columns
-        auc, low, high.
+        Of `stats.two_samples.over_draws`; index: contrast, features. Columns auc, low, high.
+    pair : sequence of str
+        Target and reference.
 
     Returns
     -------
@@ -187,7 +190,9 @@ def auc_in_words(results: pd.DataFrame) -> str:
     -----
     Notebook: 08_embedding_map
     """
-    main = results.index[0][0]
+    main = " - ".join(pair)
+    if main not in results.index:
+        return f"{main} has too few units for a classifier."
     mix = f"{main}, same genre mix"
     sentences = []
     for features in results.index.unique("features"):
@@ -215,12 +220,12 @@ def _once_equal(whole: pd.Series, equal: pd.Series) -> str:
     return said
 
 
-def yardsticks_in_words(results: pd.DataFrame) -> str:
+def yardsticks_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     """How the comparison of the corpora stands beside its variants and beside the yardsticks.
 
     Parameters
     ----------
-    results : DataFrame
+    results, pair
         As in `auc_in_words`.
 
     Returns
@@ -231,7 +236,9 @@ def yardsticks_in_words(results: pd.DataFrame) -> str:
     -----
     Notebook: 08_embedding_map
     """
-    main, features = results.index[0][0], results.index.unique("features")[-1]
+    main, features = " - ".join(pair), results.index.unique("features")[-1]
+    if main not in results.index:
+        return f"{main} has too few units to be set beside the yardsticks."
     auc = results.xs(features, level="features")["auc"]
     variants = auc[[name.startswith(f"{main}, ") for name in auc.index]]
     yardsticks = auc.drop([main, *variants.index])
@@ -246,12 +253,12 @@ def yardsticks_in_words(results: pd.DataFrame) -> str:
     return f"{sentence}: {verdict} than any yardstick ({'; '.join(said)})."
 
 
-def mmd_in_words(results: pd.DataFrame) -> str:
+def mmd_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     """Whether the corpora differ by the permutation test, and by which units it can be made.
 
     Parameters
     ----------
-    results : DataFrame
+    results, pair
         As in `auc_in_words`, with the columns p and free.
 
     Returns
@@ -262,7 +269,9 @@ def mmd_in_words(results: pd.DataFrame) -> str:
     -----
     Notebook: 08_embedding_map
     """
-    main = results.index[0][0]
+    main = " - ".join(pair)
+    if main not in results.index:
+        return f"{main} has too few units for the permutation test."
     highest = results["p"].groupby(level="contrast", sort=False).max()
     free = results.loc[main, "free"].min()
     said = f"For {main} there is no p, since only {percent(free)} of its rows can change places."
@@ -305,6 +314,10 @@ def corpora_mix_in_words(neighbours: pd.DataFrame, sizes: pd.Series, pair: Seque
     target, reference = pair
     own, of_other = neighbours.at[target, target], neighbours.at[reference, target]
     expected = sizes[target] / sizes.sum()
+    if np.isnan([own, of_other]).any():
+        return (
+            "The listings have too few artists to say whether the corpora mix on their joint map."
+        )
     verdict = f"{target} and {reference} mix on their joint map and form no regions of their own"
     if own >= PREVAILS * of_other:
         verdict = f"{target} prevails in parts of the joint map"

@@ -32,7 +32,7 @@ NO_GENRE = "no genre"
 NO_GENRE_HUE = "#8C8C8C"
 # Inches that a name takes.
 NAME_WIDTH, NAME_HEIGHT = 1.15, 0.21
-# Maps of one corpus that stand side by side, and panels of AUCs; height of a map in inches.
+# Maps that stand side by side, panels of AUCs (of more, as many as maps); height of a map in inches.
 MAPS_IN_A_LINE, AUCS_IN_A_LINE, MAP_HEIGHT = 2, 3, 4.6
 POINT: dict[str, Any] = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
 
@@ -300,7 +300,9 @@ def auc_chart(profile: Profile, compared: pd.DataFrame, feature_sets: Sequence[s
     """
     names = {"auc": "value", "low": "ci_low", "high": "ci_high"}
     table = compared[list(names)].rename(columns=names)
-    columns = min(len(feature_sets), AUCS_IN_A_LINE)
+    columns = len(feature_sets)
+    if columns > AUCS_IN_A_LINE:
+        columns = MAPS_IN_A_LINE
     lines = -(-len(feature_sets) // columns)
     height = 1.7 + 0.5 * len(compared.index.unique("contrast"))
     grid = canvas(

@@ -111,7 +111,7 @@ def span(low: float, high: float, digits: int = 0) -> str:
 
 
 def named(chosen: Iterable[str], among: Iterable[str]) -> str:
-    """Some of several names in few words: "none", "a and b", "all but c", "all".
+    """Some of several names in few words: "none of them", "a and b", "all but c", "all".
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def named(chosen: Iterable[str], among: Iterable[str]) -> str:
     """
     chosen, among = list(map(str, chosen)), list(map(str, among))
     if not chosen:
-        return "none"
+        return "none of them"
     left = [name for name in among if name not in chosen]
     if not left and len(among) > 1:
         return "all"

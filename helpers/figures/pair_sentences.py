@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import listed, percent
-from helpers.project import counted, counted_of
+from helpers.project import by_number, counted, counted_of
 
 Key = tuple[str, str]
 # How a sentence shows the name of a corpus or genre.
@@ -48,6 +48,32 @@ def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
     ]
     sentence = listed(said)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def printed_in_words(means: pd.DataFrame) -> str:
+    """By which feature set the printed agreement with genres is highest in each corpus.
+
+    Parameters
+    ----------
+    means : DataFrame
+        Of `stats.clustering_claims.beside_published`, means alone: columns score, corpus,
+        feature_set, published.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    of_ari = means[means["score"] == "ari"].dropna(subset="published")
+    said = []
+    for corpus, rows in of_ari.groupby("corpus", sort=False):
+        values = rows.set_index("feature_set")["published"].sort_values(ascending=False)
+        ends = " against ".join(f"{value:.3f}" for value in values)
+        said.append(f"{values.index[0].replace('_', ' ')} in {corpus} ({ends})")
+    return f"As printed, the mean ARI is highest by {listed(said)}."
 
 
 def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str) -> str:
@@ -235,6 +261,42 @@ def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
     return f"Without UMAP the balanced ARI goes {listed(said)}. {verdict}."
 
 
+def own_rows_in_words(
+    own: pd.DataFrame, common: pd.DataFrame, sizes: Mapping[str, int], shown: Shown = str
+) -> str:
+    """What becomes of the agreement of each set where it is taken on all listings that it knows.
+
+    Parameters
+    ----------
+    own : DataFrame
+        Of `stats.repeated_clustering.on_own_rows`.
+    common : DataFrame
+        Index: corpus, feature set. Column balanced ARI: of the listings that all sets know.
+    sizes : mapping of corpus to int
+        How many these are.
+    shown : callable
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = []
+    for key, row in own.iterrows():
+        corpus = cast(tuple, key)[0]
+        before = "not known on common listings"
+        if key in common.index:
+            before = f"{common.at[key, 'balanced ARI']:.3f} on {sizes[corpus]:,}"
+        said.append(
+            f"{row['balanced ARI']:.3f} on {counted(row['listings'], 'listing')}, {before} "
+            f"{_named(cast(tuple, key), shown)}"
+        )
+    return f"The balanced ARI of each set on all its listings, and on the common ones: {'; '.join(said)}."
+
+
 def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
     """In how many versions a difference has one sign, and in how many its interval contains zero.
 
@@ -258,15 +320,19 @@ def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
         signs = np.sign(rows["value"])
         common = signs.mode().iloc[0]
         agreeing = (signs == common).sum()
-        signed = f"{agreeing} of {len(rows)} versions have the same sign"
+        signed = f"{counted_of(agreeing, len(rows), 'version')} have the same sign"
         if agreeing == len(rows):
             signed = f"all {len(rows)} versions have the same sign"
-        is_open = (rows["ci_low"] <= 0) & (rows["ci_high"] >= 0)
-        names = "; ".join(rows.index[is_open])
-        opened = "no interval contains zero"
+        known = rows.dropna(subset=["ci_low", "ci_high"])
+        is_open = (known["ci_low"] <= 0) & (known["ci_high"] >= 0)
+        names = "; ".join(known.index[is_open])
+        opened = (
+            "no interval contains zero" if len(known) else "there are too few genres for intervals"
+        )
         if is_open.any():
-            verb = "contains" if is_open.sum() == 1 else "contain"
-            opened = f"{is_open.sum()} of {len(rows)} intervals {verb} zero ({names})"
+            number = is_open.sum()
+            opened = f"{counted_of(number, len(known), 'interval')} "
+            opened += f"{by_number(number, 'contains', 'contain')} zero ({names})"
         said.append(f"In {_where(place, shown)} {signed}; {opened}.")
     return " ".join(said)
 

@@ -231,11 +231,15 @@ def rank_correlations_in_words(measured: pd.Series, break_even: pd.Series) -> st
         ]
         return listed(pairs) if pairs else "no feature"
 
-    return (
+    said = (
         "Within a participant the ranks correlate at between "
-        f"{measured[lowest]:.2f} ({lowest}) and {measured[highest]:.2f} ({highest}). That reaches "
-        f"the break-even correlation of Holm's family for {each(over[over])}, and more than half of "
-        f"it for {each(near[near])}."
+        f"{measured[lowest]:.2f} ({lowest}) and {measured[highest]:.2f} ({highest})."
+    )
+    if not (over | near).any():
+        return f"{said} For no feature is that half of the break-even correlation of Holm's family."
+    return (
+        f"{said} That reaches the break-even correlation of Holm's family for {each(over[over])}, and "
+        f"more than half of it for {each(near[near])}."
     )
 
 
@@ -259,19 +263,15 @@ def persons_in_words(summary: pd.DataFrame, fewest: int) -> str:
     """
     people = summary["people"].min()
     if people < fewest:
-        return _too_few(people, fewest)
+        return (
+            f"Only {counted(people, 'person is', 'people are')} known, fewer than the {fewest} that "
+            "a share takes, so no share of people is given."
+        )
     most, least = summary["share"].idxmax(), summary["share"].idxmin()
     return (
         f"The list of a person lies on the same side of the reference as the corpus most often in "
         f"{most}, for {percent(summary.loc[most, 'share'])} of people, and least often in {least}, "
         f"for {percent(summary.loc[least, 'share'])}."
-    )
-
-
-def _too_few(people: float, fewest: int) -> str:
-    return (
-        f"Only {counted(people, 'person is', 'people are')} known, fewer than the {fewest} that "
-        "a share takes, so no share of people is given."
     )
 
 
@@ -297,7 +297,10 @@ def taste_in_words(summary: pd.DataFrame, chance: pd.DataFrame, fewest: int) -> 
     """
     people = summary["people"].min()
     if people < fewest:
-        return _too_few(people, fewest)
+        return (
+            f"The spread of {counted(people, 'person', 'people')} is not set beside that of random "
+            f"lists: it takes {fewest}."
+        )
     most = summary["share"].idxmax()
     spread = summary["sd"], chance.loc[summary.index, "sd"]
     wider = spread[0] > spread[1]
@@ -371,15 +374,15 @@ def residual_in_words(
     """
     if not any(genres.values()):
         return "Both corpora have two rows or more of every genre, so the split leaves out none."
-    left = [f"{counted(len(names), 'genre')} of {corpus}" for corpus, names in genres.items()]
+    left = [
+        f"{counted(len(names), 'genre')} of {corpus}" for corpus, names in genres.items() if names
+    ]
     brought = residual["one_sided"]
-    whole = differences[brought.index]
-    large = brought.index[brought.abs() > whole.abs() / 4]
-    several = [f"{name} ({brought[name]:.3f} of {whole[name]:.3f})" for name in large]
+    large = brought.index[brought.abs() > differences[brought.index].abs() / 4]
     return (
         f"The split leaves out {listed(left)}, of which the other corpus has no row or either has "
         "a single one. They make up more than a quarter of the difference for "
-        f"{listed(several or ['no feature'])}."
+        f"{named(large, brought.index)}."
     )
 
 
@@ -569,11 +572,12 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
     names = effects.index
     firm, beyond = effects["holm"] < ALPHA, effects["delta"].abs() >= negligible
     surely = (effects["ci_low"] > negligible) | (effects["ci_high"] < -negligible)
+    which = f" ({named(names[firm], names)})" if firm.any() else ""
     return (
         f"Within genres, with lists and artists as random effects, "
         f"{counted_of(firm.sum(), len(names), 'difference')} "
-        f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction "
-        f"({named(names[firm], names)}). The estimate is beyond negligible for "
+        f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction{which}. "
+        "The estimate is beyond negligible for "
         f"{named(names[beyond], names)}, its whole interval for {named(names[surely], names)}."
     )
 
@@ -598,17 +602,19 @@ def methods_in_words(remains: pd.DataFrame) -> str:
     every = remains.all(axis=1)
     never = ~remains.any(axis=1)
     alone = remains.iloc[:, 0] & ~others.any(axis=1)
-    rest = remains[~(every | never | alone)]
     said = [
         f"By every method {counted_of(every.sum(), len(names), 'difference')} "
-        f"{by_number(every.sum(), 'remains', 'remain')}: {named(names[every], names)}."
+        f"{by_number(every.sum(), 'remains', 'remain')}"
     ]
+    said[0] += f": {named(names[every], names)}." if every.any() else "."
+    rest = remains[~(every | never | alone)]
     if len(rest):
         parts = [
-            f"{name} (which remains with {listed(list(rest.columns[row]))})"
-            for name, row in rest.iterrows()
+            f"{listed(list(rows.index))} {by_number(len(rows), 'remains', 'remain')} with "
+            f"{listed(list(rest.columns[np.array(kept)]))} only"
+            for kept, rows in rest.groupby(list(rest.columns), sort=False)
         ]
-        said.append(f"Methods disagree on {listed(parts)}.")
+        said.append(f"Methods disagree on others: {'; '.join(parts)}.")
     if alone.any():
         said.append(
             f"Only where listings are treated as independent does the difference in "
@@ -732,7 +738,7 @@ def adjustments_in_words(versions: pd.DataFrame, negligible: float) -> str:
     """
     listed_deltas, others = versions.iloc[0], versions.iloc[1:].dropna(how="all")
     if others.empty:
-        return "No adjusted version has rows enough, so nothing can be said of adjustments."
+        return "No version could be adjusted, so nothing can be said of adjustments."
     moves = (others - listed_deltas).abs()
     name, feature = moves.stack().idxmax()
     turned = (np.sign(others) != np.sign(listed_deltas)) & others.notna()

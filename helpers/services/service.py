@@ -356,9 +356,7 @@ class Service(Session):
             self._count_odd(batch[0], error)
         except UnansweredError as error:
             self.silent.update(dict.fromkeys(batch, str(error)))
-            self._unanswered += 1
-            if self._unanswered == self._down_after:
-                self.refusal = self._down(error, self._unanswered)
+            self._count_unanswered(batch, error)
         except RefusedError as error:
             self.refusal = error
         else:
@@ -367,11 +365,22 @@ class Service(Session):
             self.store.keep(kind, answers)
             kept.update(answers)
 
+    def _count_unanswered(self, batch: list[str], error: UnansweredError) -> None:
+        """A question without an answer; where several in a row have none, the service is down."""
+        # An odd answer that is lost on its way is no answer, so known odd keys tell nothing.
+        if self._odd_before.issuperset(batch):
+            return
+        self._unanswered += 1
+        if self._unanswered == self._down_after:
+            self.refusal = self._down(error, self._unanswered)
+
     def _count_odd(self, key: str, error: OddAnswerError) -> None:
         """A key that the service answers oddly; where all new ones are, its interface has changed."""
         self._unanswered = 0
-        self._odd += key not in self._odd_before
-        if self._odd == ODD and key not in self._odd_before:
+        if key in self._odd_before:
+            return
+        self._odd += 1
+        if self._odd == ODD:
             self.refusal = self._down(error, self._odd)
 
     def _down(self, error: UnansweredError, times: int) -> RefusedError:

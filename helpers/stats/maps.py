@@ -25,7 +25,16 @@ class Vectors(Protocol):
     """A feature set, as far as a map needs it."""
 
     def vectors(self, track_ids: pd.Series) -> np.ndarray:
-        """One row of numbers a listing, scaled for distances over these rows."""
+        """One row of numbers a listing, scaled for distances over these rows.
+
+        Parameters
+        ----------
+        track_ids : Series of str
+
+        Returns
+        -------
+        ndarray, shape (listings, columns)
+        """
 
 
 class Fit(NamedTuple):

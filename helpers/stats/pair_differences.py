@@ -113,7 +113,20 @@ def comparisons(keys: Iterable[Key], corpus: str) -> list[Two]:
 
 
 def named(two: Two) -> str:
-    """A comparison as tables and sentences have it: "embeddings minus audio features"."""
+    """A comparison as tables and sentences have it: "embeddings minus audio features".
+
+    Parameters
+    ----------
+    two : (earlier, later)
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
     earlier, later = two
     return f"{shown_set(later)} minus {shown_set(earlier)}"
 

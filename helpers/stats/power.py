@@ -96,7 +96,7 @@ def paired_sd(lists: ClusterSizes, icc: float, shared_taste: float, delta: float
         Intraclass correlation of the ranks within a list.
     shared_taste : float
         Correlation of a track of one list with a track of the same person's other list, as a share
-        of the ICC: 0 where taste does not carry over from one to the other, 1 where it is the same.
+        of the ICC: 0 where the two share no taste, 1 where it is the same.
 
     Returns
     -------

@@ -10,6 +10,8 @@ from helpers.stats import maps, units
 
 # Neighbours that are asked, of so many nearest ones: those by the same artist are passed over.
 ASKED, SEARCHED = 15, 60
+# What stands for a genre where none is known.
+UNNAMED = ("", "no genre")
 
 
 def groups_of_neighbours(points: np.ndarray, labels: ArrayLike, artists: ArrayLike) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def genre_regions(
         if name in corpora:
             points = rows[["x", "y"]].to_numpy()
             table = purity(points, rows["genre"].fillna(""), units.artists(rows))
-            found[name, kind] = table[(table["n"] >= fewest) & (table.index != "")]
+            found[name, kind] = table[(table["n"] >= fewest) & ~table.index.isin(UNNAMED)]
     return {key: table for key, table in found.items() if len(table)}
 
 
