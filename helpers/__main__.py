@@ -354,7 +354,13 @@ def add_check(command: argparse.ArgumentParser) -> None:
 
 
 def add_compare_sets(command: argparse.ArgumentParser) -> None:
-    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`."""
+    """Arguments of `compare-sets`, named as the parameters of `helpers.compare_sets.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("profile", help="a YAML file, or the name of a profile")
     command.add_argument(
         "--out", metavar="DIR", help="folder to write to (default: in the build of the profile)"

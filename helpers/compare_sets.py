@@ -178,7 +178,7 @@ def costs_of(profile: Profile, sets: Mapping[str, FeatureSet]) -> pd.DataFrame:
     rows = {
         name: {
             "label": one.label,
-            "taught": "musicnn" in f"{name} {one.label} {one.source}".lower(),
+            "taught": feature_sets.was_taught_genres(name, one.source),
             "kind": one.kind,
             "scaling": one.scaling,
             "dimension": len(one.columns),
@@ -273,7 +273,15 @@ def findings(
 
 
 def print_tables(scores: pd.DataFrame, costs: pd.DataFrame) -> None:
-    """Print the scores, a table a corpus."""
+    """Print the scores, a table a corpus, and what the sets cost.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From `measure`.
+    costs : DataFrame
+        From `costs_of`.
+    """
     for corpus, rows in scores.groupby("corpus", sort=False):
         shown = rows.assign(
             set=[figures.set_label(costs.loc[name]) for name in rows["set"]],

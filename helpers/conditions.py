@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers import ledger, project
+from helpers import feature_sets, ledger, project
 from helpers.inputs import FEWEST_ROWS, NAME_A_PLAYLIST, Inputs
 from helpers.profiles import Profile
 from helpers.stats import mixed_model, two_samples, units
@@ -320,6 +320,15 @@ def _tested_ranks(inputs: Inputs) -> str:
     return "tests of ranks alone in its study"
 
 
+def _was_taught_nothing(inputs: Inputs) -> str:
+    """Said beside comparisons alone, where a network was trained on names of genres."""
+    if lacking := _lacks_several_sets(inputs):
+        return lacking
+    if feature_sets.taught_genres(inputs.profile):
+        return ""
+    return "no feature set that was trained on names of genres"
+
+
 def _lacks_musicnn(inputs: Inputs) -> str:
     # Imported here, so that no other chapter depends on the network's code.
     from helpers.embeddings import hearing
@@ -390,6 +399,7 @@ CONDITIONS = {
     "needs-further-readable": Condition(_lacks_further_readable),
     "needs-further-compared": Condition(_lacks_further_compared),
     "needs-partial-sets": Condition(_lacks_partial_sets),
+    "taught": Condition(_was_taught_nothing),
     "needs-musicnn": Condition(
         _lacks_musicnn, "`python -m helpers weights musicnn` fetches the weights."
     ),

@@ -194,6 +194,48 @@ def known(profile: Profile) -> dict[str, Known]:
     return found
 
 
+def was_taught_genres(name: str, source: str) -> bool:
+    """Whether the numbers of a set come from a network that was trained on names of genres.
+
+    Where such a set separates genres better than another, that is part of what it was taught.
+
+    Parameters
+    ----------
+    name, source : str
+        Of the set.
+
+    Returns
+    -------
+    bool
+        True for musicnn, which was trained on listeners' tags, genre names among them.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    return "musicnn" in f"{name} {source}".lower()
+
+
+def taught_genres(profile: Profile) -> list[str]:
+    """Names of the sets of a build for which `was_taught_genres` holds.
+
+    Parameters
+    ----------
+    profile : Profile
+        Its tables have been made.
+
+    Returns
+    -------
+    list of str
+    """
+    first = _columns(profile).drop_duplicates("feature_set")
+    return [
+        str(row.feature_set)
+        for row in first.itertuples()
+        if was_taught_genres(str(row.feature_set), str(row.source))
+    ]
+
+
 def shown(name: str) -> str:
     """The name of a feature set as pages show it, where nothing else is said.
 

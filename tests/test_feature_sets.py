@@ -180,3 +180,17 @@ def test_where_too_few_listings_are_complete_the_smallest_set_is_named(root):
     corpora.prepare(profile)
     said = conditions.explain(inputs.Inputs(profile), "needs-maps")
     assert "complete in every feature set (half: " in said
+
+
+def test_pages_say_which_set_was_taught_genres(monkeypatch):
+    assert feature_sets.was_taught_genres("mine", "musicnn MSD 200, trained on listeners' tags")
+    assert not feature_sets.was_taught_genres("mine", "OpenL3 mel256")
+    about = pd.DataFrame({"feature_set": ["tags", "tags", "other"], "source": ["musicnn", "musicnn", "x"]})  # fmt: skip
+    given = type(
+        "Inputs", (), {"profile": profiles.load_profile("demo"), "known_sets": {"a": 1, "b": 2}}
+    )()
+    for rows, sets, told in ((about, ["tags"], ""), (about[2:], [], "names of genres")):
+        monkeypatch.setattr(feature_sets, "_columns", lambda profile, rows=rows: rows)
+        assert feature_sets.taught_genres(given.profile) == sets
+        assert told in conditions.explain(given, "taught")
+        assert bool(told) == bool(conditions.explain(given, "taught"))

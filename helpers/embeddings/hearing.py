@@ -41,7 +41,17 @@ def table_path(seed: int) -> Path:
 
 
 def can_be_heard(seed: int) -> bool:
-    """Whether the weights are at hand, or else a table of the sounds of a seed."""
+    """Whether the weights are at hand, or else a table of the sounds of a seed.
+
+    Parameters
+    ----------
+    seed : int
+        As in `demonstration.sounds`.
+
+    Returns
+    -------
+    bool
+    """
     return musicnn_weights.kept().is_file() or table_path(seed).is_file()
 
 

@@ -19,33 +19,33 @@ MOST_KILOBITS, FEWEST_KILOBITS = 320, 32
 Change = Callable[[np.ndarray, int, np.random.Generator], np.ndarray]
 
 
-def gain(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
+def _gain(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """The sound 6 dB softer: half its amplitude."""
     return sound * 10 ** (DECIBELS / 20)
 
 
-def cut(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
+def _cut(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """The sound without its first two seconds."""
     return sound[round(CUT * rate) :]
 
 
-def noise(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
+def _noise(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """The sound with white noise 30 dB below its mean power."""
     power = np.mean(np.square(sound, dtype=float)) * 10 ** (-NOISE / 10)
     return sound + np.sqrt(power) * rng.standard_normal(sound.shape)
 
 
-def as_it_is(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
+def _as_it_is(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """The sound unchanged."""
     return sound
 
 
 CHANGES: dict[str, Change] = {
-    "unchanged": as_it_is,
-    f"gain of {DECIBELS:g} dB": gain,
-    f"MP3 of {KILOBITS} kbit/s": as_it_is,
-    f"cut of {CUT:g} s": cut,
-    f"noise at {NOISE:g} dB": noise,
+    "unchanged": _as_it_is,
+    f"gain of {DECIBELS:g} dB": _gain,
+    f"MP3 of {KILOBITS} kbit/s": _as_it_is,
+    f"cut of {CUT:g} s": _cut,
+    f"noise at {NOISE:g} dB": _noise,
 }
 
 
