@@ -560,6 +560,9 @@ def test_the_sentences_on_choices_and_sizes():
     entropy = {"analyses": 24, "smallest": -0.5, "largest": 0.1, "same_sign": 20}
     said = figures.entropy_choices_in_words(entropy, ("A", "B"))
     assert "A - B lies between -0.50 and 0.10 bits in 24 analyses; 20 of them" in said
+    alike = entropy | {"smallest": 0.171, "largest": 0.174, "same_sign": 24}
+    said = figures.entropy_choices_in_words(alike, ("A", "B"))
+    assert said.endswith("A - B is 0.17 bits in 24 analyses; all agree on its sign.")
     smallest = pd.DataFrame({"contrast": ["A - B"], "one_test": [0.0288]})
     said = figures.sizes_in_words(smallest, 0.147)
     assert "a delta of 0.029 significant (A - B, one test), although by convention" in said

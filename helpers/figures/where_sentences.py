@@ -838,8 +838,11 @@ def entropy_choices_in_words(agreement: Mapping[str, float], pair: Sequence[str]
     told = f"{agreeing} of them {by_number(agreeing, 'agrees', 'agree')}"
     if agreeing == agreement["analyses"]:
         told = "all agree"
+    smallest, largest = (f"{agreement[end]:.2f}" for end in ("smallest", "largest"))
+    lies = f"lies between {smallest} and {largest}"
+    if smallest == largest:
+        lies = f"is {smallest}"
     return (
-        f"The difference of genre entropies {target} - {reference} lies between "
-        f"{agreement['smallest']:.2f} and {agreement['largest']:.2f} bits in "
+        f"The difference of genre entropies {target} - {reference} {lies} bits in "
         f"{counted(agreement['analyses'], 'analysis', 'analyses')}; {told} on its sign."
     )
