@@ -290,7 +290,13 @@ def add_wheelhouse(command: argparse.ArgumentParser) -> None:
 
 
 def add_slides(command: argparse.ArgumentParser) -> None:
-    """Arguments of `slides`, named as the parameters of `helpers.build.slides.run`."""
+    """Arguments of `slides`, named as the parameters of `helpers.build.slides.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "--profile", help="the profile that was built (default: whichever was built last)"
     )
@@ -303,7 +309,13 @@ def add_slides(command: argparse.ArgumentParser) -> None:
 
 
 def add_lab(command: argparse.ArgumentParser) -> None:
-    """Arguments of `lab`, named as the parameters of `helpers.lab.run`."""
+    """Arguments of `lab`, named as the parameters of `helpers.lab.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument(
         "folder",
         nargs="?",
@@ -316,7 +328,13 @@ def add_lab(command: argparse.ArgumentParser) -> None:
 
 
 def add_student(command: argparse.ArgumentParser) -> None:
-    """Arguments of `student`, named as the parameters of `helpers.student.run`."""
+    """Arguments of `student`, named as the parameters of `helpers.student.run`.
+
+    Parameters
+    ----------
+    command : ArgumentParser
+        Gains the arguments.
+    """
     command.add_argument("folder", metavar="DIR", help="folder to write the notebooks into")
     command.add_argument(
         "--chapters",

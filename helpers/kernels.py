@@ -31,6 +31,7 @@ LIBRARIES = (
     "statsmodels.stats.multitest",
 )
 MODULE = "ipykernel_launcher"
+COLUMNS_SHOWN = 20
 
 
 def _end_with_the_build() -> None:
@@ -43,8 +44,11 @@ def _end_with_the_build() -> None:
 
 def _become_kernel(arguments: Sequence[str], folder: str) -> None:
     """Be a kernel until it is shut down, in a session of its own as any kernel is."""
+    import pandas as pd
     from ipykernel.kernelapp import launch_new_instance
 
+    # What pandas sets itself in a notebook: it was imported before there was one.
+    pd.set_option("display.max_columns", COLUMNS_SHOWN)
     threading.Thread(target=_end_with_the_build, daemon=True).start()
     os.setsid()
     os.chdir(folder)

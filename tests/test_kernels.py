@@ -17,6 +17,10 @@ print(*sorted(name for name in sys.modules if name.split(".")[0] == "helpers"))
 print("pandas" in sys.modules, os.getpgid(0) == os.getpid())
 print(os.getcwd())
 """
+SHOWS = """
+import pandas as pd
+pd.DataFrame([[12345678] * 20])
+"""
 DRAWS = """
 import matplotlib.pyplot as plt
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -52,6 +56,15 @@ def test_a_copy_has_the_libraries_and_none_of_the_project_s_modules(execute, tmp
     assert modules == "helpers helpers.kernels"
     assert state == "True True"
     assert os.path.samefile(folder, tmp_path)
+
+
+def test_a_copy_shows_a_table_as_any_kernel_does(execute):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SHOWS)])
+    plain = papermill.execute_notebook(
+        notebook, None, kernel_name="python3", language="python", progress_bar=False
+    ).cells
+    [shown] = execute(SHOWS)
+    assert shown.outputs[0].data == plain[0].outputs[0].data
 
 
 def test_a_copy_shows_figures_and_knows_nothing_of_another(execute):

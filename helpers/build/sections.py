@@ -194,6 +194,11 @@ def fold_solutions(notebook: nbformat.NotebookNode) -> None:
 
     A solution begins with a cell of Markdown whose first line is its name in bold; what follows it
     with the tag `solution` belongs to it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Is changed.
     """
     made, is_open = [], False
     for cell in notebook.cells:

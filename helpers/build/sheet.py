@@ -18,7 +18,12 @@ PAPER = {"format": "A4", "print_background": True, "tagged": True}
 
 
 def mathjax() -> Path:
-    """The script that sets formulas, in the package that carries it."""
+    """The script that sets formulas, in the package that carries it.
+
+    Returns
+    -------
+    Path
+    """
     package = importlib.util.find_spec("sphinx-mathjax-offline")
     assert package is not None and package.submodule_search_locations is not None
     place = Path(package.submodule_search_locations[0])
@@ -26,7 +31,12 @@ def mathjax() -> Path:
 
 
 def contents() -> dict[str, Any]:
-    """What stands on the sheet, as its file has it."""
+    """What stands on the sheet, as its file has it.
+
+    Returns
+    -------
+    dict of str to object
+    """
     found = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found
