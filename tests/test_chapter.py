@@ -241,7 +241,9 @@ def test_without_features_and_embeddings_no_chapter_about_them_claims_anything(d
     claims = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         page = sections.page(nbformat.read(path, as_version=4), absent)
-        claims[path.stem] = [cell for cell in page.cells if CLAIM.search(cell.source)]
+        said = [cell.source for cell in page.cells if CLAIM.search(cell.source)]
+        # What reads printed numbers claims nothing of this build.
+        claims[path.stem] = [source for source in said if 'source="published"' not in source]
     silent = ("08_embedding", "09_genre", "11_your")
     assert not [name for name in claims if name.startswith(silent) and claims[name]]
     assert claims["01_corpora"] and claims["06_genres"]
