@@ -352,9 +352,10 @@ def test_a_killed_kernel_is_one_message_and_the_next_build_is_right(short_book):
     "stop", [signal.SIGKILL, signal.SIGINT] if os.name == "posix" else [signal.SIGTERM]
 )
 def test_a_build_stopped_in_the_middle_is_continued_by_the_next(short_book, stop):
-    running = short_book.root / "build/made/unfinished/03_values.ipynb"
+    running = short_book.root / "build/begun"
     running.unlink(missing_ok=True)
-    short_book.edit(VALUES, "factor = ", "import time; time.sleep(90); factor = ")
+    wait = f"import pathlib, time; pathlib.Path({str(running)!r}).touch(); time.sleep(90); "
+    short_book.edit(VALUES, "factor = ", f"{wait}factor = ")
     process = short_book.start()
     end = time.monotonic() + 60
     while not running.exists():
@@ -370,7 +371,7 @@ def test_a_build_stopped_in_the_middle_is_continued_by_the_next(short_book, stop
     assert short_book.build()[1] == {"03_values": "its source changed"}
     for path in (short_book.root / "book/notebooks").glob("*.ipynb"):
         nbformat.validate(nbformat.read(path, as_version=4))
-    assert not running.exists()
+    assert not list((short_book.root / "build/made/unfinished").glob("*.ipynb"))
 
 
 PREPARE = """
