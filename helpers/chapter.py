@@ -321,14 +321,7 @@ class Chapter:
 
     @property
     def further_rows(self) -> dict[str, dict[str, pd.DataFrame]]:
-        """By the label of each set of `further_readable`, its listings with numbers, by corpus.
-
-        Raises
-        ------
-        ProjectError
-            If there is none.
-        """
-        self.require("further-readable")
+        """By the label of each set of `further_readable`, its listings with numbers, by corpus."""
         found = {
             one.label: set_columns.rows_by_corpus(self.listings, one.table, self.corpora)
             for one in self.further_readable
@@ -350,6 +343,7 @@ class Chapter:
 
         Without columns that are empty throughout.
         """
+        columns = ["unit", "possible values", "meaning", "source"]
         rows = {}
         for one in self.further_readable:
             for column in one.columns:
@@ -361,8 +355,10 @@ class Chapter:
                     "meaning": one.meanings.get(column, ""),
                     "source": one.source,
                 }
-        table = pd.DataFrame.from_dict(rows, orient="index")
-        return table.rename_axis(["set", "column"]).loc[:, (table != "").any()]
+        table = pd.DataFrame(list(rows.values()), columns=columns)
+        names = pd.DataFrame(list(rows), columns=["set", "column"])
+        table.index = pd.MultiIndex.from_frame(names)
+        return table.loc[:, (table != "").any()]
 
     @property
     def described(self) -> pd.DataFrame:

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import figures, profiles
+from helpers import corpora, figures, profiles
+from helpers.chapter import open_chapter
 from helpers.stats import ranks, set_columns
 
 PAIR = ("PMD", "EMD")
@@ -96,3 +97,19 @@ def test_panels_are_drawn_of_columns_that_vary_and_effects_of_all(further):
     assert plt.gcf().axes[0].get_title("left") == "mine: PMD minus EMD"
     assert figures.further_effects_table(tests).loc[("mine", "a"), "delta"] == "+1.00"
     plt.close("all")
+
+
+def test_without_further_sets_tables_have_no_rows_and_nothing_is_drawn(project):
+    """A chapter of the demo that is opened without the runner goes on through these sections."""
+    corpora.prepare(profiles.load_profile("demo"))
+    chapter = open_chapter("x", "demo", reads=["tracks", "feature_sets"])
+    plt.close("all")
+    assert chapter.further_meanings.empty and chapter.further_rows == {}
+    assert figures.readable(set_columns.describe({})).empty
+    figures.further_densities_chart(chapter.profile, *set_columns.curves({}, most=12), {})
+    tests = set_columns.compare({}, chapter.pair, block=10, level=0.95)
+    assert figures.further_effects_table(tests).empty
+    figures.further_effects_chart(chapter.profile, tests, 0.147)
+    assert figures.further_in_words(set_columns.firm(tests), chapter.pair) == {}
+    assert "there is no further set" in figures.further_known_in_words({})
+    assert not plt.get_fignums()

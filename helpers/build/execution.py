@@ -12,7 +12,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
 
 from helpers import kernels, project
-from helpers.build import sections
+from helpers.build import pictures, sections
 from helpers.build.keys import executed_path
 from helpers.profiles import Profile
 from helpers.project import ProjectError, write_atomic
@@ -166,6 +166,7 @@ def execute(
         place.metadata.pop("papermill", None)
     sections.fold(made)
     sections.fold_solutions(made)
+    pictures.lighten(made)
     made.metadata["build"] = {"profile": profile.name}
     write_atomic(executed_path(name), nbformat.writes(made))
     work.unlink()

@@ -33,6 +33,8 @@ def further_densities_chart(
     Notebook: 02_audio_features
     """
     features = list(dict.fromkeys(moments["feature"]))
+    if not features:
+        return
     lines = -(-len(features) // PANELS)
     grid = canvas(profile, PANEL * lines + 0.6, columns=PANELS, rows=lines, squeeze=False)
     palette = {name: corpus.colour for name, corpus in profile.corpora.items()}
@@ -60,6 +62,8 @@ def further_effects_chart(profile: Profile, tests: pd.DataFrame, negligible: flo
     -----
     Notebook: 03_feature_comparison
     """
+    if tests.empty:
+        return
     sets = list(tests.index.unique("set"))
     sizes = [len(tests.loc[name]) for name in sets]
     panels = canvas(
@@ -126,7 +130,8 @@ def further_known_in_words(further: Mapping[str, Mapping[str, pd.DataFrame]]) ->
     for name, by_corpus in further.items():
         counts = [f"{len(rows):,} of {as_text(corpus)}" for corpus, rows in by_corpus.items()]
         parts.append(f"{name} {', '.join(counts)}")
-    return f"Listings that further feature sets know: {'; '.join(parts)}."
+    known = "; ".join(parts) or "there is no further set"
+    return f"Listings that further feature sets know: {known}."
 
 
 def further_in_words(found: pd.DataFrame, pair: tuple[str, str]) -> dict[str, str]:

@@ -16,6 +16,15 @@ OF_LISTING = ["corpus", "study", "participant", "track_id", "artist", "genre"]
 # Stands before the name of a set's column, which may be called as a column of listings is.
 NUMBER = "number "
 Rows = Mapping[str, Mapping[str, pd.DataFrame]]
+MEASURES = ["n_target", "n_reference", "cliffs_delta", "magnitude", "ks_d"]
+CLUSTERED = ["ci_low", "ci_high", "p", "holm"]
+STATISTICS = ["n", "mean", "SD", "least", "median", "largest"]
+
+
+def _without_rows(levels: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """The table where there is no further set, as in the demo opened without the runner."""
+    index = pd.MultiIndex.from_arrays([[] for _ in levels], names=levels)
+    return pd.DataFrame(index=index, columns=list(columns), dtype=float)
 
 
 def rows_by_corpus(
@@ -97,8 +106,10 @@ def describe(further: Rows) -> pd.DataFrame:
                     "median": known.median(),
                     "largest": known.max(),
                 }
-    index = pd.MultiIndex.from_tuples(rows, names=["set", "column", "corpus"])
-    return pd.DataFrame(list(rows.values()), index)
+    levels = ["set", "column", "corpus"]
+    if not rows:
+        return _without_rows(levels, STATISTICS)
+    return pd.DataFrame(list(rows.values()), pd.MultiIndex.from_tuples(rows, names=levels))
 
 
 def curves(further: Rows, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -177,7 +188,7 @@ def compare(further: Rows, pair: tuple[str, str], block: int, level: float) -> p
         if columns:
             found[name] = _compared(sides, pair, columns, block, level)
     if not found:
-        return pd.DataFrame()
+        return _without_rows(["set", "column"], MEASURES + CLUSTERED)
     return pd.concat(found, names=["set", "column"])
 
 
@@ -191,8 +202,7 @@ def _compared(
     tests = ranks.feature_tests(dict(zip(pair, sides, strict=True)), [pair], columns, level)
     tests = tests.set_index("feature")
     clustered = dependence.clustered_deltas(sides[0], sides[1], columns, block, level)
-    chosen = tests[["n_target", "n_reference", "cliffs_delta", "magnitude", "ks_d"]]
-    table = chosen.join(clustered[["ci_low", "ci_high", "p", "holm"]])
+    table = tests[MEASURES].join(clustered[CLUSTERED])
     return table.rename(index=lambda column: column.removeprefix(NUMBER))
 
 
