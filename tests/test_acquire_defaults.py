@@ -30,8 +30,8 @@ each = pytest.mark.parametrize("name", SERVICES)
 
 def uncommented():
     """The template with its optional keys in force."""
-    text = re.sub(r"(?m)^(\s*)# (\s*\w+: )", r"\1\2", TEMPLATE.read_text(encoding="utf-8"))
-    return text.replace("\n# acquire:", "\nacquire:")
+    template = TEMPLATE.read_text(encoding="utf-8")
+    return re.sub(r"(?m)^(\s*)# (\s*\w+:(?: |$))", r"\1\2", template)
 
 
 def rows(heading):

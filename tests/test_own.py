@@ -160,7 +160,7 @@ def test_the_first_two_are_compared(three):
 def test_lists_of_a_corpus_are_participants_and_its_rows_count_on(three):
     assert three.found["local.corpora.tracks_per_participant.mean"] == 30
     assert "3 participants list 30.0 tracks on average" in three.text["01_corpora"]
-    assert "3 participants of QUIET are known" in three.text["04_where_it_sits"]
+    assert "3 participants of QUIET, too few to measure how alike" in three.text["04_where_it_sits"]
     tracks = pd.read_parquet(three.made / "tracks.parquet")
     assert not tracks.duplicated(["corpus", "row"]).any()
 

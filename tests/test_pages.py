@@ -81,7 +81,7 @@ def test_the_table_of_pages_counts_what_is_on_them(built):
     found = page_table.rows(built)
     assert list(found) == PAGES
     landing = dict(zip(page_table.COLUMNS, found["index"], strict=True))
-    assert landing["figures"] == 1 and landing["words"] > 300 and landing["terms"] >= 5
+    assert landing["figures"] == 2 and landing["words"] > 300 and landing["terms"] >= 5
     chapter = dict(zip(page_table.COLUMNS, found["notebooks/03_feature_comparison"], strict=True))
     assert (chapter["minutes"], chapter["exercises"]) == (25, 4) and chapter["findings"] >= 8
     assert dict(zip(page_table.COLUMNS, found["study"], strict=True))["citations"] >= 8

@@ -19,6 +19,8 @@ FURTHER_COLOURS = ("#B0548C", "#3B8F7C", "#A8552F", "#5A6F9E")
 DARKEST, NUMBERED = 0.8, 0.1
 # Letters of a line in the name of a row.
 NAME_LENGTH = 18
+# Letters of a line of a title that is as wide as a panel beside another.
+TITLE_LENGTH = 24
 # Height in inches of a square of fifteen genres with its names.
 SQUARE = 7.2
 
@@ -232,4 +234,4 @@ def differences_chart(profile: Profile, table: pd.DataFrame) -> None:
         rows = table[of_panel].droplevel([0, 1])
         rows = rows.rename(index=lambda name: textwrap.fill(name, NAME_LENGTH))
         estimates(axes, rows, "difference in ARI", zero=0)
-        axes.set_title(f"{corpus}\n{difference}")
+        axes.set_title(f"{corpus}\n{textwrap.fill(difference, TITLE_LENGTH)}")
