@@ -485,7 +485,7 @@ def test_a_dry_run_counts_what_it_can_before_a_playlist_is_fetched(run, fake):
     playlists(run, fakes.OWN)
     process = run.start("--dry-run")
     said = process.communicate(timeout=60)[0]
-    assert process.returncode == 0 and "1 playlists to fetch" in said and "35 tracks" in said, said
+    assert process.returncode == 0 and "1 playlist to fetch" in said and "35 tracks" in said, said
     assert not fake.log
 
 

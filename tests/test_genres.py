@@ -78,7 +78,7 @@ def test_lists_in_cells_are_reduced_to_a_main_genre_with_one_notice():
     assert found.fillna("?").tolist() == ["Pop", "Rock", "?", "Sleepy", "Jazz"]
     assert (
         "7 names reduced to 4 genres" in said
-        and "1 rows whose names belong to no main genre" in said
+        and "1 row whose names belong to no main genre" in said
     )
 
 
