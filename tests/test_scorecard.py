@@ -161,6 +161,6 @@ def test_the_score_is_told_with_every_outcome():
     card = pd.DataFrame({"verdict_class": ["reproduced"] * 3 + ["differs"] + ["simulated"] * 2})
     said = figures.score_in_words(card, ledger.JUDGED)
     assert said == (
-        "Of the 6 numbers that the study printed this build could check 4: 3 were reproduced, 0 came "
-        "close, and 1 differ."
+        "Of the 6 numbers that the study printed, this build could check 4: 3 were reproduced, 0 came "
+        "close, and 1 differs."
     )
