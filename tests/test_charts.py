@@ -212,3 +212,15 @@ def test_names_on_the_map_do_not_cover_one_another():
         apart = np.abs(at[k + 1 :] - place)
         covered = (apart[:, 0] < width) & (apart[:, 1] < 0.9 * height)
         assert not covered.any(), genres[k]
+
+
+def test_data_that_several_panels_hold_stand_in_a_chart_once():
+    data = {"name": "points", "values": "a,b\n1,2\n", "format": {"type": "csv"}}
+    other = {"name": "points", "values": "a,b\n3,4\n"}
+    spec = {"hconcat": [{"data": data}, {"layer": [{"data": data}, {"data": other}]}]}
+    found = charts.once_each(spec)
+    named = {"name": "points", "format": {"type": "csv"}}
+    # Data of the same name that differ keep their own text.
+    assert found["hconcat"] == [{"data": named}, {"layer": [{"data": named}, {"data": other}]}]
+    assert found["datasets"] == {"points": "a,b\n1,2\n"} and spec["hconcat"][0]["data"] == data
+    assert charts.once_each({"data": {"values": [1]}}) == {"data": {"values": [1]}}

@@ -63,12 +63,6 @@ def test_pairs_without_a_shared_taste_are_as_sure_as_two_arms_and_with_all_lose_
     assert power.paired_sd(lists, 0.1, 1) ** 2 == pytest.approx(2 / 3 * 0.9 / 10)
 
 
-def test_the_smallest_delta_is_the_one_whose_size_is_asked_for():
-    found = power.smallest_delta_paired(30, AUDITED, 0.1, 0.5)
-    assert power.participants_paired(found * 1.001, AUDITED, 0.1, 0.5) == 30
-    assert power.participants_paired(found * 0.99, AUDITED, 0.1, 0.5) > 30
-
-
 def test_a_worse_correlation_than_planned_costs_power():
     planned = power.sizes_of_arms(DELTAS, AUDITED, 0.1, 9)["t"]
     kept, lost = (power.powers_of_arms(planned, AUDITED, icc) for icc in (0.1, 0.3))

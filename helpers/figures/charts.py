@@ -28,6 +28,45 @@ TEXT_SIZES = {
 }
 
 
+def once_each(spec: dict[str, Any]) -> dict[str, Any]:
+    """A chart whose named data, where several of its panels hold them, stand in it once.
+
+    Parameters
+    ----------
+    spec : dict
+        Vega-Lite.
+
+    Returns
+    -------
+    dict
+        The texts of named data are under `datasets`, and each panel has their name.
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    datasets: dict[str, str] = {}
+
+    def without_text(node: Any) -> Any:
+        if isinstance(node, list):
+            return [without_text(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        text = node.get("values")
+        if (
+            "name" in node
+            and isinstance(text, str)
+            and datasets.setdefault(node["name"], text) == text
+        ):
+            node = {key: value for key, value in node.items() if key != "values"}
+        return {key: without_text(value) for key, value in node.items()}
+
+    found = without_text(spec)
+    if datasets:
+        found["datasets"] = {**found.get("datasets", {}), **datasets}
+    return found
+
+
 def register_altair() -> None:
     """Let altair charts show as the book shows them: a picture that a script brings to life.
 
@@ -43,7 +82,7 @@ def register_altair() -> None:
     def book(spec: dict[str, Any], **_: Any) -> dict[str, str]:
         if not spec.get("description"):
             raise ValueError("the chart has no description: add .properties(description=...)")
-        spec = {**spec, "config": {**spec.get("config", {}), **TEXT_SIZES}}
+        spec = once_each({**spec, "config": {**spec.get("config", {}), **TEXT_SIZES}})
         text = html.escape(spec["description"])
         data = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
         if len(still := vl_convert.vegalite_to_svg(spec)) > 100_000:

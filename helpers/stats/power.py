@@ -360,34 +360,6 @@ def powers_of_arms(participants: pd.Series, lists: ClusterSizes, icc: float) -> 
     return pd.Series(found).rename_axis(participants.index.name)
 
 
-def smallest_delta_paired(
-    n_participants: int,
-    lists: ClusterSizes,
-    icc: float,
-    shared_taste: float,
-    alpha: float = ALPHA,
-    power: float = POWER,
-) -> float:
-    """The smallest delta that a paired study of so many participants finds with a given power.
-
-    Parameters
-    ----------
-    n_participants : int
-    lists, icc, shared_taste, alpha, power
-        As in `participants_paired`.
-
-    Returns
-    -------
-    float
-
-    Notes
-    -----
-    Notebook: 12_next_study
-    """
-    effect = of_tests.TTestPower().solve_power(nobs=n_participants, alpha=alpha, power=power)
-    return float(effect * paired_sd(lists, icc, shared_taste))
-
-
 def rejections(
     studies: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]], alpha: float = ALPHA
 ) -> float:
