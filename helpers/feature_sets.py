@@ -133,8 +133,7 @@ def of_profile(profile: Profile) -> dict[str, FeatureSet]:
     if _is_there(profile, STUDY["audio_features"]):
         found["audio_features"] = _audio_features(profile)
     if _is_there(profile, STUDY["embeddings"]):
-        other_network = (about["kind"] == "embedding").any()
-        found["embeddings"] = _embeddings(profile, OPENL3 if other_network else "embeddings")
+        found["embeddings"] = _embeddings(profile, _label_of_embeddings(about))
     return found | further(profile)
 
 
@@ -186,11 +185,13 @@ def known(profile: Profile) -> dict[str, Known]:
             "audio features", "interpretable", "standardised", n_columns
         )
     if _is_there(profile, STUDY["embeddings"]):
-        label = OPENL3 if (about["kind"] == "embedding").any() else "embeddings"
+        label = _label_of_embeddings(about)
         found["embeddings"] = Known(label, "embedding", "none", len(project.DIMENSIONS))
     for name, rows in about.groupby("feature_set", sort=False):
         first = rows.iloc[0]
-        found[str(name)] = Known(shown(str(name)), first["kind"], first["scaling"], len(rows))
+        found[str(name)] = Known(
+            project.spaced(str(name)), first["kind"], first["scaling"], len(rows)
+        )
     return found
 
 
@@ -234,24 +235,6 @@ def taught_genres(profile: Profile) -> list[str]:
         for row in first.itertuples()
         if was_taught_genres(str(row.feature_set), str(row.source))
     ]
-
-
-def shown(name: str) -> str:
-    """The name of a feature set as pages show it, where nothing else is said.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 08_embedding_map
-    """
-    return name.replace("_", " ")
 
 
 def complete_ids(profile: Profile, name: str) -> pd.DataFrame:
@@ -325,6 +308,11 @@ def _audio_features(profile: Profile) -> FeatureSet:
     )
 
 
+def _label_of_embeddings(about: pd.DataFrame) -> str:
+    """What the study's embeddings are called: by their network where another one stands beside it."""
+    return OPENL3 if (about["kind"] == "embedding").any() else "embeddings"
+
+
 def _embeddings(profile: Profile, label: str) -> FeatureSet:
     table, source = _of_study(profile, "embeddings")
     return FeatureSet("embeddings", label, "embedding", source, "none", table)
@@ -338,7 +326,7 @@ def _further(name: str, described: pd.DataFrame, values: pd.DataFrame) -> Featur
     within = by_column.dropna(subset="low")
     return FeatureSet(
         name,
-        shown(name),
+        project.spaced(name),
         first["kind"],
         first["source"],
         first["scaling"],

@@ -244,6 +244,20 @@ def counted(number: float, noun: str, several: str = "") -> str:
     return f"{number:,.0f} {by_number(number, noun, several or f'{noun}s')}"
 
 
+def spaced(name: str) -> str:
+    """A name of a feature set or of a column as a page shows it: with spaces.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return name.replace("_", " ")
+
+
 def counted_of(part: float, whole: float, noun: str, several: str = "") -> str:
     """How many of how many: "3 of 9 features", "1 of 1 feature".
 

@@ -45,3 +45,8 @@ def test_counts_agree_with_their_nouns():
     assert project.counted_of(1, 1, "feature") == "1 of 1 feature"
     assert project.counted_of(1, 9, "feature") == "1 of 9 features"
     assert [project.by_number(n, "is", "are") for n in (0, 1, 2)] == ["are", "is", "are"]
+
+
+def test_a_name_stands_on_a_page_with_spaces():
+    assert project.spaced("audio_features") == "audio features"
+    assert project.spaced("musicnn") == "musicnn"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import listed, percent
-from helpers.project import by_number, counted, counted_of
+from helpers.project import by_number, counted, counted_of, spaced
 
 
 def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
@@ -181,7 +181,7 @@ def lead_in_words(value: float, two: tuple[str, str], tests: str, corpus: str) -
     -----
     Notebook: 09_genre_clustering
     """
-    behind, ahead = (name.replace("_", " ") for name in two)
+    behind, ahead = map(spaced, two)
     if value <= 0:
         behind, ahead = ahead, behind
     return f"In {corpus} the lead of {ahead} over {behind} is {abs(value):.3f} in ARI. {tests}"

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from helpers.figures.effects import estimates, strips
 from helpers.figures.style import SMALL, canvas
 from helpers.profiles import Profile
+from helpers.project import spaced
 
 # The study's two sets have a colour of their own; others take the next one, in their order.
 FEATURE_SET_COLOURS = {"audio_features": "#8A7A00", "embeddings": "#7A5FA8"}
@@ -118,8 +119,7 @@ def silhouette_rows(
     colours = set_colours(values)
     for feature_set, rows in values.items():
         for row, silhouettes in rows.items():
-            shown = feature_set.replace("_", " ")
-            columns = {"row": f"{row}\n{shown}", "value": list(silhouettes)}
+            columns = {"row": f"{row}\n{spaced(feature_set)}", "value": list(silhouettes)}
             table = pd.DataFrame(columns)
             drawn.append(table.assign(colour=colours[feature_set]))
     strips(axes, pd.concat(drawn), "silhouette", [0])
@@ -130,8 +130,7 @@ def silhouette_rows(
 def _square_title(place: tuple[str, ...], what: str) -> str:
     """The title of a square: its corpus, and which feature set is in which triangle."""
     corpus, *sets = place
-    shown = [name.replace("_", " ") for name in sets]
-    sides = [f"{name} {side}" for name, side in zip(shown, ("below", "above"), strict=False)]
+    sides = [f"{spaced(name)} {side}" for name, side in zip(sets, ("below", "above"), strict=False)]
     return f"{corpus}: {what}\n{', '.join(sides)} the diagonal"
 
 

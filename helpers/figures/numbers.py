@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.project import spaced
+
 MISSING = "–"
 SMALLEST_P = 0.001
 # How names of columns and rows stand on a page; other names lose their underscores.
@@ -213,7 +215,7 @@ def _heading(name: object) -> object:
         return f"{name:g}"
     if not isinstance(name, str):
         return name
-    return HEADINGS.get(name, name.replace("_", " "))
+    return HEADINGS.get(name, spaced(name))
 
 
 def _column(values: pd.Series, digits: int) -> pd.Series:

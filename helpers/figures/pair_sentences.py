@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import listed, percent
-from helpers.project import by_number, counted, counted_of
+from helpers.project import by_number, counted, counted_of, spaced
 
 Key = tuple[str, str]
 # How a sentence shows the name of a corpus or genre.
@@ -351,7 +351,7 @@ def _where(place: tuple, shown: Shown) -> str:
     corpus, *compared = map(str, place)
     if not compared:
         return shown(corpus)
-    names = " to ".join(name.replace("_", " ") for name in compared)
+    names = " to ".join(spaced(name) for name in compared)
     return f"{shown(corpus)} ({names})"
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from helpers.project import spaced
 from helpers.stats import intervals, units
-from helpers.stats.clustering import Key, shown_set
+from helpers.stats.clustering import Key
 
 GUESS = "guess"
 N_FOLDS = 5
@@ -283,7 +284,7 @@ def summary(
     rows = {}
     for (corpus, feature_set), by_classifier in scores.items():
         for name, values in by_classifier.items():
-            rows[corpus, shown_set(feature_set), name] = {
+            rows[corpus, spaced(feature_set), name] = {
                 "macro F1": np.mean(values),
                 "SD over folds": np.std(values, ddof=1),
             }

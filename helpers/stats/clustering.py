@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 from threadpoolctl import threadpool_limits
 
+from helpers.project import spaced
 from helpers.stats import permutations, units
 
 SCORES = ("silhouette", "ari", "nmi", "ami")
@@ -26,24 +27,6 @@ CELLS = ["first_0", "first_1", "second_0", "second_1"]
 Key = tuple[str, str]
 # Names that genre tables have for "no genre is known".
 NO_GENRE = ("unknown", "uncategorized")
-
-
-def shown_set(name: str) -> str:
-    """The name of a feature set as tables and sentences have it: with spaces.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    return name.replace("_", " ")
 
 
 def common_genres(listings: pd.DataFrame) -> list[str]:
@@ -575,7 +558,7 @@ def mean_over_pairs(tables: Mapping[Key, pd.DataFrame], columns: Mapping[str, st
     Notebook: 09_genre_clustering
     """
     means = {
-        (corpus, shown_set(feature_set)): {
+        (corpus, spaced(feature_set)): {
             header: table[column].mean() for header, column in columns.items()
         }
         for (corpus, feature_set), table in tables.items()
@@ -720,7 +703,7 @@ def chance_levels(
         null = permutation_null(contingency_tables(table), n_permutations, seed)
         limits = np.quantile(null[..., 0], level, axis=1)
         levels[key] = table[["first", "second"]].assign(ari=limits)
-        beside[key[0], shown_set(key[1])] = beside_chance(table, null, level)
+        beside[key[0], spaced(key[1])] = beside_chance(table, null, level)
     return levels, pd.concat(beside, names=["corpus", "feature set", "score"])
 
 
@@ -849,7 +832,7 @@ def beside_artists(
         tested = found.dropna(subset="limit")
         # Of the same pairs, which stand in the same order.
         above = (pairs[key]["ari"] > limits[key]["ari"]).reset_index(drop=True)
-        rows[key[0], shown_set(key[1])] = {
+        rows[key[0], spaced(key[1])] = {
             "by listing": above[found["limit"].notna()].mean(),
             "by artist": (tested["ari"] > tested["limit"]).mean(),
             "tested": len(tested),
@@ -1280,7 +1263,7 @@ def mean_silhouettes(
     means = {}
     for corpus, feature_sets in silhouettes.items():
         for feature_set, rows in feature_sets.items():
-            means[corpus, shown_set(feature_set)] = {
+            means[corpus, spaced(feature_set)] = {
                 row: np.mean(values) for row, values in rows.items()
             }
     return pd.DataFrame.from_dict(means, orient="index")

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.stats.clustering import SCORES, Key, n_points, shown_set
+from helpers.project import spaced
+from helpers.stats.clustering import SCORES, Key, n_points
 
 
 def claims(pairs: Mapping[Key, pd.DataFrame], whole: Mapping[Key, pd.Series]) -> dict[str, float]:
@@ -135,7 +136,7 @@ def side_by_side(table: pd.DataFrame, digits: int, by: Sequence[str] = ()) -> pd
     Notebook: 09_genre_clustering
     """
     named = table.assign(
-        feature_set=table["feature_set"].map(shown_set),
+        feature_set=table["feature_set"].map(spaced),
         score=table["score"].replace({"ari": "ARI", "nmi": "NMI"}),
     )
     sides = ["published", "recomputed"]

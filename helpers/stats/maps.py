@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 from scipy.spatial.distance import pdist
 
+from helpers.project import spaced
 from helpers.stats import ranks, units
 from helpers.stats.umap_fits import fits
 
@@ -508,7 +509,7 @@ def explorable(
     Notebook: 08_embedding_map
     """
     own = mapped[mapped["map"] != JOINT]
-    own = own.assign(kind=own["feature_set"].str.replace("_", " "))
+    own = own.assign(kind=own["feature_set"].map(spaced))
     of_listing = ["corpus", "row", "track_id", "genre", "artist", "title"]
     wide = own.pivot(index=of_listing, columns="kind", values=["x", "y"]).round(2)
     wide.columns = [f"{axis}_{kind}" for axis, kind in wide.columns]

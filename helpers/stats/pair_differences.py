@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from helpers.stats.clustering import Key, shown_set
+from helpers.project import spaced
+from helpers.stats.clustering import Key
 
 # An earlier feature set, and a later one that it is taken from.
 Two = tuple[str, str]
@@ -128,7 +129,7 @@ def named(two: Two) -> str:
     Notebook: 09_genre_clustering
     """
     earlier, later = two
-    return f"{shown_set(later)} minus {shown_set(earlier)}"
+    return f"{spaced(later)} minus {spaced(earlier)}"
 
 
 def between_feature_sets(

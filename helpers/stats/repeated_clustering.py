@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.project import spaced
 from helpers.stats import intervals
-from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs, shown_set
+from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs
 from helpers.stats.clustering_claims import claims
 from helpers.stats.maps import Vectors, fits
 
@@ -238,7 +239,7 @@ def on_own_rows(
         labels = {corpus: own["genre"].to_numpy(str) for corpus, own in filled.items()}
         scores = score_spaces(spaces, labels, kmeans_seed, n_repeats, seed)
         for (corpus, _), table in scores.items():
-            rows[corpus, shown_set(name)] = {
+            rows[corpus, spaced(name)] = {
                 "listings": len(filled[corpus]),
                 "genres": filled[corpus]["genre"].nunique(),
                 "balanced ARI": table["ari_balanced"].mean(),

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from helpers.project import spaced
 from helpers.stats import auc, maps, permutations, units
 
 # Tracks on either side that a contrast must have to be tested.
@@ -443,7 +444,7 @@ def compare(
     -----
     Notebook: 08_embedding_map
     """
-    chosen = {name.replace("_", " "): [one] for name, one in feature_sets.items()}
+    chosen = {spaced(name): [one] for name, one in feature_sets.items()}
     if len(feature_sets) > 1:
         together = "both" if len(feature_sets) == 2 else "all sets"
         chosen[together] = list(feature_sets.values())
