@@ -18,13 +18,11 @@ from pypdf.generic import (
 )
 
 from helpers import project
-from helpers.build import browser
+from helpers.build import browser, printing
 from helpers.project import ProjectError
 
 NAME = "music-for-pain-relief.pdf"
 TITLE = "Music for Pain Relief"
-# In milliseconds: a page with a large chart takes some seconds on a slow machine.
-PATIENCE = 60_000
 PAPER = {
     "format": "A4",
     # Text of a screen's size is large on paper.
@@ -34,13 +32,6 @@ PAPER = {
     "outline": True,
     "margin": dict.fromkeys(("top", "bottom", "left", "right"), "16mm"),
 }
-# Formulas are set, charts drawn and pictures loaded.
-READY = """async () => {
-  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
-  const drawn = () => [...document.querySelectorAll('figure.book-chart')].every(f => f.dataset.drawn);
-  while (!drawn()) await new Promise(done => setTimeout(done, 100));
-  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
-}"""
 
 
 def pages() -> list[str]:
@@ -72,12 +63,9 @@ def print_pages(site: Path, names: list[str]) -> dict[str, bytes]:
     """
     printed = {}
     with browser.launched() as opened:
-        page = opened.new_page(color_scheme="light")
-        page.set_default_timeout(PATIENCE)
+        page = printing.new_page(opened)
         for name in names:
-            page.goto((site / f"{name}.html").resolve().as_uri())
-            page.evaluate(READY)
-            printed[name] = page.pdf(**PAPER)
+            printed[name] = printing.print_page(page, site / f"{name}.html", PAPER)
     return printed
 
 

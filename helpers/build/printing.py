@@ -1,4 +1,4 @@
-"""Printing one document of our own making: slides, and the sheet of statistics."""
+"""Printing with a browser: pages of the book, and documents of our own making."""
 
 import tempfile
 from collections.abc import Mapping
@@ -6,7 +6,54 @@ from pathlib import Path
 from typing import Any
 
 from helpers.build import browser
-from helpers.build.pdf import PATIENCE, READY
+
+# In milliseconds: a page with a large chart takes some seconds on a slow machine.
+PATIENCE = 60_000
+# Formulas are set, charts drawn and pictures loaded.
+READY = """async () => {
+  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
+  const drawn = () => [...document.querySelectorAll('figure.book-chart')].every(f => f.dataset.drawn);
+  while (!drawn()) await new Promise(done => setTimeout(done, 100));
+  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+}"""
+
+
+def new_page(opened: Any) -> Any:
+    """A page of a browser to print from: light, and patient with large charts.
+
+    Parameters
+    ----------
+    opened : playwright Browser
+
+    Returns
+    -------
+    playwright Page
+    """
+    page = opened.new_page(color_scheme="light")
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def print_page(page: Any, path: Path, paper: Mapping[str, object]) -> bytes:
+    """Print a file once all of it is drawn.
+
+    Parameters
+    ----------
+    page : playwright Page
+        Of `new_page`.
+    path : Path
+        HTML.
+    paper : mapping
+        Options of the browser's printing.
+
+    Returns
+    -------
+    bytes
+        PDF.
+    """
+    page.goto(path.resolve().as_uri())
+    page.evaluate(READY)
+    return bytes(page.pdf(**paper))
 
 
 def print_with(opened: Any, text: str, paper: Mapping[str, object]) -> bytes:
@@ -29,13 +76,10 @@ def print_with(opened: Any, text: str, paper: Mapping[str, object]) -> bytes:
         # Scripts on this disk are loaded by a page that lies on it, and by no other.
         path = Path(folder, "document.html")
         path.write_text(text, encoding="utf-8")
-        page = opened.new_page(color_scheme="light")
-        page.set_default_timeout(PATIENCE)
-        page.goto(path.as_uri())
-        page.evaluate(READY)
-        made = page.pdf(**paper)
+        page = new_page(opened)
+        made = print_page(page, path, paper)
         page.close()
-    return bytes(made)
+    return made
 
 
 def print_html(text: str, paper: Mapping[str, object]) -> bytes:
