@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.effects import VERDICT_OF_SIZE
-from helpers.figures.numbers import listed, named, p_equals, percent, span
+from helpers.figures.numbers import SMALLEST_SHOWN, listed, named, p_equals, percent, span
 from helpers.project import by_number, counted, counted_of
 
 ALPHA = 0.05
-# What is smaller reads as zero at three decimals.
-SMALLEST_SHOWN = 0.0005
 # Deciles as a reader groups them: those up to here are low, those from the second on are high.
 LOW_DECILES, HIGH_DECILES = 0.35, 0.65
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed, p_equals, percent
+from helpers.figures.numbers import listed, p_equals, p_text, percent
+from helpers.project import spaced
 
 # A region of its own: most neighbours are of the genre, and this many times its share.
 MOST, TIMES = 0.5, 2
@@ -72,7 +73,7 @@ def regions_in_words(
         return "No genre has listings enough on a map to say whether it has a region of its own."
     mixed, apart = [], []
     for (corpus, kind), row in overall.iterrows():
-        name = f"{corpus}, {kind.replace('_', ' ')}"
+        name = f"{corpus}, {spaced(kind)}"
         mixed.append(f"{percent(row['own'])} ({name}; {percent(row['share'])} by chance)")
         table = regions[corpus, kind]
         has_region = (table["own"] > MOST) & (table["own"] >= TIMES * table["share"])
@@ -141,7 +142,7 @@ def kept_in_words(quality: pd.DataFrame, corpus: str, kind: str) -> str:
     return (
         "Of the nearest neighbours in the full space, the maps of three seeds keep "
         f"{seeds.min():.1f} to {seeds.max():.1f} %, and principal components "
-        f"{kept['principal components']:.1f} % ({corpus}, {kind.replace('_', ' ')})."
+        f"{kept['principal components']:.1f} % ({corpus}, {spaced(kind)})."
     )
 
 
@@ -278,17 +279,13 @@ def mmd_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     if free == 0:
         said = f"For {main} there is no p, since none of its rows can change places."
     if not np.isnan(highest[main]):
-        said = f"For {main} the largest p of the feature sets is {_p(highest[main])}."
+        said = f"For {main} the largest p of the feature sets is {p_text(highest[main])}."
     tested = highest.drop(main).dropna()
     is_variant = tested.index.str.startswith(f"{main}, ")
     for what, rows in (("variants", tested[is_variant]), ("yardsticks", tested[~is_variant])):
         named = [f"{name} ({p_equals(p)})" for name, p in rows.items()]
         said += f" Largest p of the {what}: {'; '.join(named) or 'none has one'}."
     return said
-
-
-def _p(p: float) -> str:
-    return p_equals(p).removeprefix("p = ").removeprefix("p ")
 
 
 def corpora_mix_in_words(neighbours: pd.DataFrame, sizes: pd.Series, pair: Sequence[str]) -> str:
@@ -353,7 +350,7 @@ def axes_in_words(
     Notebook: 08_embedding_map
     """
     read = [
-        f"{row['cliffs_delta']:.2f} ({row['magnitude']}) on {str(axis).replace('_', ' ')}"
+        f"{row['cliffs_delta']:.2f} ({row['magnitude']}) on {spaced(str(axis))}"
         for axis, row in tests.iterrows()
     ]
     said = (

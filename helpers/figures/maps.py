@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from helpers.figures.effects import estimates
 from helpers.figures.style import SMALL, canvas
 from helpers.profiles import Profile
+from helpers.project import spaced
 
 HUES = {
     "#8C8C8C": ["Pop"],
@@ -224,7 +225,7 @@ def genre_maps_chart(
         for axes in part.flat[len(feature_sets) :]:
             axes.set_visible(False)
         for axes, kind in zip(part.flat, feature_sets, strict=False):
-            title = f"{corpus}, {kind.replace('_', ' ')}"
+            title = f"{corpus}, {spaced(kind)}"
             genre_map(axes, panels[corpus, kind], palette, title, seed)
             axes.margins(0.05)
 

@@ -9,6 +9,8 @@ from helpers.project import spaced
 
 MISSING = "–"
 SMALLEST_P = 0.001
+# What is smaller reads as zero at three decimals.
+SMALLEST_SHOWN = 0.0005
 # How names of columns and rows stand on a page; other names lose their underscores.
 HEADINGS = {
     "ci_low": "from",

@@ -22,7 +22,7 @@ ALIKE, NONE = 0.05, 0.02
 def _named(key: Iterable, shown: Shown) -> str:
     """A map in brackets: its corpus and feature set."""
     corpus, *others = map(str, key)
-    return f"({', '.join([shown(corpus), *(name.replace('_', ' ') for name in others)])})"
+    return f"({', '.join([shown(corpus), *map(spaced, others)])})"
 
 
 def paired_in_words(genres: Mapping[str, list[str]], shown: Shown = str) -> str:
@@ -72,7 +72,7 @@ def printed_in_words(means: pd.DataFrame) -> str:
     for corpus, rows in of_ari.groupby("corpus", sort=False):
         values = rows.set_index("feature_set")["published"].sort_values(ascending=False)
         ends = " against ".join(f"{value:.3f}" for value in values)
-        said.append(f"{values.index[0].replace('_', ' ')} in {corpus} ({ends})")
+        said.append(f"{spaced(values.index[0])} in {corpus} ({ends})")
     return f"As printed, the mean ARI is highest by {listed(said)}."
 
 

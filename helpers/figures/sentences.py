@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.figures.numbers import SMALLEST_SHOWN
 from helpers.project import by_number, counted, counted_of
-
-# What is smaller reads as zero at three decimals.
-SMALLEST_SHOWN = 0.0005
 
 
 def normality_in_words(tests: pd.DataFrame, level: float) -> str:
