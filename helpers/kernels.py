@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -147,10 +148,17 @@ class CopyingProvisioner(LocalProvisioner):
 
 
 class CopyingKernelManager(AsyncKernelManager):
-    """Manages a kernel that was begun as a copy."""
+    """Manages a kernel that was begun as a copy.
+
+    The two talk through sockets that have a name of their own. Ports are numbers that are looked
+    up before the kernel takes them, and on a busy machine another program may be faster.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.transport = "ipc"
+        # Linux keeps a name that begins so in memory: no file is left by a kernel that is killed.
+        self.ip = f"@music-for-pain-relief-{uuid.uuid4().hex}"
         self.provisioner = CopyingProvisioner(
             parent=self, kernel_id=self.kernel_id, kernel_spec=self.kernel_spec
         )

@@ -21,6 +21,13 @@ SHOWS = """
 import pandas as pd
 pd.DataFrame([[12345678] * 20])
 """
+PORTS = """
+import json, ipykernel
+with open(ipykernel.get_connection_file()) as file:
+    reached = json.load(file)
+with open("/proc/net/unix") as file:
+    print(reached["transport"], sum(reached["ip"] in line for line in file) >= 5)
+"""
 DRAWS = """
 import matplotlib.pyplot as plt
 from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -73,3 +80,9 @@ def test_a_copy_shows_figures_and_knows_nothing_of_another(execute):
     assert "image/svg+xml" in drawn.outputs[0].data
     with pytest.raises(papermill.PapermillExecutionError, match="plt"):
         execute("plt")
+
+
+def test_a_copy_takes_no_port_and_leaves_no_socket(execute, tmp_path):
+    [cell] = execute(PORTS)
+    assert cell.outputs[0].text.split() == ["ipc", "True"]
+    assert list(tmp_path.iterdir()) == []
