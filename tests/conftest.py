@@ -103,6 +103,28 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def demo_tables(tmp_path_factory):
+    """The tables of the demo, made once; nobody changes them."""
+    from helpers import corpora, profiles, project
+
+    folder = tmp_path_factory.mktemp("demo") / "tables"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "build_dir", lambda profile: folder)
+        corpora.prepare(profiles.load_profile("demo"))
+    return folder
+
+
+@pytest.fixture
+def demo(project, demo_tables):
+    """The demo with a copy of its tables in a build folder of its own."""
+    from helpers import profiles
+
+    profile = profiles.load_profile("demo")
+    shutil.copytree(demo_tables, project.build_dir(profile))
+    return profile
+
+
+@pytest.fixture(scope="session")
 def browser():
     """A headless browser; without one the test is reported as not run, and fails with CI set."""
     from helpers.build.browser import launched

@@ -15,13 +15,14 @@ build.rendering.render = lambda profile, absent: print("Rendered.")
 sys.exit(__main__.main(sys.argv[1:]))
 """
 PROFILE = """title: A made project
-source: twin
-target: PMD
-reference: EMD
+source: own
+target: QUIET
+reference: MIXED
+features: data/examples/features.csv
 playlist: {playlist}
 corpora:
-  PMD: {{label: Pain, colour: "#0072B2"}}
-  EMD: {{label: Everyday, colour: "#D55E00"}}
+  QUIET: {{label: Quiet, colour: "#0072B2", tracks: data/examples/quiet_first.csv}}
+  MIXED: {{label: Mixed, colour: "#D55E00", tracks: data/examples/mixed.csv}}
 settings:
   n_bootstrap: {n_bootstrap}
   contact: "{contact}"
@@ -39,7 +40,7 @@ CHAPTERS = {
         ["maps"],
         "drawn = chapter.settings.n_bootstrap\n"
         "found = chapter.tracks[['corpus', 'row', 'track_id']].dropna().head(3)\n"
-        "found = found.assign(map='PMD', feature_set='made', x=0.0, y=0.0, seed=1)\n"
+        "found = found.assign(map='QUIET', feature_set='made', x=0.0, y=0.0, seed=1)\n"
         "chapter.write('maps', found)",
     ),
     "02_drawing": ("seed", ["maps"], [], "axes = figures.canvas(chapter.profile, 2)"),

@@ -466,16 +466,20 @@ def test_plain_papermill_works_from_the_root_and_from_notebooks(built, tmp_path,
     )
 
 
+# What a reader would edit who has less time.
+FEWER = {"n_bootstrap": 40, "n_permutations": 40, "map_rows": 300}
+
+
 def run_alone(clone, name):
     """Run a notebook from its own folder, as a reader does who opens it in Jupyter."""
     from nbclient import NotebookClient
 
     book = nbformat.read(clone / "notebooks" / f"{name}.ipynb", as_version=4)
-    # Fewer replicates than a reader would take, through the parameters a reader would edit.
+    # Fewer replicates and listings, through the parameters of the chapter.
     for part in book.cells:
         if "parameters" in sections.tags(part):
-            for parameter in ("n_bootstrap", "n_permutations"):
-                part.source = part.source.replace(f"{parameter} = None", f"{parameter} = 40")
+            for parameter, value in FEWER.items():
+                part.source = part.source.replace(f"{parameter} = None", f"{parameter} = {value}")
     resources = {"metadata": {"path": str(clone / "notebooks")}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(clone))

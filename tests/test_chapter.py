@@ -16,14 +16,6 @@ from helpers.inputs import Inputs
 from helpers.project import ProjectError
 
 
-@pytest.fixture
-def demo(project):
-    """The tables of the demo in an empty build folder."""
-    profile = profiles.load_profile("demo")
-    corpora.prepare(profile)
-    return profile
-
-
 def test_a_chapter_reads_and_writes_what_it_declares(demo):
     chapter = open_chapter("x", "demo", reads=["tracks", "features"], writes=["maps"])
     assert chapter.table("features")["track_id"].is_unique

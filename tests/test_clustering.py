@@ -390,13 +390,15 @@ def test_means_over_pairs_stand_under_the_name_of_the_feature_set():
 
 
 @pytest.mark.slow
-def test_as_published_at_full_size_is_the_reference_script_s(tmp_path, monkeypatch):
+def test_as_published_is_the_reference_script_s(tmp_path, monkeypatch):
     monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
     demo = profiles.load_profile("demo")
     tables = [corpora.load(demo, name) for name in ("tracks", "features", "embeddings")]
+    # EMD in part, but still so large that umap-learn searches neighbours as it does for all of it.
+    tables[0] = tables[0].groupby("corpus").head(4200)
     listings = corpora.as_published(tables[0])
     parts = dict(tuple(maps.complete_rows(listings, *tables[1:]).groupby("corpus")))
-    assert {corpus: len(part) for corpus, part in parts.items()} == {"PMD": 1871, "EMD": 8966}
+    assert {corpus: len(part) for corpus, part in parts.items()} == {"PMD": 1871, "EMD": 4199}
     sets = feature_sets.of_profile(demo)
     wanted = [(corpus, name) for corpus in parts for name in sets]
     given = [sets[name].vectors(parts[corpus]["track_id"]) for corpus, name in wanted]

@@ -523,6 +523,7 @@ def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight
             tree,
             "--profile",
             SMALL,
+            "--no-pages",
             "--only",
             "07_audio_embeddings",
             "--param",

@@ -96,12 +96,27 @@ def test_check_of_a_profile_without_lists_says_so(capsys):
     assert "there are no lists to check" in capsys.readouterr().out
 
 
+# Two shapes a book, that know the same of their tracks: each shape reaches the pages.
+BOOKS = [
+    ("exportify_net", "reccobeats_r"),
+    ("kaggle", "tidytuesday"),
+    ("watsonbox_german", "two_albums"),
+]
+
+
+def test_each_shape_is_in_a_book():
+    assert {shape for book in BOOKS for shape in book} == {*make_lists.SHAPES}
+
+
 @pytest.mark.slow
 @pytest.mark.book
-@pytest.mark.parametrize("shape", make_lists.SHAPES)
-def test_a_whole_book_is_made_by_init_and_build_alone(tmp_path, shape):
+@pytest.mark.parametrize("shapes", BOOKS)
+def test_a_whole_book_is_made_by_init_and_build_alone(tmp_path, shapes):
     tree = copy_project(tmp_path / "tree")
-    lists = make_lists.make(tmp_path, shape, 40)
+    lists = []
+    for number, shape in enumerate(shapes):
+        (tmp_path / shape).mkdir()
+        lists.append(make_lists.make(tmp_path / shape, shape, 40)[number])
 
     def command(*arguments):
         run = subprocess.run(

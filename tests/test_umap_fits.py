@@ -22,6 +22,7 @@ def test_all_distances_are_the_library_s_to_the_bit(width):
     assert found.dtype == plain.dtype and np.array_equal(found, plain)
 
 
+# Large fits are compared where the clustering of the study is, in test_clustering.
 @pytest.mark.slow
 @pytest.mark.parametrize(("rows", "n_neighbors"), [(300, 15), (300, 5), (12, 15)])
 def test_a_fit_is_the_plain_call_s(rows, n_neighbors, tmp_path, monkeypatch):
@@ -32,16 +33,6 @@ def test_a_fit_is_the_plain_call_s(rows, n_neighbors, tmp_path, monkeypatch):
     taken = min(n_neighbors, rows - 1)
     plain = umap.UMAP(n_neighbors=taken, random_state=3, n_jobs=1).fit_transform(values)
     assert np.array_equal(umap_fits.fit(values, 3, n_neighbors), plain)
-
-
-@pytest.mark.slow
-def test_a_large_fit_is_the_plain_call_s(tmp_path, monkeypatch):
-    import umap
-
-    monkeypatch.setenv("MUSIC_FOR_PAIN_CACHE", str(tmp_path))
-    values = np.random.default_rng(2).random((umap_fits.LARGE, 9))
-    plain = umap.UMAP(random_state=3, n_jobs=1).fit_transform(values)
-    assert np.array_equal(umap_fits.fits([(values, 3, 15)])[0], plain)
 
 
 COMPILES = """

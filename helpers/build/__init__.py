@@ -275,6 +275,7 @@ def run(
     mirror: str | None = None,
     without: Collection[str] = (),
     force: bool = False,
+    pages: bool = True,
 ) -> None:
     """Build the book of a profile: make its tables, execute what is out of date, render.
 
@@ -294,6 +295,8 @@ def run(
         Optional inputs to do without.
     force : bool
         Execute notebooks that are up to date too.
+    pages : bool
+        Render the book once its notebooks are executed.
 
     Raises
     ------
@@ -309,20 +312,23 @@ def run(
     folder = Path(mirror).resolve() if mirror else None
     try:
         with filelock.FileLock(project.ROOT / "build" / ".lock", timeout=0):
-            _build(build, names, jobs, folder, without)
+            absent = _execute(build, names, jobs, folder, without)
+            if pages:
+                _render(build, absent)
     except filelock.Timeout:
         raise ProjectError(
             "Another build is running in this folder. Wait for it to end, then run this again."
         ) from None
 
 
-def _build(
+def _execute(
     build: Build,
     names: Collection[str],
     jobs: int,
     mirror: Path | None,
     without: Collection[str],
-) -> None:
+) -> dict[str, str]:
+    """Make the tables and execute; the inputs that are absent, each with its place."""
     profile = build.profile
     absent = corpora.prepare(profile, mirror, without)
     absent = ledger.inputs(profile, tables.read_table(profile, "tracks")) | absent
@@ -331,6 +337,12 @@ def _build(
     place = project.shown(project.build_dir(profile))
     print(f"Profile {profile.name} ({profile.title}); its tables: {place}", flush=True)
     build.execute(names, jobs)
+    return absent
+
+
+def _render(build: Build, absent: Mapping[str, str]) -> None:
+    """Render the book, where each of its notebooks has been executed."""
+    profile = build.profile
     unmade = build.unmade()
     if unmade:
         print(
