@@ -3,6 +3,7 @@
 Pure functions on tables and arrays.
 """
 
+import gc
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,7 +48,12 @@ def holm(p: ArrayLike) -> np.ndarray:
         )
     if not len(p):
         return p
-    return multipletests(p, method="holm")[1]
+    # statsmodels collects garbage each time, which takes longer than all else where much is loaded.
+    gc.freeze()
+    try:
+        return multipletests(p, method="holm")[1]
+    finally:
+        gc.unfreeze()
 
 
 def correct_families(tests: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
