@@ -130,9 +130,7 @@ def add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--force", action="store_true", help="execute notebooks that are up to date too"
     )
-    command.add_argument(
-        "--no-pages", action="store_false", dest="pages", help="execute, and render no page"
-    )
+    command.add_argument("--without-pages", action="store_true", help="execute, and render no page")
 
 
 def add_acquire(command: argparse.ArgumentParser) -> None:

@@ -19,6 +19,9 @@ from benchmarks.acquire_faults import copy_tree, write_profile  # noqa: E402
 from helpers.services import previews  # noqa: E402
 
 IDS = fakes.made_ids(60)
+# Each runs the command as its users do, in a process that takes a second to begin.
+pytestmark = pytest.mark.slow
+
 SECRETS = {
     "SPOTIPY_CLIENT_ID": fakes.CLIENT_ID,
     "SPOTIPY_CLIENT_SECRET": fakes.CLIENT_SECRET,

@@ -95,6 +95,7 @@ def test_artists_of_the_judged_half_do_not_teach():
     assert auc.can_be_halved(target, lists, np.arange(400), 0)
 
 
+@pytest.mark.slow
 def test_intervals_hold_one_half_as_often_as_they_promise():
     held = []
     for seed in range(300):

@@ -1,6 +1,7 @@
 """The rendered book: every page there, nothing asked of another host, nothing dead, nothing broken."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -66,20 +67,24 @@ def test_no_executed_notebook_holds_an_error_or_a_warning(built):
                 )
 
 
+@cache
+def links_of(path):
+    """Links and anchors of a page, which is read once."""
+    return Links(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_link_inside_the_book_is_dead(built, page):
     site = built / "_build" / "html"
     here = site / f"{page}.html"
-    for link in Links(html(built, page)).links:
+    for link in links_of(here).links:
         parts = urlsplit(link)
         if parts.scheme in ("http", "https", "mailto", "data"):
             continue
         target = (here.parent / unquote(parts.path)).resolve() if parts.path else here
         assert target.exists(), link
         if parts.fragment and target.suffix == ".html":
-            assert unquote(parts.fragment) in Links(target.read_text(encoding="utf-8")).anchors, (
-                link
-            )
+            assert unquote(parts.fragment) in links_of(target).anchors, link
 
 
 @pytest.mark.parametrize("page", PAGES)

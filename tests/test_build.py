@@ -378,7 +378,7 @@ PREPARE = """
 import sys
 from helpers import corpora, profiles
 print("begun", flush=True)
-corpora.prepare(profiles.load_profile("made"))
+corpora.prepare(profiles.load_profile("demo"))
 """
 
 
@@ -393,7 +393,7 @@ def test_of_two_processes_that_make_the_same_tables_one_waits(short_book):
     said = sorted(process.communicate(timeout=120)[0] for process in processes)
     assert [process.returncode for process in processes] == [0, 0]
     assert said[0] == "begun\n"
-    assert "Another process makes the tables of the profile made; waiting" in said[1]
+    assert "Another process makes the tables of the profile demo; waiting" in said[1]
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,7 @@ def _inertia(samples, side):
     return total
 
 
+@pytest.mark.slow
 def test_five_starts_end_at_a_worse_cut_far_more_seldom_than_one():
     rng = np.random.default_rng(3)
     # Three lumps, of which two must share a cluster: a cut across the longest axis is often worse.
@@ -195,6 +196,7 @@ def test_the_adjusted_rand_index_alone_is_that_of_agreement():
     assert clustering.adjusted_rand(tables) == pytest.approx(clustering.agreement(tables)[..., 0])
 
 
+@pytest.mark.slow
 def test_an_artist_effect_beats_chance_by_listing_and_not_by_artist():
     # Artists lie apart, and genres are dealt to artists at random: clusters find artists.
     rng = np.random.default_rng(7)

@@ -84,6 +84,7 @@ WHOLE = {
             "--without",
             "features",
             "--force",
+            "--without-pages",
         ],
         {
             "profile": "sleep",
@@ -93,6 +94,7 @@ WHOLE = {
             "mirror": "M",
             "without": ["genres", "features"],
             "force": True,
+            "without_pages": True,
         },
     ),
     "site": (

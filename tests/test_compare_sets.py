@@ -49,6 +49,7 @@ def made(monkeypatch):
     return sets
 
 
+@pytest.mark.slow
 def test_the_set_that_knows_genres_leads_in_tables_sentences_and_figure(made, tmp_path, capsys):
     assert compare_sets.run("demo", out=str(tmp_path), most=40) == 0
     scores = pd.read_csv(tmp_path / "scores.csv")

@@ -123,6 +123,7 @@ def test_kitagawa_parts_add_up_under_every_weighting():
     assert np.allclose(both, whole)
 
 
+@pytest.mark.slow
 def test_kitagawa_interval_covers_the_true_split():
     rng = np.random.default_rng(10)
     p, q = np.array([0.6, 0.3, 0.1]), np.array([0.3, 0.5, 0.2])

@@ -192,6 +192,7 @@ def test_blocks_average_all_channels_and_pyav_agrees_with_libsndfile(tmp_path):
     assert np.array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_int8_is_reproducible_and_near(model, small):
     assert small == openl3.quantize(model)
     assert len(small) < len(model) / 3
@@ -471,6 +472,7 @@ def test_distortion_of_known_shifts():
     assert collection.distortion(reference, other)["neighbours"] < 0.5
 
 
+@pytest.mark.slow
 def test_dask_workers_give_the_same_table_even_when_one_is_killed(folder, weight_file):
     from distributed import LocalCluster
 
@@ -523,7 +525,7 @@ def test_the_chapter_says_which_weights_it_has_and_follows_them(tmp_path, weight
             tree,
             "--profile",
             SMALL,
-            "--no-pages",
+            "--without-pages",
             "--only",
             "07_audio_embeddings",
             "--param",

@@ -406,6 +406,7 @@ def test_lastfm_errs_with_status_200(fake, world):
 # --- faults, troubles, the log -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_fault_befalls_one_request_in_ten_and_is_logged(clips, world):
     asked, got, links = [], [], []
     with FakeServices(IDS, faults=0.1, seed=3, **clips) as fake, requests.Session() as session:

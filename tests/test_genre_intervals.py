@@ -70,6 +70,7 @@ def draws(rng, people):
 TRUTH = np.array([0.5, 0.25, 0.15, 0.1])
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_difference_holds_the_truth_as_often_as_it_says():
     rng = np.random.default_rng(3)
     truth = stats.entropy(TRUTH, base=2) - 2
@@ -93,6 +94,7 @@ def test_a_difference_of_corpora_is_that_of_their_entropies():
     assert found["value"] == pytest.approx(1) and 0 < found["se"] < 0.1
 
 
+@pytest.mark.slow
 def test_a_divergence_stays_on_its_scale_and_loses_its_bias():
     same = genre_intervals.divergence_interval(
         made("T", list("ab") * 20), made("R", list("ba") * 9), 2

@@ -9,7 +9,10 @@ import pytest
 
 from helpers import kernels, project
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone"),
+]
 
 HOLDS = """
 import os, sys

@@ -8,8 +8,8 @@ from helpers.project import ProjectError
 
 
 @pytest.fixture
-def profile(project):
-    return profiles.load_profile("demo")
+def profile(demo):
+    return demo
 
 
 def claim(value=1.0, tolerance=0.05, n=100, kind="rounded"):

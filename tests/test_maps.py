@@ -177,6 +177,7 @@ def test_principal_components_of_a_stretched_cloud_are_its_axes():
     assert np.allclose(found.mean(axis=0), 0) and found.shape == (101, 2)
 
 
+@pytest.mark.slow
 def test_variants_differ_in_seed_or_neighbourhood(cache):
     values = np.random.default_rng(0).random((60, 4))
     found = maps.variants(values, 7)

@@ -313,7 +313,7 @@ def test_chapters_go_on_with_less(bare, tmp_path, name, words):
         tree,
         "--profile",
         str(make_own.make(tmp_path / "mine", name)),
-        "--no-pages",
+        "--without-pages",
         MUSIC_FOR_PAIN_CACHE=str(tmp_path / "cache"),
     )
     for chapter, sentence in words.items():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import chapter as chapters
-from helpers import corpora, profiles, tables
+from helpers import tables
 from helpers.chapter import open_chapter
 from helpers.conditions import explain
 from helpers.inputs import Inputs
@@ -90,14 +90,7 @@ def test_fewer_than_fifty_tracks_give_no_ratio(small):
     assert small.comparable(1) == [] and small.standings(1, 10, 0.95, 1) == {}
 
 
-@pytest.fixture
-def demo(project):
-    """The tables of the demo in an empty build folder."""
-    profile = profiles.load_profile("demo")
-    corpora.prepare(profile)
-    return profile
-
-
+@pytest.mark.slow
 def test_standing_of_the_demo(demo):
     playlist = Inputs(demo).playlist
     found = playlist.standings(11, 200, 0.95, 20231980)

@@ -43,6 +43,7 @@ def test_vectors_of_each_corpus_and_feature_set():
     assert found[KEY].tolist() == [[2], [1], [2]]
 
 
+@pytest.mark.slow
 def test_scores_of_spaces_are_those_of_each_space(space):
     points, genres = space
     found = repeated_clustering.score_spaces({KEY: points}, {"A": genres}, 42, 6, 1)[KEY]

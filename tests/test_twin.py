@@ -39,6 +39,7 @@ def test_the_shipped_tables_are_what_the_generator_makes():
     pd.testing.assert_frame_equal(twin.report(), made["report"], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_generator_s_command_writes_the_shipped_tables(tmp_path, capsys):
     generator.main(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
@@ -111,6 +112,7 @@ def test_another_seed_is_another_twin(tracks):
     assert not tracks["genre"].equals(make_tracks(2)["genre"])
 
 
+@pytest.mark.slow
 def test_a_profile_s_seed_leaves_the_simulated_tables_as_they_are(project):
     run = profiles.load_profile("demo")
     corpora.prepare(run)

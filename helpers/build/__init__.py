@@ -275,7 +275,7 @@ def run(
     mirror: str | None = None,
     without: Collection[str] = (),
     force: bool = False,
-    pages: bool = True,
+    without_pages: bool = False,
 ) -> None:
     """Build the book of a profile: make its tables, execute what is out of date, render.
 
@@ -295,8 +295,8 @@ def run(
         Optional inputs to do without.
     force : bool
         Execute notebooks that are up to date too.
-    pages : bool
-        Render the book once its notebooks are executed.
+    without_pages : bool
+        Execute, and render no page.
 
     Raises
     ------
@@ -313,7 +313,7 @@ def run(
     try:
         with filelock.FileLock(project.ROOT / "build" / ".lock", timeout=0):
             absent = _execute(build, names, jobs, folder, without)
-            if pages:
+            if not without_pages:
                 _render(build, absent)
     except filelock.Timeout:
         raise ProjectError(
