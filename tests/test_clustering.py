@@ -378,7 +378,7 @@ def test_a_table_in_words():
     index = pd.MultiIndex.from_tuples([("A", "embeddings"), ("B", "audio features")])
     table = pd.DataFrame({"all": [0.1, 0.2], "balanced": [0.3, 0.4]}, index)
     assert figures.in_words(table, "from {:.1f} to {:.1f}") == (
-        "from 0.1 to 0.3 (A, embeddings), from 0.2 to 0.4 (B, audio features)"
+        "from 0.1 to 0.3 (A, embeddings) and from 0.2 to 0.4 (B, audio features)"
     )
     assert figures.in_words(table[["all"]][:1], "{}", str.lower) == "0.1 (a, embeddings)"
 
