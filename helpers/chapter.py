@@ -939,7 +939,7 @@ class Chapter:
         Returns
         -------
         Markdown
-            Each linked to its figure.
+            Each linked to its figure; where there is none, that the build lacks what it takes.
 
         Notes
         -----
@@ -947,6 +947,8 @@ class Chapter:
         """
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
+        if not self._found:
+            return Markdown("Nothing, since this build lacks what the chapter's findings rest on.")
         return Markdown("\n".join(map(_listed, self._found)))
 
     def introduction(self) -> Markdown:

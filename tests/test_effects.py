@@ -221,7 +221,7 @@ def test_both_mixes_stand_side_by_side_and_a_turned_sign_is_said():
     assert table["note"].tolist() == ["sign depends on the mix", ""]
     said = figures.standardised_in_words(deltas, ("A", "B"))
     assert "weighs them for loudness (0.021 and -0.041)." in said
-    assert said.endswith("The mixes differ most for energy: 0.030 and 0.104.")
+    assert said.endswith("The two deltas differ most for energy: 0.030 and 0.104.")
 
 
 def test_the_sentence_on_genres_of_one_corpus():
@@ -354,7 +354,7 @@ def test_sentences_count_what_the_tables_hold(tests):
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
     said = figures.genres_in_words(within(tests))
     assert "1 of 4 comparisons remain" in said
-    assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
+    assert "tempo in Jazz (delta -0.60, interval -0.70 to -0.50), 40 listings against 3" in said
 
 
 def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():

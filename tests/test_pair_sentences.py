@@ -47,6 +47,9 @@ def test_mean_and_median_that_are_alike_are_said_to_be():
     level = pd.DataFrame({"ari": [0.0, 0.01, 0.02]})
     said = figures.skewed_pairs_in_words({SOUND: level, SIGHT: level})
     assert said.endswith(": the two hardly differ.")
+    above = pd.DataFrame({"ari": [0.2, 0.5, 0.6]})
+    said = figures.skewed_pairs_in_words({SOUND: above})
+    assert said.endswith(": in no case do a few pairs carry the mean.")
 
 
 def test_pairs_beyond_chance_are_counted_and_the_strongest_genres_named():

@@ -17,6 +17,8 @@ NARROWER = {
     "below": "lists are narrower than chance would make them",
     "above": "lists are broader than chance would make them",
     "open": "the interval contains zero, so neither narrower nor broader can be said",
+    # The interval leaves out zero, and the verdict rests on others too.
+    "divided": "with longer windows that is not so, and neither narrower nor broader can be said",
 }
 
 
@@ -366,6 +368,8 @@ def gap_in_words(row: pd.Series, lists: str, names: Sequence[str], verdict: str)
             f"draws from {names[1]}."
         )
     size = f"{abs(row['value']):.2f} bits {'less' if row['value'] < 0 else 'more'}"
+    if verdict == "open" and row["ci_low"] * row["ci_high"] > 0:
+        verdict = "divided"
     return (
         f"A list of {names[0]} ({number}) holds {size} than as many random listings of {names[1]} "
         f"(interval {row['ci_low']:.2f} to {row['ci_high']:.2f}): {NARROWER[verdict]}."
@@ -403,9 +407,15 @@ def matches_in_words(table: pd.DataFrame, lists: str, names: Sequence[str], verd
     if verdict == "too few":
         return f"{said} The lists are too few for a verdict."
     low, high = 100 * table.loc["within - reference", ["ci_low", "ci_high"]]
+    if verdict == "open" and low * high > 0:
+        more = "more" if low > 0 else "less"
+        return (
+            f"{said} A list is {more} alike than listings of {names[1]} ({low:.1f} to {high:.1f} "
+            f"points), but not with longer windows, so neither is concluded."
+        )
     outcome = {
         "below": f"less alike than listings of {names[1]}",
         "above": f"more alike than listings of {names[1]}",
         "open": f"neither more nor less alike than listings of {names[1]}, as far as can be said",
     }
-    return f"{said} A list is {outcome[verdict]} ({low:.1f} to {high:.1f} points)."
+    return f"{said} A list is {outcome[verdict]} ({low:z.1f} to {high:z.1f} points)."

@@ -104,7 +104,9 @@ def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str)
     carried = ((apart >= NONE) & (ends["median"] <= ends["mean"] / 2)).sum()
     close = (apart.abs() < NONE).sum()
     told = extremes(said, apart.abs(), ends=GAPS)
-    verdict = f"a few pairs carry the mean in {counted_of(carried, len(ends), 'case')}"
+    verdict = "in no case do a few pairs carry the mean"
+    if carried:
+        verdict = f"a few pairs carry the mean in {counted_of(carried, len(ends), 'case')}"
     if close:
         verdict += f", and the two hardly differ in {close}"
     if carried == len(ends):

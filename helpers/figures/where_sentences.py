@@ -43,12 +43,14 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     """
     firm = (tests["holm_genres"] < 0.05).sum()
     largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
+    delta = f"{largest['cliffs_delta']:.2f}"
+    if not np.isnan(largest["ci_low"]):
+        delta += f", interval {largest['ci_low']:.2f} to {largest['ci_high']:.2f}"
     return (
         f"Within genres, {counted_of(firm, len(tests), 'comparison')} "
         f"{by_number(firm, 'remains', 'remain')} after Holm's correction. The largest difference "
-        f"is {largest['feature']} in {as_text(largest['genre'])} (delta "
-        f"{largest['cliffs_delta']:.2f}), {counted(largest['n_target'], 'listing')} against "
-        f"{largest['n_reference']:,.0f}."
+        f"is {largest['feature']} in {as_text(largest['genre'])} (delta {delta}), "
+        f"{counted(largest['n_target'], 'listing')} against {largest['n_reference']:,.0f}."
     )
 
 
@@ -157,12 +159,12 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
     Notebook: 04_where_it_sits
     """
     firm = deltas["holm"] < 0.05
-    lost = ", ".join(deltas.index[~firm])
+    lost = named(deltas.index[~firm], deltas.index) if not firm.all() else "none"
     return (
         f"With errors clustered by unit ({units}) and by artist, "
         f"{counted_of(firm.sum(), len(deltas), 'difference')} "
         f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction; "
-        f"not shown to differ: {lost or 'none'}."
+        f"not shown to differ: {lost}."
     )
 
 
@@ -521,7 +523,7 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
             f"them for {listed(turned)}."
         )
     return (
-        f"{said} The mixes differ most for {moved}: {row['reference_mix']:.3f} and "
+        f"{said} The two deltas differ most for {moved}: {row['reference_mix']:.3f} and "
         f"{row['target_mix']:.3f}."
     )
 
@@ -577,9 +579,18 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
         f"Within genres, with lists and artists as random effects, "
         f"{counted_of(firm.sum(), len(names), 'difference')} "
         f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction{which}. "
-        "The estimate is beyond negligible for "
-        f"{named(names[beyond], names)}, its whole interval for {named(names[surely], names)}."
+        f"{_beyond_negligible(names, beyond, surely)}"
     )
+
+
+def _beyond_negligible(names: pd.Index, beyond: pd.Series, surely: pd.Series) -> str:
+    """Which estimates are beyond negligible, and which with their whole interval."""
+    if not beyond.any():
+        return "No estimate is beyond negligible."
+    said = (
+        f"The estimate is beyond negligible for {named(names[beyond], names)}, its whole interval"
+    )
+    return f"{said} for {named(names[surely], names)}."
 
 
 def methods_in_words(remains: pd.DataFrame) -> str:
@@ -606,7 +617,9 @@ def methods_in_words(remains: pd.DataFrame) -> str:
         f"By every method {counted_of(every.sum(), len(names), 'difference')} "
         f"{by_number(every.sum(), 'remains', 'remain')}"
     ]
-    said[0] += f": {named(names[every], names)}." if every.any() else "."
+    said[0] += f": {named(names[every], names)}."
+    if not every.any():
+        said = ["No difference remains by every method."]
     rest = remains[~(every | never | alone)]
     if len(rest):
         parts = [
