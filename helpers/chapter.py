@@ -673,6 +673,14 @@ class Chapter:
         return of_target, dependence.cluster_sizes(units_of_rows)
 
     @property
+    def lists_hold(self) -> str:
+        """How a sentence on the lengths of `list_sizes` begins: whose lists these are."""
+        unknown = explain(self.inputs, "needs-lists")
+        if unknown and explain(self.inputs, "study"):
+            return "Lists as long as those of the study of pain, since this build knows none, hold"
+        return "Lists hold"
+
+    @property
     def _genres(self) -> pd.Index:
         """Genres of the listings, the most frequent first."""
         return diversity.count(self.listings).index
