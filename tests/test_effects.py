@@ -217,7 +217,10 @@ def test_clustered_differences_are_named_where_they_are_not_shown():
         "< 0.001",
     ]
     said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
-    assert "unit (9 blocks of 2 listings of A)" in said
+    assert "unit (9 blocks of 2 listings of A) and by artist, 1 of 2" in said
+    assert "(9 tracks) alone, since no artist is known, 1 of 2" in (
+        figures.clustered_in_words(deltas, "9 tracks", artists=False)
+    )
     assert said.endswith(
         "1 of 2 differences remains after Holm's correction; not shown to differ: b."
     )

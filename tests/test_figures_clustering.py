@@ -189,12 +189,13 @@ def test_what_a_difference_survives_in_words(tests, said):
     assert found["X-b-a"] == f"In X the lead of b over a is 0.100 in ARI. {said}"
 
 
-def test_of_many_leads_of_a_corpus_one_sentence_counts_those_that_survive():
+def test_of_many_leads_of_a_corpus_one_sentence_counts_those_that_fail_no_test():
     values = {("a", "b"): 0.4, ("a", "c"): 0.2, ("b", "c"): -0.1, ("a", "d"): 0.05}
     tests = {("X", *two): outcome(-1 if two == ("a", "b") else 1) for two in values}
+    tests["X", "a", "c"] = outcome(1, labels=np.nan)
     said = figures.leads_in_words(tests, leads(values))
     assert said == {
-        "X": "In X 3 of 4 leads survive all 2 tests; the largest of them is that of c over a, 0.200 "
-        "in ARI. The largest of all is that of b over a, 0.400 in ARI. It survives labels in place of "
+        "X": "In X 3 of 4 leads fail none of the tests that could be made; the largest of them is that "
+        "of c over a, 0.200 in ARI. The largest of all is that of b over a, 0.400 in ARI. It survives labels in place of "
         "clusters. It does not survive the seed."
     }

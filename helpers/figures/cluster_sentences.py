@@ -42,6 +42,33 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
     return re.sub(r"(?<=\d)%", " %", extremes(parts, table.iloc[:, -1]))
 
 
+def balance_in_words(balance: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
+    """What equal numbers of both genres change, and what is left of it in genres that are not small.
+
+    Parameters
+    ----------
+    balance : DataFrame
+        Of `stats.clustering.balance_table`: all listings, balanced, and pairs of larger genres last.
+    shown : callable
+        As in `in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    words = in_words(balance.iloc[:, :2], "from {:z.3f} to {:z.3f}", shown)
+    said = f"With as many listings of both genres the mean ARI goes {words}"
+    larger = balance.iloc[:, [2]].dropna()
+    if larger.empty:
+        return f"{said}; no pair has thirty listings or more of each."
+    of_larger = in_words(larger, "{:z.3f}", shown)
+    return f"{said}; of pairs with thirty listings or more of each it is {of_larger}."
+
+
 def artists_in_words(
     table: pd.DataFrame, genres: Mapping[str, Sequence[str]], shown: Callable[[str], str] = str
 ) -> str:
@@ -271,12 +298,14 @@ def _lead(value: float, two: tuple[str, str]) -> tuple[str, str]:
 def _many_leads(
     own: Mapping[tuple[str, str], Mapping[str, float]], values: pd.Series, corpus: str
 ) -> str:
-    """How many leads of a corpus survive every test, and the largest of those and of all."""
+    """How many leads of a corpus fail no test, and the largest of those and of all."""
     sizes = {two: abs(values[two]) for two in own}
-    every = [two for two, outcome in own.items() if all(test > 0 for test in outcome.values())]
-    survive = by_number(len(every), "survives", "survive")
-    n_tests = len(next(iter(own.values())))
-    said = f"In {corpus} {counted_of(len(every), len(own), 'lead')} {survive} all {n_tests} tests"
+    every = [two for two, outcome in own.items() if not any(test <= 0 for test in outcome.values())]
+    fail = by_number(len(every), "fails", "fail")
+    said = (
+        f"In {corpus} {counted_of(len(every), len(own), 'lead')} {fail} none of the tests that could "
+        "be made"
+    )
     widest = max(sizes, key=sizes.__getitem__)
     if every:
         most = max(every, key=sizes.__getitem__)

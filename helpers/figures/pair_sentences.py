@@ -521,9 +521,10 @@ def classifiers_in_words(f1: pd.DataFrame, shown: Shown = str) -> str:
     scores = ways.groupby(level=0, sort=False).max().stack()
     corpus, way = scores.idxmax()
     feature_set = best[corpus, way][1]
+    sd = f1.at[(corpus, feature_set, way), "SD over folds"]
     most = (
-        f"The highest macro F1 is {scores.max():.3f}, by {feature_set} and {way} in "
-        f"{shown(corpus)}, where guessing has {table.loc[corpus, 'guess'].max():.3f}"
+        f"The highest macro F1 is {scores.max():.3f} (SD over folds {sd:.3f}), by {feature_set} and "
+        f"{way} in {shown(corpus)}, where guessing has {table.loc[corpus, 'guess'].max():.3f}"
     )
     same = {name for _, name in best}
     if len(same) == 1 and len(ways.index.unique(1)) > 1:

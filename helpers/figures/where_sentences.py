@@ -157,7 +157,7 @@ def dependence_in_words(kinds: Mapping[str, pd.DataFrame]) -> str:
     )
 
 
-def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
+def clustered_in_words(deltas: pd.DataFrame, units: str, artists: bool = True) -> str:
     """How many differences remain after Holm's correction once units and artists are clusters.
 
     Parameters
@@ -166,6 +166,8 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
         Of `dependence.clustered_deltas`.
     units : str
         Of `units.units_in_words`.
+    artists : bool
+        Whether artists are known.
 
     Returns
     -------
@@ -175,10 +177,11 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
     -----
     Notebook: 04_where_it_sits
     """
-    firm = deltas["holm"] < 0.05
+    firm = deltas["holm"] < ALPHA
+    by_artist = "and by artist" if artists else "alone, since no artist is known"
     lost = named(deltas.index[~firm], deltas.index) if not firm.all() else "none"
     return (
-        f"With errors clustered by unit ({units}) and by artist, "
+        f"With errors clustered by unit ({units}) {by_artist}, "
         f"{counted_of(firm.sum(), len(deltas), 'difference')} "
         f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction; "
         f"not shown to differ: {lost}."
