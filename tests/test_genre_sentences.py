@@ -124,8 +124,10 @@ def test_errors_of_independent_listings_are_called_too_small_only_where_they_are
 )
 def test_mixes_and_diversity_are_two_questions(mixes, diversity, words):
     index = pd.MultiIndex.from_product([["T - R"], ["entropy_difference", "jensen_shannon"]])
-    tests = pd.DataFrame({"p": [diversity, mixes]}, index)
-    assert words in figures.mixes_in_words(tests, ("T", "R"))
+    tests = pd.DataFrame({"p": [diversity, mixes], "unit": "block", "units": 18}, index)
+    said = figures.mixes_in_words(tests, ("T", "R"))
+    assert words in said
+    assert np.isnan(mixes) or said.endswith("), by dealing 18 units (block).")
 
 
 @pytest.mark.parametrize(

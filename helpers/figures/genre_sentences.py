@@ -175,8 +175,8 @@ def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
     Parameters
     ----------
     tests : DataFrame
-        Of `stats.contingency.permutation_tests`, of one pair of groups: column p by
-        "jensen_shannon" and "entropy_difference"; missing where there is no test.
+        Of `stats.contingency.permutation_tests`, of one pair of groups: columns p, unit and units by
+        "jensen_shannon" and "entropy_difference"; p is missing where there is no test.
     pair : sequence of str
 
     Returns
@@ -196,11 +196,14 @@ def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
     shown = [p < SIGNIFICANT for p in (mixes, diversity)]
     differ = "differ" if shown[0] else "are not shown to differ"
     said = f"{names} {differ} in which genres they hold ({p_equals(mixes)})"
-    if shown[0] == shown[1]:
-        joined = "and" if shown[1] else "nor"
-        return f"{said} {joined} in how diverse they are ({p_equals(diversity)})."
-    other = "but differ" if shown[1] else "but are not shown to differ"
-    return f"{said}, {other} in how diverse they are ({p_equals(diversity)})."
+    joined = " and" if shown[1] else " nor"
+    if shown[0] != shown[1]:
+        joined = ", but differ" if shown[1] else ", but are not shown to differ"
+    dealt = tests.iloc[0]
+    return (
+        f"{said}{joined} in how diverse they are "
+        f"({p_equals(diversity)}), by dealing {counted(dealt['units'], 'unit')} ({dealt['unit']})."
+    )
 
 
 def bias_in_words(bias: pd.DataFrame, gap: float, pair: Sequence[str]) -> str:
