@@ -10,7 +10,7 @@ are independent. Intervals: `decomposition.kitagawa`, which treats listings as i
 percentile bootstrap of whole participants. The Monte Carlo error is one standard error.
 
     python benchmarks/decomposition_coverage.py
-    python benchmarks/decomposition_coverage.py --replicates 500 --feature loudness
+    python benchmarks/decomposition_coverage.py --replicates 500 --feature loudness --folder /tmp
 """
 
 import argparse
@@ -107,7 +107,7 @@ def of_one_correlation(truth, true_parts, icc, options, rng):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=2000)
+    parser.add_argument("--replicates", type=int, default=5000)
     parser.add_argument("--draws", type=int, default=400, help="bootstrap draws a study")
     parser.add_argument("--feature", default="energy")
     parser.add_argument("--folder", type=Path, default=project.TWIN)

@@ -673,6 +673,14 @@ class Chapter:
         return of_target, dependence.cluster_sizes(units_of_rows)
 
     @property
+    def lists_hold(self) -> str:
+        """How a sentence on the lengths of `list_sizes` begins: whose lists these are."""
+        unknown = explain(self.inputs, "needs-lists")
+        if unknown and explain(self.inputs, "study"):
+            return "Lists as long as those of the study of pain, since this build knows none, hold"
+        return "Lists hold"
+
+    @property
     def _genres(self) -> pd.Index:
         """Genres of the listings, the most frequent first."""
         return diversity.count(self.listings).index
@@ -939,7 +947,7 @@ class Chapter:
         Returns
         -------
         Markdown
-            Each linked to its figure.
+            Each linked to its figure; where there is none, that the build lacks what it takes.
 
         Notes
         -----
@@ -947,6 +955,8 @@ class Chapter:
         """
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
+        if not self._found:
+            return Markdown("Nothing, since this build lacks what the chapter's findings rest on.")
         return Markdown("\n".join(map(_listed, self._found)))
 
     def introduction(self) -> Markdown:

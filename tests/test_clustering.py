@@ -380,9 +380,23 @@ def test_a_table_in_words():
     index = pd.MultiIndex.from_tuples([("A", "embeddings"), ("B", "audio features")])
     table = pd.DataFrame({"all": [0.1, 0.2], "balanced": [0.3, 0.4]}, index)
     assert figures.in_words(table, "from {:.1f} to {:.1f}") == (
-        "from 0.1 to 0.3 (A, embeddings), from 0.2 to 0.4 (B, audio features)"
+        "from 0.1 to 0.3 (A, embeddings) and from 0.2 to 0.4 (B, audio features)"
     )
     assert figures.in_words(table[["all"]][:1], "{}", str.lower) == "0.1 (a, embeddings)"
+
+
+def test_what_balance_changes_is_told_with_what_is_left_in_larger_genres():
+    index = pd.MultiIndex.from_tuples([("A", "embeddings"), ("B", "embeddings")])
+    columns = ["all listings", "balanced", "30 or more of each"]
+    table = pd.DataFrame([[0.46, 0.47, -0.007], [0.1, 0.2, np.nan]], index, columns)
+    assert figures.balance_in_words(table) == (
+        "With as many listings of both genres the mean ARI goes from 0.460 to 0.470 (A, embeddings) "
+        "and from 0.100 to 0.200 (B, embeddings); of pairs with thirty listings or more of each it is "
+        "-0.007 (A, embeddings)."
+    )
+    assert figures.balance_in_words(table[1:]).endswith(
+        "; no pair has thirty listings or more of each."
+    )
 
 
 def test_means_over_pairs_stand_under_the_name_of_the_feature_set():

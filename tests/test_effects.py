@@ -191,7 +191,20 @@ def test_a_break_even_above_one_undoes_no_test():
     assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
     assert table.loc["a"].tolist() == ["< 0.001", *["never"] * 4]
     said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
+    assert said.startswith("Lists hold 11.4 listings on average")
     assert "1 of 2 rank tests (b) breaks at a correlation below 0.3, 1 where" in said
+
+
+def test_a_test_that_shows_nothing_is_not_said_to_break():
+    icc = pd.DataFrame({"holm": [0.0, 0.2, 1.4]}, list("abc"))
+    icc = icc.assign(both=icc["holm"], first_step=icc["holm"])
+    said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3, "Lists of others hold")
+    assert said.startswith("Lists of others hold 11.4 listings")
+    assert said.endswith(
+        "In Holm's family 1 of 3 rank tests (a) shows no difference even for independent listings; "
+        "of the others, 1 (b) breaks at a correlation below 0.3, 1 where the reference's units are "
+        "correlated as much, and 1 at the level of Holm's first step."
+    )
 
 
 def test_clustered_differences_are_named_where_they_are_not_shown():
@@ -204,7 +217,10 @@ def test_clustered_differences_are_named_where_they_are_not_shown():
         "< 0.001",
     ]
     said = figures.clustered_in_words(deltas, "9 blocks of 2 listings of A")
-    assert "unit (9 blocks of 2 listings of A)" in said
+    assert "unit (9 blocks of 2 listings of A) and by artist, 1 of 2" in said
+    assert "(9 tracks) alone, since no artist is known, 1 of 2" in (
+        figures.clustered_in_words(deltas, "9 tracks", artists=False)
+    )
     assert said.endswith(
         "1 of 2 differences remains after Holm's correction; not shown to differ: b."
     )
@@ -221,7 +237,7 @@ def test_both_mixes_stand_side_by_side_and_a_turned_sign_is_said():
     assert table["note"].tolist() == ["sign depends on the mix", ""]
     said = figures.standardised_in_words(deltas, ("A", "B"))
     assert "weighs them for loudness (0.021 and -0.041)." in said
-    assert said.endswith("The mixes differ most for energy: 0.030 and 0.104.")
+    assert said.endswith("The two deltas differ most for energy: 0.030 and 0.104.")
 
 
 def test_the_sentence_on_genres_of_one_corpus():
@@ -353,8 +369,16 @@ def test_sentences_count_what_the_tables_hold(tests):
     )
     assert "a random listing of PMD exceeds one of EMD in 70 % of pairs" in said
     said = figures.genres_in_words(within(tests))
-    assert "1 of 4 comparisons remain" in said
-    assert "tempo in Jazz (delta -0.60), 40 listings against 3" in said
+    assert said == (
+        "Within genres, 1 of 4 comparisons remains after Holm's correction; the largest of these "
+        "differences is tempo in Pop (delta -0.30, interval -0.40 to -0.20), 50 listings against 70."
+    )
+    none = figures.genres_in_words(within(tests).assign(holm_genres=1.0))
+    assert none.startswith("Within genres, 0 of 4 comparisons remain after Holm's correction. ")
+    assert none.endswith(
+        "which does not remain, is tempo in Jazz (delta -0.60, interval -0.70 to -0.50), 40 listings "
+        "against 3."
+    )
 
 
 def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():

@@ -23,6 +23,17 @@ def test_a_gap_is_said_with_its_interval_and_the_verdict(verdict, words):
     assert "(interval -0.63 to -0.47)" in said and said.endswith(f"{words}.")
 
 
+def test_an_interval_is_said_to_contain_zero_only_where_it_does():
+    """The verdict rests on two lengths of window, the interval that is shown is of one."""
+    said = figures.gap_in_words(ROW, "windows of 11 rows", ("T", "R"), "open")
+    assert said.endswith(
+        "(interval -0.63 to -0.47): with longer windows that is not so, and neither narrower nor "
+        "broader can be said."
+    )
+    wide = ROW.replace(-0.47, 0.01)
+    assert "the interval contains zero" in figures.gap_in_words(wide, "p", ("T", "R"), "open")
+
+
 def test_of_few_lists_nothing_is_said_but_that():
     said = figures.gap_in_words(ROW.replace(164, 2), "participants", ("T", "R"), "too few")
     assert said == (
@@ -42,6 +53,12 @@ def test_matches_name_three_shares_and_a_verdict():
     said = figures.matches_in_words(table, "participants", ("T", "R"), "open")
     assert "29.5 % of pairs, listings of two lists in 17.9 %, listings of R in 28.1 %" in said
     assert said.endswith("as far as can be said (-3.3 to 5.9 points).")
+    table.loc["within - reference", "ci_low"] = 0.0004
+    divided = figures.matches_in_words(table, "windows", ("T", "R"), "open")
+    assert divided.endswith(
+        "A list is more alike than listings of R (0.0 to 5.9 points), but not with longer windows, "
+        "so neither is concluded."
+    )
     few = figures.matches_in_words(table, "participants", ("T", "R"), "too few")
     assert few.endswith("too few for a verdict.") and "points" not in few
 
@@ -107,8 +124,10 @@ def test_errors_of_independent_listings_are_called_too_small_only_where_they_are
 )
 def test_mixes_and_diversity_are_two_questions(mixes, diversity, words):
     index = pd.MultiIndex.from_product([["T - R"], ["entropy_difference", "jensen_shannon"]])
-    tests = pd.DataFrame({"p": [diversity, mixes]}, index)
-    assert words in figures.mixes_in_words(tests, ("T", "R"))
+    tests = pd.DataFrame({"p": [diversity, mixes], "unit": "block", "units": 18}, index)
+    said = figures.mixes_in_words(tests, ("T", "R"))
+    assert words in said
+    assert np.isnan(mixes) or said.endswith("), by dealing 18 units (block).")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import figures
+from helpers.figures import numbers
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,17 @@ def test_a_table_keeps_its_labels_and_an_empty_one_stays_empty():
 )
 def test_names_are_listed_as_a_sentence_lists_them(names, sentence):
     assert figures.listed(iter(names)) == sentence
+
+
+def test_of_many_parts_the_extremes_are_told_and_what_is_unknown_is_none():
+    parts = ["a", "b", "c", "d", "e"]
+    values = [2, float("nan"), 5, 1, 3]
+    assert numbers.extremes(parts, values, most=5) == "a, b, c, d and e"
+    assert numbers.extremes(parts, values, most=3) == (
+        "c at the highest and d at the lowest (2 others lie between)"
+    )
+    assert numbers.extremes(parts[:4], values[:4], 3, ends=("most", "least")) == (
+        "c most and d least (1 other lies between)"
+    )
+    # Of one known value there is no highest and lowest.
+    assert numbers.extremes(parts[:2], values[:2], 1, "; ".join) == "a; b"

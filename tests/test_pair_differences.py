@@ -108,7 +108,8 @@ def test_pairs_of_a_small_genre_are_left_out():
 
 def test_every_difference_is_tested_with_the_intervals_of_its_own_sets():
     versions = {
-        name: _values([1, 2, 6]) for name in ("balanced, all seeds", "without UMAP, balanced")
+        name: _values([1, 2, 6])
+        for name in ("balanced, all seeds", "without UMAP, balanced", "balanced, one map")
     }
     results = pair_differences.estimates(versions, {"A, B": PAIRS}, 0.95)
     two = ("audio_features", "embeddings")
@@ -118,6 +119,8 @@ def test_every_difference_is_tested_with_the_intervals_of_its_own_sets():
     found = pair_differences.survivals(results, {"A, B": gaps})
     assert list(found) == [("A, B", *two)]
     assert found["A, B", *two]["labels in place of clusters"] == 0.1
+    whole = results.xs("balanced, one map", level="version").loc[("A, B", *two)]
+    assert found["A, B", *two]["the map of all listings"] == whole["ci_low"]
     none = pair_differences.survivals(results, {"A, B": gaps[:0]})
     assert math.isnan(none["A, B", *two]["labels in place of clusters"])
 
@@ -139,22 +142,20 @@ def test_a_sample_takes_at_most_so_many_of_each_genre_and_keeps_the_order():
 
 def test_what_a_difference_survives():
     found = {"value": 0.1, "ci_low": -0.02, "ci_high": 0.22, "seed_sd": 0.01}
-    tests = pair_differences.survival(found, -0.05, [(0.2, 0.4), (0.1, 0.3)])
+    tests = pair_differences.survival(found, -0.05, [(0.2, 0.4), (0.1, 0.3)], (0.03, 0.2))
     assert tests["the seed"] == pytest.approx(0.08)
     assert tests["the error that comes from genres"] < 0
     assert tests["leaving out UMAP"] == -0.05
     assert tests["labels in place of clusters"] == 0.1
-    held, failed, untold = pair_differences.outcomes(tests)
-    assert held == ["the seed", "labels in place of clusters"]
-    assert failed == ["the error that comes from genres", "leaving out UMAP"] and not untold
+    assert tests["the map of all listings"] == 0.03
 
 
 def test_labels_of_which_an_interval_holds_zero_do_not_confirm_though_the_sign_is_the_same():
     found = {"value": 0.1, "ci_low": 0.02, "ci_high": 0.18, "seed_sd": 0.01}
-    unsure = pair_differences.survival(found, 0.05, [(0.05, 0.2), (-0.01, 0.2)])
+    unsure = pair_differences.survival(found, 0.05, [(0.05, 0.2), (-0.01, 0.2)], (0.1, 0.2))
     assert unsure["labels in place of clusters"] == -0.01
     below = {**found, "value": -0.1, "ci_low": -0.18, "ci_high": -0.02}
-    held = pair_differences.survival(below, -0.05, [(-0.2, -0.05)])
+    held = pair_differences.survival(below, -0.05, [(-0.2, -0.05)], (-0.2, -0.1))
     assert held["labels in place of clusters"] == pytest.approx(0.05)
 
 
@@ -172,16 +173,10 @@ def test_dyadic_error_by_hand_and_of_pairs_that_share_nothing():
 
 def test_a_negative_difference_survives_where_the_others_are_negative_too():
     found = {"value": -0.1, "ci_low": -0.2, "ci_high": -0.01, "seed_sd": np.nan}
-    tests = pair_differences.survival(found, -0.05, [])
+    tests = pair_differences.survival(found, -0.05, [], (-0.3, -0.1))
     assert tests["leaving out UMAP"] == 0.05 and tests["the error that comes from genres"] > 0
-    held, failed, untold = pair_differences.outcomes(tests)
-    assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
-    assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
-        "It survives: a, b. Too little is known to test: c."
-    )
-    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == (
-        "It survives: a, b. It fails none of the tests."
-    )
-    assert pair_differences.survival_in_words({"a": -1}) == (
-        "It survives no test. It does not survive: a."
-    )
+    assert tests["the map of all listings"] == pytest.approx(0.1)
+    untold = [name for name, value in tests.items() if np.isnan(value)]
+    assert untold == ["the seed", "labels in place of clusters"]
+    open_there = pair_differences.survival(found, -0.05, [], (-0.3, 0.1))
+    assert open_there["the map of all listings"] == pytest.approx(-0.1)

@@ -21,12 +21,35 @@ def test_genres_make_pairs():
     assert said == "The 3 genres of T make 3 pairs and the 2 genres of R make 1 pair."
 
 
-def test_a_few_pairs_carry_the_mean_where_medians_are_below():
-    skewed = pd.DataFrame({"ari": [0.0, 0.0, 0.9]})
-    said = figures.skewed_pairs_in_words({SOUND: skewed})
-    assert said.endswith("is 0.000 beside 0.300 (T, audio features): a few pairs carry the mean.")
-    said = figures.skewed_pairs_in_words({SOUND: skewed, SIGHT: -skewed})
-    assert said.endswith("the median is below the mean in 1 of 2 cases.")
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        # Median 0, mean 0.3: half of the pairs lie at nothing.
+        ([], "a few pairs carry the mean."),
+        # Median 0.2, mean 0.21: a median that is lower by a hundredth is no skew.
+        (
+            [[0.2, 0.2, 0.23]],
+            "a few pairs carry the mean in 1 of 2 cases, and the two hardly differ in 1.",
+        ),
+        # Median 0.3, mean 0.4: lower, but most pairs take part.
+        ([[0.2, 0.3, 0.7]], "a few pairs carry the mean in 1 of 2 cases."),
+        ([[0.0, 0.9, 0.9]], "a few pairs carry the mean in 1 of 2 cases."),
+    ],
+)
+def test_a_few_pairs_carry_the_mean_where_the_median_is_half_of_it_or_less(others, verdict):
+    tables = [pd.DataFrame({"ari": values}) for values in ([0.0, 0.0, 0.9], *others)]
+    keys = [("T", "audio_features"), ("R", "audio_features")]
+    said = figures.skewed_pairs_in_words(dict(zip(keys, tables, strict=False)))
+    assert "is 0.000 beside 0.300 (T, audio features)" in said and said.endswith(f": {verdict}")
+
+
+def test_mean_and_median_that_are_alike_are_said_to_be():
+    level = pd.DataFrame({"ari": [0.0, 0.01, 0.02]})
+    said = figures.skewed_pairs_in_words({SOUND: level, SIGHT: level})
+    assert said.endswith(": the two hardly differ.")
+    above = pd.DataFrame({"ari": [0.2, 0.5, 0.6]})
+    said = figures.skewed_pairs_in_words({SOUND: above})
+    assert said.endswith(": in no case do a few pairs carry the mean.")
 
 
 def test_pairs_beyond_chance_are_counted_and_the_strongest_genres_named():
@@ -81,8 +104,11 @@ def test_repeated_maps_hold_a_share_of_the_listings():
     ("without", "words"),
     [
         ((0.2, 0.4), "It rises everywhere, so k-means needs no map"),
-        ((0.0, 0.4), "It rises in 1 of 2 cases and falls in the others."),
+        ((0.0, 0.4), "Of 2 cases it rises in 1 and falls in 1."),
         ((0.0, 0.1), "It falls everywhere, so the map brings out genres"),
+        ((0.11, 0.19), "It hardly changes, so the map neither brings out genres nor"),
+        ((0.11, 0.4), "Of 2 cases it rises in 1 and hardly changes in 1."),
+        ((0.2,), "It rises, so k-means needs no map"),
     ],
 )
 def test_the_map_is_needed_only_where_agreement_falls_without_it(without, words):
@@ -127,7 +153,7 @@ def test_versions_of_two_genres_have_no_intervals():
 def test_versions_name_what_is_compared_where_several_things_are():
     table = pd.concat({"T": versions({"a": (1, 0.1)}, ["embeddings minus audio_features"])})
     said = figures.versions_in_words(table)
-    assert said.startswith("In T (embeddings minus audio features) all 1 versions have the same")
+    assert said.startswith("In T (embeddings minus audio features) 1 of 1 version have the same")
 
 
 @pytest.mark.parametrize(
@@ -152,17 +178,19 @@ def scores(**by_set):
         for name, values in by_set.items()
         for way, value in zip(("nearest", "logistic", "guess"), values, strict=True)
     }
-    return pd.DataFrame({"macro F1": rows})
+    return pd.DataFrame({"macro F1": rows}).assign(**{"SD over folds": 0.02})
 
 
 def test_classifiers_are_set_beside_guessing_and_the_best_set_is_named_where_it_always_is():
     said = figures.classifiers_in_words(scores(sound=(0.2, 0.3, 0.1), sight=(0.3, 0.4, 0.1)))
     assert said == (
-        "All 4 classifiers beat guessing. The highest macro F1 is 0.400, by sight and logistic in "
-        "T, where guessing has 0.100; by each classifier in each corpus, sight do best."
+        "All 4 classifiers score higher than guessing. The highest macro F1 is 0.400 (SD over folds "
+        "0.020), by sight and logistic in T, where guessing has 0.100; each classifier does best with "
+        "sight."
     )
     mixed = figures.classifiers_in_words(scores(sound=(0.2, 0.3, 0.1), sight=(0.05, 0.4, 0.1)))
-    assert mixed.startswith("3 of 4 classifiers beat guessing.") and "do best" not in mixed
+    assert mixed.startswith("3 of 4 classifiers score higher than guessing.")
+    assert "does best" not in mixed
     assert figures.classifiers_in_words(scores()).startswith("There are too few tracks")
 
 
@@ -197,3 +225,66 @@ def test_each_set_on_its_own_listings_stands_beside_the_common_ones():
     said = figures.own_rows_in_words(own, common, {"T": 70})
     assert "0.200 on 90 listings, 0.100 on 70 (T, audio features)" in said
     assert said.endswith("0.300 on 80 listings, not known on common listings (T, embeddings).")
+
+
+MANY = pd.MultiIndex.from_product([["T", "R"], ["a", "b", "c", "d"]])
+
+
+def test_of_many_maps_the_highest_and_the_lowest_are_told():
+    """Four sets by two corpora: eight cases, of which two are told and six counted."""
+    table = pd.DataFrame({"share": np.arange(8) / 10}, MANY)
+    assert figures.in_words(table, "{:.0%} of the pairs") == (
+        "70 % of the pairs (R, d) at the highest and 0 % of the pairs (T, a) at the lowest "
+        "(6 others lie between)"
+    )
+    few = figures.in_words(table[:3], "{:.0%}")
+    assert few == "0 % (T, a), 10 % (T, b) and 20 % (T, c)"
+
+
+def test_sentences_do_not_grow_with_the_feature_sets():
+    """Eight sets instead of four add nothing but digits to a sentence about every map."""
+    lengths = []
+    for sets in (list("abcd"), list("abcdefgh")):
+        index = pd.MultiIndex.from_product([["T", "R"], sets])
+        pairs = {
+            key: pd.DataFrame({"first": ["x"], "second": ["y"], "ari": [0.3]}) for key in index
+        }
+        limits = {key: table.assign(ari=0.1) for key, table in pairs.items()}
+        dealt = pd.DataFrame({"by listing": 0.5, "by artist": 0.5, "tested": 1}, index)
+        lengths.append(
+            [
+                len(figures.skewed_pairs_in_words(pairs)),
+                len(figures.strongest_in_words(pairs, limits)),
+                len(figures.artists_in_words(dealt, {"T": ["x", "y"], "R": ["x", "y"]})),
+            ]
+        )
+    for four, eight in zip(*lengths, strict=True):
+        assert eight - four <= 1
+
+
+def test_of_many_differences_those_that_hold_in_every_version_are_named():
+    names = [f"{later} minus {earlier}" for earlier, later in zip("aaabbc", "bcdcdd", strict=True)]
+    firm, unsure = {"one": (0.2, 0.1), "two": (0.3, 0.1)}, {"one": (0.2, 0.3), "two": (0.3, 0.1)}
+    tables = {
+        ("T", name): versions(firm if name == "b minus a" else unsure).loc["T"] for name in names
+    }
+    more = {("R", name): table for (_, name), table in tables.items() if name != "b minus a"}
+    said = figures.versions_in_words(pd.concat({**tables, **more}))
+    assert said == (
+        "In T 1 of 6 differences has the same sign in all versions and no interval that contains "
+        "zero: b minus a. In R 0 of 5 differences have the same sign in all versions and no interval "
+        "that contains zero."
+    )
+
+
+def test_of_many_differences_the_one_that_a_sample_moves_most_is_told():
+    still, moved = (
+        versions({"all seeds": (0.2, 0.1), "one map": (value, 0.1)}).loc["T"]
+        for value in (0.2, 0.1)
+    )
+    tables = {("T", f"{k} minus a"): moved if k == 3 else still for k in range(7)}
+    args = pd.Series({"T": 900}), ("all seeds", "one map")
+    said = figures.sample_in_words(pd.concat(tables), {"T": 73}, *args)
+    assert said.startswith("1 of 7 differences moves by more than two SDs over seeds")
+    assert "The largest move: In T (3 minus a) the balanced difference is +0.200" in said
+    assert "2 minus a" not in said

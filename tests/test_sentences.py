@@ -133,7 +133,7 @@ def test_a_split_says_which_part_is_larger_and_which_interval_leaves_out_zero():
     assert said == (
         "By averaged weights the part within genres is larger than that of the genre mix for 1 of 2 "
         "features (a). The interval of the part within genres leaves out zero for a, that of the mix "
-        "for all."
+        "for all features."
     )
 
 
@@ -241,8 +241,9 @@ def test_sizes_of_studies_are_said_per_arm_and_in_all():
     )
     assert figures.longer_in_words(50, 40, 0.147, 0.1).endswith("save 20 % of the people.")
     powers = {0.05: pd.Series([0.91, 0.92]), 0.3: pd.Series([0.49, 0.51])}
-    assert "power of 91 % to 92 % if it is 0.05 and 49 % to 51 % if it is 0.3" in (
-        figures.wrong_icc_in_words(powers, 0.1)
+    assert (
+        "power of 91 % to 92 % if the true ICC is 0.05 and 49 % to 51 % if the true ICC is 0.3"
+        in (figures.wrong_icc_in_words(powers, 0.1))
     )
 
 

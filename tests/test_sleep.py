@@ -9,6 +9,7 @@ import pytest
 from conftest import build, copy_project, products
 
 from helpers import corpora, downloads, ledger, profiles, project, tables
+from helpers.chapter import open_chapter
 from helpers.project import FEATURES, ProjectError
 from helpers.readers import sleep
 from helpers.stats import means
@@ -58,6 +59,12 @@ def test_every_row_of_both_files_becomes_a_listing_with_features(prepared, made)
         range(len(raw))
     )
     assert tracks[["artist", "title", "participant", "study", "year"]].isna().all(axis=None)
+
+
+def test_lengths_of_lists_are_said_to_be_another_study_s_where_none_are_known(prepared, made):
+    chapter = open_chapter("04", str(made), reads=["tracks", "features"])
+    assert chapter.lists_hold.startswith("Lists as long as those of the study of pain")
+    assert open_chapter("04", "demo", reads=["tracks"]).lists_hold == "Lists hold"
 
 
 def test_reductions_set_the_authors_genres_against_ours(prepared):

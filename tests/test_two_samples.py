@@ -1,5 +1,7 @@
 """Two samples: what the tests find is known beforehand, and groups do not fool them."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -271,3 +273,19 @@ def test_over_draws_means_and_the_median_of_p():
     spread = two_samples.chance_spread(drawn, "B").loc["features"]
     assert (spread["lowest"], spread["highest"], spread["held"]) == (0.4, 0.6, 1)
     assert spread["p_low"] == 2 and spread["tested"] == 3
+
+
+def test_over_all_arrangements_of_artists_p_is_uniform():
+    """Three of eight artists are the target in 56 ways; where nothing differs the k-th has p = k / 56.
+
+    Monte Carlo error of p from 999 deals: 0.016 at most.
+    """
+    rng = np.random.default_rng(5)
+    groups = np.repeat(np.arange(8), 2)
+    values = rng.normal(size=(8, 3)).repeat(2, axis=0) + rng.normal(size=(16, 3))
+    features = two_samples.random_fourier_features(values, 16, 1)
+    found = [
+        two_samples.mmd_test(features, np.isin(groups, chosen), groups, 999, seed).p
+        for seed, chosen in enumerate(itertools.combinations(range(8), 3))
+    ]
+    assert np.sort(found) == pytest.approx(np.arange(1, 57) / 56, abs=0.06)

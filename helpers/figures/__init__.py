@@ -7,9 +7,10 @@ from helpers.figures.charts import map_chart, register_altair
 from helpers.figures.claims import claim_in_words, claims_browser, score_in_words, unchecked_table
 from helpers.figures.cluster_sentences import (
     artists_in_words,
+    balance_in_words,
     gaps_in_words,
     in_words,
-    lead_in_words,
+    leads_in_words,
     poster_in_words,
     seeds_in_words,
     spread_in_words,
@@ -332,8 +333,9 @@ __all__ = [
     "sizes_of_corpora_in_words",
     "counted",
     "counted_of",
+    "balance_in_words",
     "gaps_in_words",
-    "lead_in_words",
+    "leads_in_words",
     "poster_in_words",
     "seeds_in_words",
     "set_colours",

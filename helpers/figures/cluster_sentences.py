@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed, percent
+from helpers.figures.numbers import extremes, listed, percent
 from helpers.project import by_number, counted, counted_of, spaced
+
+# Differences of a corpus that are told one by one: of three feature sets every two.
+MOST_DIFFERENCES = 3
 
 
 def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
@@ -25,7 +28,8 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
     Returns
     -------
     str
-        The filled templates, each with its corpus and feature set in brackets.
+        The filled templates, each with its corpus and feature set in brackets; of many the ones with
+        the highest and the lowest last column.
 
     Notes
     -----
@@ -35,7 +39,34 @@ def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = s
     for (corpus, feature_set), row in table.iterrows():
         parts.append(f"{template.format(*row)} ({shown(corpus)}, {feature_set})")
     # Format writes percentages without the space.
-    return re.sub(r"(?<=\d)%", " %", ", ".join(parts))
+    return re.sub(r"(?<=\d)%", " %", extremes(parts, table.iloc[:, -1]))
+
+
+def balance_in_words(balance: pd.DataFrame, shown: Callable[[str], str] = str) -> str:
+    """What equal numbers of both genres change, and what is left of it in genres that are not small.
+
+    Parameters
+    ----------
+    balance : DataFrame
+        Of `stats.clustering.balance_table`: all listings, balanced, and pairs of larger genres last.
+    shown : callable
+        As in `in_words`.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    words = in_words(balance.iloc[:, :2], "from {:z.3f} to {:z.3f}", shown)
+    said = f"With as many listings of both genres the mean ARI goes {words}"
+    larger = balance.iloc[:, [2]].dropna()
+    if larger.empty:
+        return f"{said}; no pair has thirty listings or more of each."
+    of_larger = in_words(larger, "{:z.3f}", shown)
+    return f"{said}; of pairs with thirty listings or more of each it is {of_larger}."
 
 
 def artists_in_words(
@@ -71,19 +102,19 @@ def artists_in_words(
             f"{percent(row['by artist'])} beat chance by artist and {percent(row['by listing'])} by "
             f"listing ({shown(corpus)}, {feature_set})"
         )
-    return (
-        "With labels dealt to artists instead of single listings there is a test of "
-        f"{'; '.join(parts)}."
-    )
+    told = extremes(parts, tested["by artist"], joined="; ".join)
+    return f"With labels dealt to artists instead of single listings there is a test of {told}."
 
 
-def poster_in_words(gaps: Mapping[str, np.ndarray], corpus: str) -> str:
+def poster_in_words(rows: pd.DataFrame, n_pairs: int, corpus: str) -> str:
     """How the feature sets stand as scored on the poster, as a sentence.
 
     Parameters
     ----------
-    gaps : mapping of difference ("embeddings minus audio features") to array
-        In ARI, one value a pair of genres.
+    rows : DataFrame
+        Index: difference ("embeddings minus audio features"). Columns value, ci_low, ci_high, in ARI.
+    n_pairs : int
+        Pairs of genres.
     corpus : str
         As the sentence shows it.
 
@@ -95,9 +126,19 @@ def poster_in_words(gaps: Mapping[str, np.ndarray], corpus: str) -> str:
     -----
     Notebook: 09_genre_clustering
     """
-    said = listed(f"{name} is {gap.mean():+.3f}" for name, gap in gaps.items())
-    n_pairs = counted(len(next(iter(gaps.values()))), "pair")
-    return f"Scored as on the poster, in the genres of {corpus}, {said} in mean ARI over {n_pairs}."
+    parts = [f"{name} is {_with_ends(row)}" for name, row in rows.iterrows()]
+    said = extremes(parts, rows["value"], MOST_DIFFERENCES)
+    return (
+        f"Scored as on the poster, in the genres of {corpus}, {said} in mean ARI over "
+        f"{counted(n_pairs, 'pair')}."
+    )
+
+
+def _with_ends(row: pd.Series) -> str:
+    """A difference with its interval; of two genres there is no jackknife, so no interval."""
+    if np.isnan(row["ci_low"]):
+        return f"{row['value']:+.3f}"
+    return f"{row['value']:+.3f} ({row['ci_low']:+.3f} to {row['ci_high']:+.3f})"
 
 
 def seeds_in_words(rows: pd.DataFrame, n_seeds: int, corpus: str) -> str:
@@ -121,11 +162,19 @@ def seeds_in_words(rows: pd.DataFrame, n_seeds: int, corpus: str) -> str:
     """
     parts = []
     for difference, row in rows.iterrows():
-        parts.append(
-            f"{difference} is {row['value']:+.3f} in ARI, balanced ({row['ci_low']:+.3f} to "
-            f"{row['ci_high']:+.3f}), with an SD over seeds of {row['seed_sd']:.3f}"
+        said = f"{difference} is {_with_ends(row)} in balanced ARI"
+        # Of one seed there is no SD.
+        if not np.isnan(row["seed_sd"]):
+            said += f", with an SD over seeds of {row['seed_sd']:.3f}"
+        parts.append(said)
+    told = extremes(parts, rows["value"], MOST_DIFFERENCES, "; ".join)
+    if len(rows) > MOST_DIFFERENCES:
+        clear = (rows["ci_low"] * rows["ci_high"] > 0).sum()
+        told += (
+            f"; {counted_of(clear, len(rows), 'interval')} "
+            f"{by_number(clear, 'leaves', 'leave')} out zero"
         )
-    return f"In {corpus}, over {n_seeds} seeds, {'; '.join(parts)}."
+    return f"In {corpus}, over {counted(n_seeds, 'seed')}, {told}."
 
 
 def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
@@ -149,7 +198,7 @@ def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
     """
     if gaps.empty:
         return f"Feature sets in {corpus}: too few tracks to teach a classifier."
-    sentences = []
+    sentences, means, sided = [], [], 0
     for difference, rows in gaps.groupby(level=0, sort=False):
         parts = []
         for (_, way), row in rows.iterrows():
@@ -157,21 +206,25 @@ def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
             parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists resampled)")
         first = difference[:1].upper() + difference[1:]
         sentences.append(f"{first} in {corpus}: {' and '.join(parts)}.")
-    return " ".join(sentences)
+        means.append(rows["gap"].mean())
+        sided += (rows["low"] > 0).all() or (rows["high"] < 0).all()
+    if len(sentences) <= MOST_DIFFERENCES:
+        return " ".join(sentences)
+    order = np.argsort(means)
+    return (
+        f"Of {counted(len(sentences), 'difference')} of feature sets in {corpus}, {sided} "
+        f"{by_number(sided, 'has', 'have')} the intervals of all classifiers on one side of zero. "
+        f"The highest and the lowest: {sentences[order[-1]]} {sentences[order[0]]}"
+    )
 
 
-def lead_in_words(value: float, two: tuple[str, str], tests: str, corpus: str) -> str:
-    """Which of two feature sets is ahead, by how much, and what that survives, as sentences.
+def survival_in_words(tests: Mapping[str, float]) -> str:
+    """Which tests a difference survives, as sentences.
 
     Parameters
     ----------
-    value : float
-        Difference in ARI, the second minus the first.
-    two : (str, str)
-    tests : str
-        As `stats.pair_differences.survival_in_words` gives it.
-    corpus : str
-        As the sentence shows it.
+    tests : mapping of str to float
+        As `stats.pair_differences.survival` gives them.
 
     Returns
     -------
@@ -181,10 +234,86 @@ def lead_in_words(value: float, two: tuple[str, str], tests: str, corpus: str) -
     -----
     Notebook: 09_genre_clustering
     """
+    survived = [name for name, value in tests.items() if value > 0]
+    failed = [name for name, value in tests.items() if value <= 0]
+    untold = [name for name, value in tests.items() if np.isnan(value)]
+    sentences = [f"It survives {listed(survived)}." if survived else "It survives no test."]
+    if len(survived) == len(tests):
+        sentences = [f"It survives all {len(tests)} tests: {listed(survived)}."]
+    if failed:
+        sentences.append(f"It does not survive {listed(failed)}.")
+    if untold:
+        sentences.append(f"Too little is known to test {listed(untold)}.")
+    return " ".join(sentences)
+
+
+def leads_in_words(
+    tests: Mapping[tuple[str, str, str], Mapping[str, float]],
+    leads: pd.Series,
+    shown: Callable[[str], str] = str,
+) -> dict[str, str]:
+    """Which of two feature sets is ahead, by how much, and what that survives.
+
+    Parameters
+    ----------
+    tests : mapping of (corpus, earlier, later) to mapping of str to float
+        As `stats.pair_differences.survivals` gives them.
+    leads : Series of float
+        Difference in ARI, the later set minus the earlier; index: corpus, earlier, later.
+    shown : callable
+        As in `in_words`.
+
+    Returns
+    -------
+    dict of str to str
+        Sentences by the end of their finding's key: one a difference, or one a corpus that has many.
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    said = {}
+    for corpus in dict.fromkeys(name for name, *_ in tests):
+        own = {place[1:]: outcome for place, outcome in tests.items() if place[0] == corpus}
+        values = leads.loc[corpus]
+        if len(own) <= MOST_DIFFERENCES:
+            for two, outcome in own.items():
+                sets, size = _lead(values[two], two)
+                key = f"{corpus}-{two[1]}-{two[0]}"
+                lead = f"In {shown(corpus)} the lead of {sets} is {size}."
+                said[key] = f"{lead} {survival_in_words(outcome)}"
+        else:
+            said[corpus] = _many_leads(own, values, shown(corpus))
+    return said
+
+
+def _lead(value: float, two: tuple[str, str]) -> tuple[str, str]:
+    """Which set is ahead of which, and by how much."""
     behind, ahead = map(spaced, two)
     if value <= 0:
         behind, ahead = ahead, behind
-    return f"In {corpus} the lead of {ahead} over {behind} is {abs(value):.3f} in ARI. {tests}"
+    return f"{ahead} over {behind}", f"{abs(value):.3f} in ARI"
+
+
+def _many_leads(
+    own: Mapping[tuple[str, str], Mapping[str, float]], values: pd.Series, corpus: str
+) -> str:
+    """How many leads of a corpus fail no test, and the largest of those and of all."""
+    sizes = {two: abs(values[two]) for two in own}
+    every = [two for two, outcome in own.items() if not any(test <= 0 for test in outcome.values())]
+    fail = by_number(len(every), "fails", "fail")
+    said = (
+        f"In {corpus} {counted_of(len(every), len(own), 'lead')} {fail} none of the tests that could "
+        "be made"
+    )
+    widest = max(sizes, key=sizes.__getitem__)
+    if every:
+        most = max(every, key=sizes.__getitem__)
+        said += "; the largest of them is that of {}, {}".format(*_lead(values[most], most))
+    if widest not in every:
+        said += ". The largest of all is that of {}, {}".format(*_lead(values[widest], widest))
+        said += f". {survival_in_words(own[widest]).rstrip('.')}"
+    return f"{said}."
 
 
 def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:

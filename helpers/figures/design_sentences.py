@@ -199,7 +199,7 @@ def wrong_icc_in_words(powers: Mapping[float, pd.Series], planned: float) -> str
     Notebook: 12_next_study
     """
     told = [
-        f"{span(powers[icc].min(), powers[icc].max())} if it is {icc:g}"
+        f"{span(powers[icc].min(), powers[icc].max())} if the true ICC is {icc:g}"
         for icc in (min(powers), max(powers))
     ]
     return (

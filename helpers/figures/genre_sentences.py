@@ -17,6 +17,8 @@ NARROWER = {
     "below": "lists are narrower than chance would make them",
     "above": "lists are broader than chance would make them",
     "open": "the interval contains zero, so neither narrower nor broader can be said",
+    # The interval leaves out zero, and the verdict rests on others too.
+    "divided": "with longer windows that is not so, and neither narrower nor broader can be said",
 }
 
 
@@ -173,8 +175,8 @@ def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
     Parameters
     ----------
     tests : DataFrame
-        Of `stats.contingency.permutation_tests`, of one pair of groups: column p by
-        "jensen_shannon" and "entropy_difference"; missing where there is no test.
+        Of `stats.contingency.permutation_tests`, of one pair of groups: columns p, unit and units by
+        "jensen_shannon" and "entropy_difference"; p is missing where there is no test.
     pair : sequence of str
 
     Returns
@@ -194,11 +196,14 @@ def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
     shown = [p < SIGNIFICANT for p in (mixes, diversity)]
     differ = "differ" if shown[0] else "are not shown to differ"
     said = f"{names} {differ} in which genres they hold ({p_equals(mixes)})"
-    if shown[0] == shown[1]:
-        joined = "and" if shown[1] else "nor"
-        return f"{said} {joined} in how diverse they are ({p_equals(diversity)})."
-    other = "but differ" if shown[1] else "but are not shown to differ"
-    return f"{said}, {other} in how diverse they are ({p_equals(diversity)})."
+    joined = " and" if shown[1] else " nor"
+    if shown[0] != shown[1]:
+        joined = ", but differ" if shown[1] else ", but are not shown to differ"
+    dealt = tests.iloc[0]
+    return (
+        f"{said}{joined} in how diverse they are "
+        f"({p_equals(diversity)}), by dealing {counted(dealt['units'], 'unit')} ({dealt['unit']})."
+    )
 
 
 def bias_in_words(bias: pd.DataFrame, gap: float, pair: Sequence[str]) -> str:
@@ -366,6 +371,8 @@ def gap_in_words(row: pd.Series, lists: str, names: Sequence[str], verdict: str)
             f"draws from {names[1]}."
         )
     size = f"{abs(row['value']):.2f} bits {'less' if row['value'] < 0 else 'more'}"
+    if verdict == "open" and row["ci_low"] * row["ci_high"] > 0:
+        verdict = "divided"
     return (
         f"A list of {names[0]} ({number}) holds {size} than as many random listings of {names[1]} "
         f"(interval {row['ci_low']:.2f} to {row['ci_high']:.2f}): {NARROWER[verdict]}."
@@ -403,9 +410,15 @@ def matches_in_words(table: pd.DataFrame, lists: str, names: Sequence[str], verd
     if verdict == "too few":
         return f"{said} The lists are too few for a verdict."
     low, high = 100 * table.loc["within - reference", ["ci_low", "ci_high"]]
+    if verdict == "open" and low * high > 0:
+        more = "more" if low > 0 else "less"
+        return (
+            f"{said} A list is {more} alike than listings of {names[1]} ({low:.1f} to {high:.1f} "
+            f"points), but not with longer windows, so neither is concluded."
+        )
     outcome = {
         "below": f"less alike than listings of {names[1]}",
         "above": f"more alike than listings of {names[1]}",
         "open": f"neither more nor less alike than listings of {names[1]}, as far as can be said",
     }
-    return f"{said} A list is {outcome[verdict]} ({low:.1f} to {high:.1f} points)."
+    return f"{said} A list is {outcome[verdict]} ({low:z.1f} to {high:z.1f} points)."

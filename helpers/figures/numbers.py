@@ -1,6 +1,6 @@
 """Numbers as people write them: the one place that turns a value into text."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,10 @@ HEADINGS = {
 }
 # From here on a number without decimals says enough.
 LARGE = 1000
+# A sentence tells so many cases one by one: two or three corpora by two or three feature sets.
+MOST_TOLD = 6
+# Of parts that set two values beside each other.
+GAPS = ("at the widest gap", "at the narrowest")
 
 
 def p_text(p: float) -> str:
@@ -177,6 +181,44 @@ def listed(names: Iterable[str]) -> str:
     """
     *others, last = [*names] or ["none"]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def extremes(
+    parts: Sequence[str],
+    values: Iterable[float],
+    most: int = MOST_TOLD,
+    joined: Callable[[Sequence[str]], str] = listed,
+    ends: tuple[str, str] = ("at the highest", "at the lowest"),
+) -> str:
+    """Parts of a sentence one by one where they are few, else the highest and the lowest of them.
+
+    Parameters
+    ----------
+    parts : sequence of str
+    values : iterable of float
+        What each part is about; missing where it is unknown.
+    most : int
+        So many parts are told one by one.
+    joined : callable
+        Puts few parts together.
+    ends : (str, str)
+        What is said after the part with the highest value and after that with the lowest.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    known = pd.Series(list(values), dtype=float).dropna().sort_values(kind="stable")
+    if len(parts) <= most or len(known) < 2:
+        return joined(parts)
+    low, high = known.index[0], known.index[-1]
+    between = len(known) - 2
+    lie = "other lies" if between == 1 else "others lie"
+    return f"{parts[high]} {ends[0]} and {parts[low]} {ends[1]} ({between:,} {lie} between)"
 
 
 def readable(table: pd.DataFrame | pd.Series, digits: int = 2) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed, percent
+from helpers.figures.numbers import GAPS, MOST_TOLD, extremes, listed, percent
 from helpers.project import by_number, counted, counted_of, spaced
 
 Key = tuple[str, str]
@@ -93,16 +93,27 @@ def skewed_pairs_in_words(pairs: Mapping[Key, pd.DataFrame], shown: Shown = str)
     -----
     Notebook: 09_genre_clustering
     """
-    ends = {key: (table["ari"].median(), table["ari"].mean()) for key, table in pairs.items()}
+    by_key = {key: (table["ari"].median(), table["ari"].mean()) for key, table in pairs.items()}
     said = [
-        f"{median:.3f} beside {mean:.3f} {_named(key, shown)}"
-        for key, (median, mean) in ends.items()
+        f"{median:z.3f} beside {mean:z.3f} {_named(key, shown)}"
+        for key, (median, mean) in by_key.items()
     ]
-    below = sum(median < mean for median, mean in ends.values())
-    verdict = f"the median is below the mean in {below} of {len(ends)} cases"
-    if below == len(ends):
+    ends = pd.DataFrame(list(by_key.values()), columns=["median", "mean"])
+    apart = ends["mean"] - ends["median"]
+    # Half of the pairs lie below half of the mean, and that is more than the third decimal.
+    carried = ((apart >= NONE) & (ends["median"] <= ends["mean"] / 2)).sum()
+    close = (apart.abs() < NONE).sum()
+    told = extremes(said, apart.abs(), ends=GAPS)
+    verdict = "in no case do a few pairs carry the mean"
+    if carried:
+        verdict = f"a few pairs carry the mean in {counted_of(carried, len(ends), 'case')}"
+    if close:
+        verdict += f", and the two hardly differ in {close}"
+    if carried == len(ends):
         verdict = "a few pairs carry the mean"
-    return f"The median ARI of pairs beside their mean is {listed(said)}: {verdict}."
+    if close == len(ends):
+        verdict = "the two hardly differ"
+    return f"The median ARI of pairs beside their mean is {told}: {verdict}."
 
 
 def strongest_in_words(
@@ -126,9 +137,10 @@ def strongest_in_words(
     -----
     Notebook: 09_genre_clustering
     """
-    said = []
+    said, shares = [], []
     for key, table in pairs.items():
         above = (table["ari"].to_numpy() > limits[key]["ari"].to_numpy()).sum()
+        shares.append(above / len(table))
         ends = table.melt("ari", ["first", "second"], value_name="genre")
         by_genre = ends.groupby("genre")["ari"].mean().sort_values(ascending=False)
         highest = [shown(genre) for genre in by_genre.index[:2]]
@@ -136,7 +148,8 @@ def strongest_in_words(
         if len(table) > 1:
             part += f", the highest on average with {', then '.join(highest)}"
         said.append(f"{part} {_named(key, shown)}")
-    return f"Clusters are shown to agree with genres beyond chance in {'; '.join(said)}."
+    told = extremes(said, shares, joined="; ".join)
+    return f"Clusters agree with genres better than in all but one of twenty deals in {told}."
 
 
 def silhouettes_in_words(means: pd.DataFrame, shown: Shown = str) -> str:
@@ -162,11 +175,14 @@ def silhouettes_in_words(means: pd.DataFrame, shown: Shown = str) -> str:
     verdict = "one genre scores as high as two, so the silhouette is no evidence of two groups"
     if higher:
         verdict = f"two genres score higher only for {' and for '.join(higher)}"
+    if len(higher) > MOST_TOLD:
+        verdict = f"two genres score higher in {len(higher)} of {len(means)} cases"
     if len(higher) == len(means):
         verdict = "two genres score higher than one everywhere"
+    told = extremes(said, (two - one).abs(), ends=GAPS)
     return (
         f"The mean silhouette of one genre cut in two, beside that of two genres, is "
-        f"{listed(said)}: {verdict}."
+        f"{told}: {verdict}."
     )
 
 
@@ -193,13 +209,15 @@ def no_groups_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
         f"{row.iloc[1]:.2f} beside {row.iloc[0]:.2f} {_named(cast(tuple, key), shown)}"
         for key, row in silhouette.iterrows()
     ]
+    apart = (silhouette.iloc[:, 1] - silhouette.iloc[:, 0]).abs()
+    told = extremes(said, apart, ends=GAPS)
     largest = both.xs("balanced ARI", axis=1, level=1).iloc[:, 1].abs().max()
     agreement = f"their agreement with genres reaches {largest:.3f} in size"
     if largest < NONE:
         agreement = f"their agreement with genres is {largest:.3f} at most, which is none"
     return (
         "Numbers without any group, mapped by UMAP, have a mean silhouette of "
-        f"{listed(said)} of the real ones; {agreement}."
+        f"{told} of the real ones; {agreement}."
     )
 
 
@@ -247,18 +265,31 @@ def without_map_in_words(both: pd.DataFrame, shown: Shown = str) -> str:
     """
     values = both.xs("balanced ARI", axis=1, level=1)
     said = [
-        f"from {row.iloc[0]:.3f} to {row.iloc[1]:.3f} {_named(cast(tuple, key), shown)}"
+        f"from {row.iloc[0]:z.3f} to {row.iloc[1]:z.3f} {_named(cast(tuple, key), shown)}"
         for key, row in values.iterrows()
     ]
-    rises = (values.iloc[:, 1] > values.iloc[:, 0]).sum()
-    verdict = f"It rises in {rises} of {len(values)} cases and falls in the others"
-    if rises == len(values):
-        verdict = "It rises everywhere, so k-means needs no map to find what UMAP shows of genres"
-    if not rises:
-        verdict = (
-            "It falls everywhere, so the map brings out genres that k-means does not find alone"
-        )
-    return f"Without UMAP the balanced ARI goes {listed(said)}. {verdict}."
+    change = values.iloc[:, 1] - values.iloc[:, 0]
+    told = extremes(said, change.abs(), ends=GAPS)
+    verdict = _verdict_on_map(change)
+    if (values.abs() < NONE).all(axis=None):
+        verdict = "Clusters agree with genres neither way."
+    return f"Without UMAP the balanced ARI goes {told}. {verdict}"
+
+
+def _verdict_on_map(change: pd.Series) -> str:
+    """What the change of the agreement without a map says of the map."""
+    rises, falls = (change >= NONE).sum(), (change <= -NONE).sum()
+    where = " everywhere" if len(change) > 1 else ""
+    if rises == len(change):
+        return f"It rises{where}, so k-means needs no map to find what UMAP shows of genres."
+    if falls == len(change):
+        return f"It falls{where}, so the map brings out genres that k-means does not find alone."
+    if not rises and not falls:
+        return "It hardly changes, so the map neither brings out genres nor hides them."
+    left = len(change) - rises - falls
+    parts = {"rises": rises, "falls": falls, "hardly changes": left}
+    told = listed(f"{way} in {number}" for way, number in parts.items() if number)
+    return f"Of {counted(len(change), 'case')} it {told}."
 
 
 def own_rows_in_words(
@@ -294,7 +325,8 @@ def own_rows_in_words(
             f"{row['balanced ARI']:.3f} on {counted(row['listings'], 'listing')}, {before} "
             f"{_named(cast(tuple, key), shown)}"
         )
-    return f"The balanced ARI of each set on all its listings, and on the common ones: {'; '.join(said)}."
+    told = extremes(said, own["balanced ARI"], joined="; ".join)
+    return f"The balanced ARI of each set on all its listings, and on the common ones: {told}."
 
 
 def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
@@ -315,27 +347,68 @@ def versions_in_words(results: pd.DataFrame, shown: Shown = str) -> str:
     -----
     Notebook: 09_genre_clustering
     """
+    places = list(_by_place(results))
+    if len(places) > MOST_TOLD:
+        return _many_versions(places, shown)
+    return " ".join(
+        f"In {_where(place, shown)} {_signs(rows)}; {_zeros(rows)}." for place, rows in places
+    )
+
+
+def _one_sign(rows: pd.DataFrame) -> int:
+    """How many versions have the sign that most have."""
+    signs = np.sign(rows["value"])
+    return int((signs == signs.mode().iloc[0]).sum())
+
+
+def _signs(rows: pd.DataFrame) -> str:
+    """In how many versions a difference has one sign."""
+    agreeing = _one_sign(rows)
+    if agreeing == len(rows) > 1:
+        return f"all {len(rows)} versions have the same sign"
+    return f"{counted_of(agreeing, len(rows), 'version')} have the same sign"
+
+
+def _open(rows: pd.DataFrame) -> pd.Series:
+    """Whether the interval of each version that has one contains zero."""
+    known = rows.dropna(subset=["ci_low", "ci_high"])
+    return (known["ci_low"] <= 0) & (known["ci_high"] >= 0)
+
+
+def _zeros(rows: pd.DataFrame) -> str:
+    """How many intervals of a difference contain zero."""
+    is_open = _open(rows)
+    if not len(is_open):
+        return "there are too few genres for intervals"
+    if not is_open.any():
+        return "no interval contains zero"
+    number = is_open.sum()
+    if len(is_open) > 1 and is_open.all():
+        return f"all {len(is_open)} intervals contain zero"
+    contain = (
+        f"{counted_of(number, len(is_open), 'interval')} {by_number(number, 'contains', 'contain')}"
+    )
+    return f"{contain} zero ({'; '.join(is_open.index[is_open])})"
+
+
+def _many_versions(places: list[tuple[tuple, pd.DataFrame]], shown: Shown) -> str:
+    """Which of many differences have one sign in every version and no interval with zero."""
+    by_corpus: dict[str, list[str]] = {}
+    for place, rows in places:
+        firm = by_corpus.setdefault(place[0], [])
+        is_open = _open(rows)
+        if _one_sign(rows) == len(rows) and len(is_open) and not is_open.any():
+            firm.append(" to ".join(map(spaced, place[1:])))
+    total = pd.Series([place[0] for place, _ in places]).value_counts()
     said = []
-    for place, rows in _by_place(results):
-        signs = np.sign(rows["value"])
-        common = signs.mode().iloc[0]
-        agreeing = (signs == common).sum()
-        signed = f"{counted_of(agreeing, len(rows), 'version')} have the same sign"
-        if agreeing == len(rows):
-            signed = f"all {len(rows)} versions have the same sign"
-        known = rows.dropna(subset=["ci_low", "ci_high"])
-        is_open = (known["ci_low"] <= 0) & (known["ci_high"] >= 0)
-        names = "; ".join(known.index[is_open])
-        opened = (
-            "no interval contains zero" if len(known) else "there are too few genres for intervals"
+    for corpus, firm in by_corpus.items():
+        part = counted_of(len(firm), total[corpus], "difference")
+        have = by_number(len(firm), "has", "have")
+        names = f": {listed(firm)}" if 0 < len(firm) <= MOST_TOLD else ""
+        said.append(
+            f"In {shown(corpus)} {part} {have} the same sign in all versions and no interval that "
+            f"contains zero{names}."
         )
-        if is_open.any():
-            number = is_open.sum()
-            opened = f"{counted_of(number, len(known), 'interval')} "
-            opened += f"{by_number(number, 'contains', 'contain')} zero ({names})"
-        if len(known) > 1 and is_open.all():
-            opened = f"all {len(known)} intervals contain zero"
-        said.append(f"In {_where(place, shown)} {signed}; {opened}.")
     return " ".join(said)
 
 
@@ -385,7 +458,7 @@ def sample_in_words(
     Notebook: 09_genre_clustering
     """
     over_seeds, one_map = versions
-    said = []
+    said, moved = [], {}
     for place, rows in _by_place(results):
         corpus, sd = place[0], rows.at[over_seeds, "seed_sd"]
         first, second = rows.at[over_seeds, "value"], rows.at[one_map, "value"]
@@ -399,11 +472,21 @@ def sample_in_words(
         matters = "so the seed may explain that"
         if abs(first - second) > 2 * sd:
             matters = "so it matters more which listings are on a map than which seed it has"
-        said.append(
+        sentence = (
             f"In {where} the balanced difference is {first:+.3f} on repeated maps of "
             f"{sizes[corpus]:,} listings and {second:+.3f} on the one map of all "
             f"{whole[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
         )
+        moved[sentence] = abs(first - second), abs(first - second) > 2 * sd
+    if len(moved) > MOST_TOLD:
+        farther = sum(beyond for _, beyond in moved.values())
+        said.append(
+            f"{counted_of(farther, len(moved), 'difference')} {by_number(farther, 'moves', 'move')} "
+            "by more than two SDs over seeds when all listings are on the map. The largest move: "
+            f"{max(moved, key=moved.__getitem__)}"
+        )
+    else:
+        said += moved
     return " ".join(dict.fromkeys(said))
 
 
@@ -429,18 +512,22 @@ def classifiers_in_words(f1: pd.DataFrame, shown: Shown = str) -> str:
     table = f1["macro F1"].unstack(sort=False)
     ways = table.drop(columns="guess")
     better = ways.gt(table["guess"], axis=0)
-    guessing = f"{better.to_numpy().sum()} of {better.size} classifiers beat guessing"
+    above = better.to_numpy().sum()
+    score = by_number(above, "scores", "score")
+    guessing = f"{counted_of(above, better.size, 'classifier')} {score} higher than guessing"
     if better.all(axis=None):
-        guessing = f"All {better.size} classifiers beat guessing"
+        guessing = f"All {better.size} classifiers score higher than guessing"
     best = ways.groupby(level=0, sort=False).idxmax().stack()
     scores = ways.groupby(level=0, sort=False).max().stack()
     corpus, way = scores.idxmax()
     feature_set = best[corpus, way][1]
+    sd = f1.at[(corpus, feature_set, way), "SD over folds"]
     most = (
-        f"The highest macro F1 is {scores.max():.3f}, by {feature_set} and {way} in "
-        f"{shown(corpus)}, where guessing has {table.loc[corpus, 'guess'].max():.3f}"
+        f"The highest macro F1 is {scores.max():.3f} (SD over folds {sd:.3f}), by {feature_set} and "
+        f"{way} in {shown(corpus)}, where guessing has {table.loc[corpus, 'guess'].max():.3f}"
     )
     same = {name for _, name in best}
     if len(same) == 1 and len(ways.index.unique(1)) > 1:
-        most += f"; by each classifier in each corpus, {feature_set} do best"
+        most += f"; each classifier does best with {feature_set}"
+        most += " in each corpus" if len(table.index.unique(0)) > 1 else ""
     return f"{guessing}. {most}."

@@ -20,6 +20,14 @@ FEW_LISTINGS = 30
 NEAR = 0.5
 
 
+def _features(chosen: pd.Index, among: pd.Index) -> str:
+    """Some of several features: "no feature", "a and b", "all but c", "all features"."""
+    if not len(chosen):
+        return "no feature"
+    said = named(chosen, among)
+    return "all features" if said == "all" else said
+
+
 def _clear(table: pd.DataFrame) -> pd.Series:
     """Whether the interval of each row leaves out zero."""
     return np.sign(table["ci_low"]) == np.sign(table["ci_high"])
@@ -41,14 +49,25 @@ def genres_in_words(tests: pd.DataFrame) -> str:
     -----
     Notebook: 04_where_it_sits
     """
-    firm = (tests["holm_genres"] < 0.05).sum()
-    largest = tests.loc[tests["cliffs_delta"].abs().idxmax()]
+    firm = tests["holm_genres"] < ALPHA
+    remain = (
+        f"Within genres, {counted_of(firm.sum(), len(tests), 'comparison')} "
+        f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction"
+    )
+    if firm.any():
+        return f"{remain}; the largest of these differences is {_largest(tests[firm])}."
+    return f"{remain}. The largest difference, which does not remain, is {_largest(tests)}."
+
+
+def _largest(tests: pd.DataFrame) -> str:
+    """The largest difference with its interval and the listings it rests on."""
+    row = tests.loc[tests["cliffs_delta"].abs().idxmax()]
+    delta = f"delta {row['cliffs_delta']:.2f}"
+    if not np.isnan(row["ci_low"]):
+        delta += f", interval {row['ci_low']:.2f} to {row['ci_high']:.2f}"
     return (
-        f"Within genres, {counted_of(firm, len(tests), 'comparison')} "
-        f"{by_number(firm, 'remains', 'remain')} after Holm's correction. The largest difference "
-        f"is {largest['feature']} in {as_text(largest['genre'])} (delta "
-        f"{largest['cliffs_delta']:.2f}), {counted(largest['n_target'], 'listing')} against "
-        f"{largest['n_reference']:,.0f}."
+        f"{row['feature']} in {as_text(row['genre'])} ({delta}), "
+        f"{counted(row['n_target'], 'listing')} against {row['n_reference']:,.0f}"
     )
 
 
@@ -138,7 +157,7 @@ def dependence_in_words(kinds: Mapping[str, pd.DataFrame]) -> str:
     )
 
 
-def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
+def clustered_in_words(deltas: pd.DataFrame, units: str, artists: bool = True) -> str:
     """How many differences remain after Holm's correction once units and artists are clusters.
 
     Parameters
@@ -147,6 +166,8 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
         Of `dependence.clustered_deltas`.
     units : str
         Of `units.units_in_words`.
+    artists : bool
+        Whether artists are known.
 
     Returns
     -------
@@ -156,29 +177,37 @@ def clustered_in_words(deltas: pd.DataFrame, units: str) -> str:
     -----
     Notebook: 04_where_it_sits
     """
-    firm = deltas["holm"] < 0.05
-    lost = ", ".join(deltas.index[~firm])
+    firm = deltas["holm"] < ALPHA
+    by_artist = "and by artist" if artists else "alone, since no artist is known"
+    lost = named(deltas.index[~firm], deltas.index) if not firm.all() else "none"
     return (
-        f"With errors clustered by unit ({units}) and by artist, "
+        f"With errors clustered by unit ({units}) {by_artist}, "
         f"{counted_of(firm.sum(), len(deltas), 'difference')} "
         f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction; "
-        f"not shown to differ: {lost or 'none'}."
+        f"not shown to differ: {lost}."
     )
 
 
 def break_even_in_words(
-    icc: pd.DataFrame, mean: float, weighted: float, effect: float, weak: float = 0.3
+    icc: pd.DataFrame,
+    mean: float,
+    weighted: float,
+    effect: float,
+    lists_hold: str = "Lists hold",
+    weak: float = 0.3,
 ) -> str:
     """How long lists are, what that does to a variance, and which tests break easily.
 
     Parameters
     ----------
     icc : DataFrame
-        Of `dependence.break_even_iccs`.
+        Of `dependence.break_even_iccs`; zero where a test shows nothing for independent listings.
     mean, weighted : float
         Listings a list, and the list of an average listing.
     effect : float
         Design effect at a correlation of one tenth.
+    lists_hold : str
+        How the sentence begins: whose lists these are.
     weak : float
 
     Returns
@@ -189,14 +218,21 @@ def break_even_in_words(
     -----
     Notebook: 04_where_it_sits
     """
-    broken = icc < weak
-    counts = broken.sum()
-    names = named(icc.index[broken["holm"]], icc.index)
+    shown = icc["holm"] > 0
+    broken = (icc < weak)[shown]
+    counts, names = broken.sum(), broken.index[broken["holm"]]
+    which = f" ({named(names, icc.index)})" if len(names) else ""
+    breaking = f"{counted_of(counts['holm'], len(icc), 'rank test')}{which}"
+    if not shown.all():
+        breaking = (
+            f"{counted_of((~shown).sum(), len(icc), 'rank test')} "
+            f"({named(icc.index[~shown], icc.index)}) {by_number((~shown).sum(), 'shows', 'show')} no "
+            f"difference even for independent listings; of the others, {counts['holm']}{which}"
+        )
     return (
-        f"Lists hold {mean:.1f} listings on average, {weighted:.1f} when weighted by size; with an "
+        f"{lists_hold} {mean:.1f} listings on average, {weighted:.1f} when weighted by size; with an "
         f"intraclass correlation of one tenth a variance grows {effect:.1f}-fold. In Holm's family "
-        f"{counted_of(counts['holm'], len(icc), 'rank test')} ({names}) "
-        f"{by_number(counts['holm'], 'breaks', 'break')} at a correlation below {weak}, "
+        f"{breaking} {by_number(counts['holm'], 'breaks', 'break')} at a correlation below {weak}, "
         f"{counts['both']} where the reference's units are correlated as much, and "
         f"{counts['first_step']} at the level of Holm's first step."
     )
@@ -345,8 +381,8 @@ def split_in_words(parts: pd.DataFrame, features: Sequence[str]) -> str:
         f"By averaged weights the part within genres is larger than that of the genre mix for "
         f"{counted_of(inner.sum(), len(inner), 'feature')} ({named(inner.index[inner], inner.index)}). "
         f"The interval of the part within genres leaves out zero for "
-        f"{named(clear.index[clear], clear.index)}, that of the mix for "
-        f"{named(shared.index[shared], shared.index)}."
+        f"{_features(clear.index[clear], clear.index)}, that of the mix for "
+        f"{_features(shared.index[shared], shared.index)}."
     )
 
 
@@ -382,7 +418,7 @@ def residual_in_words(
     return (
         f"The split leaves out {listed(left)}, of which the other corpus has no row or either has "
         "a single one. They make up more than a quarter of the difference for "
-        f"{named(large, brought.index)}."
+        f"{_features(large, brought.index)}."
     )
 
 
@@ -409,8 +445,9 @@ def split_coverage_in_words(coverage: pd.DataFrame) -> str:
     return (
         "Intervals that treat listings as independent, as those of this table do, hold the truth in "
         f"{held['listings']} of {coverage['studies'].min():,} studies with lists as long as these, "
-        f"where 95 % are promised; intervals by whole participants do in {held['participants']}. "
-        "Take those of the table for too narrow."
+        f"where 95 % are promised; intervals by whole participants do in {held['participants']} (Monte "
+        f"Carlo error {100 * coverage['error'].max():.1f} points at most). Take those of the table for "
+        "too narrow."
     )
 
 
@@ -521,7 +558,7 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
             f"them for {listed(turned)}."
         )
     return (
-        f"{said} The mixes differ most for {moved}: {row['reference_mix']:.3f} and "
+        f"{said} The two deltas differ most for {moved}: {row['reference_mix']:.3f} and "
         f"{row['target_mix']:.3f}."
     )
 
@@ -577,9 +614,18 @@ def mixed_in_words(effects: pd.DataFrame, negligible: float) -> str:
         f"Within genres, with lists and artists as random effects, "
         f"{counted_of(firm.sum(), len(names), 'difference')} "
         f"{by_number(firm.sum(), 'remains', 'remain')} after Holm's correction{which}. "
-        "The estimate is beyond negligible for "
-        f"{named(names[beyond], names)}, its whole interval for {named(names[surely], names)}."
+        f"{_beyond_negligible(names, beyond, surely)}"
     )
+
+
+def _beyond_negligible(names: pd.Index, beyond: pd.Series, surely: pd.Series) -> str:
+    """Which estimates are beyond negligible, and which with their whole interval."""
+    if not beyond.any():
+        return "No estimate is beyond negligible."
+    said = (
+        f"The estimate is beyond negligible for {named(names[beyond], names)}, its whole interval"
+    )
+    return f"{said} for {named(names[surely], names)}."
 
 
 def methods_in_words(remains: pd.DataFrame) -> str:
@@ -606,7 +652,9 @@ def methods_in_words(remains: pd.DataFrame) -> str:
         f"By every method {counted_of(every.sum(), len(names), 'difference')} "
         f"{by_number(every.sum(), 'remains', 'remain')}"
     ]
-    said[0] += f": {named(names[every], names)}." if every.any() else "."
+    said[0] += f": {named(names[every], names)}."
+    if not every.any():
+        said = ["No difference remains by every method."]
     rest = remains[~(every | never | alone)]
     if len(rest):
         parts = [

@@ -344,9 +344,12 @@ def in_one_column(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def survival(
-    found: Mapping[str, float], without_map: float, of_labels: Iterable[tuple[float, float]]
+    found: Mapping[str, float],
+    without_map: float,
+    of_labels: Iterable[tuple[float, float]],
+    of_all: tuple[float, float],
 ) -> dict[str, float]:
-    """Four tests of a difference; each is positive where the difference survives it.
+    """Five tests of a difference; each is positive where the difference survives it.
 
     Parameters
     ----------
@@ -356,6 +359,8 @@ def survival(
         The difference of the same sort without UMAP.
     of_labels : iterable of (float, float)
         Intervals of the same difference in the scores of classifiers.
+    of_all : (float, float)
+        Interval of the same difference on the one map of all listings.
 
     Returns
     -------
@@ -369,11 +374,13 @@ def survival(
     side = np.sign(found["value"])
     # The end nearer to zero, or beyond it.
     same_side = [min(low * side, high * side) for low, high in of_labels]
+    low, high = of_all
     return {
         "the seed": abs(found["value"]) - 2 * found["seed_sd"],
         "the error that comes from genres": found["ci_low"] * found["ci_high"],
         "leaving out UMAP": without_map * side,
         "labels in place of clusters": min(same_side, default=np.nan),
+        "the map of all listings": min(low * side, high * side),
     }
 
 
@@ -385,7 +392,8 @@ def survivals(
     Parameters
     ----------
     results : DataFrame
-        As `estimates` gives it, with the versions "balanced, all seeds" and "without UMAP, balanced".
+        As `estimates` gives it, with the versions "balanced, all seeds", "without UMAP, balanced" and
+        "balanced, one map".
     of_labels : mapping of corpus to DataFrame
         As `classification.gap_intervals` gives them.
 
@@ -399,6 +407,7 @@ def survivals(
     """
     over_seeds = results.xs("balanced, all seeds", level="version")
     without_map = results.xs("without UMAP, balanced", level="version")["value"]
+    of_all = results.xs("balanced, one map", level="version")
     found = {}
     for place, row in over_seeds.iterrows():
         corpus, *two = place
@@ -407,55 +416,6 @@ def survivals(
             for line, one in of_labels[corpus].iterrows()
             if list(line[:2]) == two
         ]
-        found[place] = survival(row, without_map[place], ends)
+        whole = of_all.loc[place, "ci_low"], of_all.loc[place, "ci_high"]
+        found[place] = survival(row, without_map[place], ends, whole)
     return found
-
-
-def outcomes(tests: Mapping[str, float]) -> tuple[list[str], list[str], list[str]]:
-    """Which tests a difference survives.
-
-    Parameters
-    ----------
-    tests : mapping of str to float
-        As `survival` gives them.
-
-    Returns
-    -------
-    list of str, list of str, list of str
-        The tests it survives, those it fails, and those that could not be made.
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    survived = [name for name, value in tests.items() if value > 0]
-    failed = [name for name, value in tests.items() if value <= 0]
-    untold = [name for name, value in tests.items() if np.isnan(value)]
-    return survived, failed, untold
-
-
-def survival_in_words(tests: Mapping[str, float]) -> str:
-    """Which tests a difference survives, as sentences.
-
-    Parameters
-    ----------
-    tests : mapping of str to float
-        As `survival` gives them.
-
-    Returns
-    -------
-    str
-
-    Notes
-    -----
-    Notebook: 09_genre_clustering
-    """
-    survived, failed, untold = outcomes(tests)
-    sentences = [f"It survives: {', '.join(survived)}." if survived else "It survives no test."]
-    if failed:
-        sentences.append(f"It does not survive: {', '.join(failed)}.")
-    if untold:
-        sentences.append(f"Too little is known to test: {', '.join(untold)}.")
-    if not failed and not untold:
-        sentences.append("It fails none of the tests.")
-    return " ".join(sentences)

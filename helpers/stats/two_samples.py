@@ -106,7 +106,8 @@ def mmd_test(
     """Test two samples by their maximum mean discrepancy, permuting whole groups.
 
     All permutations are worked out at once from sums over `permutations.exchangeable_units`.
-    ``benchmarks/two_sample_uniformity.py`` shows that p is uniform where nothing differs.
+    Where nothing differs p is at or below a level no more often than the level says, as
+    ``benchmarks/two_sample_uniformity.py`` checks.
 
     Parameters
     ----------
