@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 import book_citations  # noqa: E402
 import book_landing  # noqa: E402
+import book_tables  # noqa: E402
 import book_teaching  # noqa: E402
 import book_terms  # noqa: E402
 
@@ -84,7 +85,8 @@ def mend(body):
     body = re.sub(
         r'(<div class="citation-list")? role="list"(?=[^>]*>\s*<div class="citation")', r"\1", body
     )
-    return re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    return book_tables.kept_together(book_tables.dressed(body))
 
 
 def dress_page(app, pagename, templatename, context, doctree):
@@ -103,6 +105,12 @@ def dress_page(app, pagename, templatename, context, doctree):
 def every_page(app, env, added, changed, removed):
     """Pages carry numbers and the stamp of a build, so each build writes all of them."""
     return sorted(env.found_docs)
+
+
+def forget_previews(app):
+    """Remove the previews of the last build, whose names no page of this one has."""
+    # Every page is written anew, with previews under a new name; sphinx-tippy leaves those of chapters.
+    shutil.rmtree(Path(app.outdir) / "_static" / "tippy", ignore_errors=True)
 
 
 def copy_mathjax(app, exception):
@@ -136,6 +144,7 @@ def setup(app):
     book_teaching.setup(app)
     book_terms.setup(app)
     book_citations.setup(app)
+    app.connect("builder-inited", forget_previews)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", dress_page, priority=999)
     app.connect("env-get-outdated", every_page)

@@ -121,6 +121,13 @@
     if (!figures.length) return;
     await library();
     await draw(figures);
+    // A window that grows is first laid out without its sidebars; Vega measures its charts then, and not again.
+    let width = 0;
+    new ResizeObserver(() => {
+      const changed = figures[0].clientWidth !== width;
+      width = figures[0].clientWidth;
+      if (changed) requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+    }).observe(figures[0]);
     let drawing = Promise.resolve();
     new MutationObserver(() => { drawing = drawing.then(() => draw(figures)); })
       .observe(root, { attributeFilter: ["data-theme"] });
