@@ -112,8 +112,8 @@ def test_gaps_of_classifiers_are_a_sentence_a_difference():
 
 
 def test_the_lead_is_named_by_the_side_that_has_it():
-    ahead = figures.lead_in_words(0.1, ("my_set", "b"), "It survives: a.", "X")
-    assert ahead == "In X the lead of b over my set is 0.100 in ARI. It survives: a."
+    ahead = figures.lead_in_words(0.1, ("my_set", "b"), "It passes: a.", "X")
+    assert ahead == "In X the lead of b over my set is 0.100 in ARI. It passes: a."
     assert "the lead of my set over b is 0.100" in (
         figures.lead_in_words(-0.1, ("my_set", "b"), "", "X")
     )

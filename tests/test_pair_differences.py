@@ -177,11 +177,7 @@ def test_a_negative_difference_survives_where_the_others_are_negative_too():
     held, failed, untold = pair_differences.outcomes(tests)
     assert untold == ["the seed", "labels in place of clusters"] and not failed and len(held) == 2
     assert pair_differences.survival_in_words({"a": 1, "b": 2, "c": np.nan}) == (
-        "It survives: a, b. Too little is known to test: c."
+        "It passes: a, b. Too little is known to test: c."
     )
-    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == (
-        "It survives: a, b. It fails none of the tests."
-    )
-    assert pair_differences.survival_in_words({"a": -1}) == (
-        "It survives no test. It does not survive: a."
-    )
+    assert pair_differences.survival_in_words({"a": 1, "b": 2}) == ("It passes all 2 tests: a, b.")
+    assert pair_differences.survival_in_words({"a": -1}) == ("It passes no test. It fails: a.")

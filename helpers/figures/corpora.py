@@ -55,7 +55,7 @@ def correlations(axes: Axes, square: pd.DataFrame, title: str) -> None:
     -----
     Notebook: 02_audio_features
     """
-    texts = square.map("{:.2f}".format).replace("nan", "")
+    texts = square.map("{:z.2f}".format).replace("nan", "")
     heat(axes, square, texts, 1, "correlation")
     axes.set_title(title)
 

@@ -332,7 +332,7 @@ def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contras
     """
     clear = np.sign(cells["ci_low"]) == np.sign(cells["ci_high"])
     stars = np.where(clear, "*", "")
-    texts = [f"{d:.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
+    texts = [f"{d:z.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
     labelled = cells.assign(text=texts)
     genres = [genre for genre in fewest.index if genre in set(cells["genre"])]
     features = list(dict.fromkeys(cells["feature"]))
@@ -399,7 +399,7 @@ def genre_effects(
     Notebook: 03_feature_comparison
     """
     stars = np.where(tests["holm_genres"] < alpha, "*", "")
-    texts = [f"{d:.2f}{s}" for d, s in zip(tests["cliffs_delta"], stars, strict=True)]
+    texts = [f"{d:z.2f}{s}" for d, s in zip(tests["cliffs_delta"], stars, strict=True)]
     labelled = tests.assign(text=texts)
     genres = list(dict.fromkeys(tests["genre"]))
     deltas = labelled.pivot(index="genre", columns="feature", values="cliffs_delta").loc[genres]
@@ -537,7 +537,7 @@ def _genre_in_words(row) -> str:
         f"{row.genre}, {row.feature}:|"
         f"median {row.median_target:.3g} in {row.target} ({counted(row.n_target, 'row')}),|"
         f"{row.median_reference:.3g} in {row.reference} ({counted(row.n_reference, 'row')});|"
-        f"delta {row.cliffs_delta:.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
+        f"delta {row.cliffs_delta:z.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
     )
 
 
@@ -558,7 +558,7 @@ def effect_texts(tests: pd.DataFrame) -> dict[str, str]:
     Notebook: 03_feature_comparison
     """
     return {
-        row.Index: f"delta {row.cliffs_delta:+.2f} ({row.magnitude})\n"
+        row.Index: f"delta {row.cliffs_delta:+z.2f} ({row.magnitude})\n"
         f"D {row.ks_d:.2f}, p {p_text(row.mwu_p)}"
         for row in tests.itertuples()
     }

@@ -451,11 +451,11 @@ def survival_in_words(tests: Mapping[str, float]) -> str:
     Notebook: 09_genre_clustering
     """
     survived, failed, untold = outcomes(tests)
-    sentences = [f"It survives: {', '.join(survived)}." if survived else "It survives no test."]
+    if not failed and not untold:
+        return f"It passes all {len(survived)} tests: {', '.join(survived)}."
+    sentences = [f"It passes: {', '.join(survived)}." if survived else "It passes no test."]
     if failed:
-        sentences.append(f"It does not survive: {', '.join(failed)}.")
+        sentences.append(f"It fails: {', '.join(failed)}.")
     if untold:
         sentences.append(f"Too little is known to test: {', '.join(untold)}.")
-    if not failed and not untold:
-        sentences.append("It fails none of the tests.")
     return " ".join(sentences)
