@@ -1,5 +1,8 @@
 // What is wider than its frame can be scrolled by keyboard, and a line above it says that it can.
 (() => {
+  // A browser lets no page read another one from a disk, so a search there shows titles alone.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   const FRAMES = ".bd-content div.cell_output, .bd-content figure.captioned-table .output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
 
   function tell(frame) {
