@@ -40,7 +40,7 @@ MEASURE = """() => {
     if (!chart.dataset.drawn || !chart.querySelector('svg[aria-label]')) wrong.push('a chart is not drawn or has no name');
   const folds = [...document.querySelectorAll('article details:not([open])')];
   for (const fold of folds) fold.open = true;
-  const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, .book-table > div';
+  const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, div.math, .book-table > div';
   for (const frame of document.querySelectorAll('article :is(' + frames + ')')) {
     const wide = frame.scrollWidth > frame.clientWidth + 1;
     const told = frame.tabIndex === 0 && frame.previousElementSibling?.classList.contains('book-cue');

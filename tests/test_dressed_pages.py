@@ -32,7 +32,8 @@ def test_numbers_stand_at_the_right_and_words_at_the_left_with_their_headings():
         {"verdict": ["small", "negligible"], "interval": ["-0.2 to 0.1", "1,871, 8,966"]},
         index=["tempo", "energy"],
     )
-    soup = dressed(table.assign(alone=["any", "0.40"], p=["< 0.001", "–"]))
+    table = table.assign(alone=["any", "0.40"], note=["", "3 of them vary"], p=["< 0.001", "–"])
+    soup = dressed(table)
     heads = texts(soup.select("thead .book-number"))
     assert heads == ["interval", "alone", "p"]
     assert numeric(soup) == ["-0.2 to 0.1", "any", "< 0.001", "1,871, 8,966", "0.40", "–"]
@@ -67,12 +68,20 @@ def test_a_table_without_numbers_is_left(table):
     assert numeric(dressed(table)) == []
 
 
-def test_no_line_ends_between_a_number_and_its_percent_sign():
-    body = '<p title="5 % a">91 % of <em>12</em> %, 3 %.</p><pre>7 % 2</pre><script>"5 %"</script>'
+def test_no_line_ends_within_a_share_a_contrast_or_a_value_with_its_sign():
+    body = '<p title="5 % a">91 % of PMD - EMD, r = 0.92, p &lt; 0.001; up - or down.</p>'
     hard = book_tables.HARD_SPACE
-    assert book_tables.kept_together(body) == body.replace("91 ", f"91{hard}").replace(
-        "3 %", f"3{hard}%"
-    )
+    made = book_tables.kept_together(body)
+    for whole in ("91 %", "PMD - EMD", "r = 0.92", "p &lt; 0.001"):
+        assert whole.replace(" ", hard) in made
+    assert made.replace(hard, " ") == body and 'title="5 % a"' in made
+
+
+@pytest.mark.parametrize(
+    "text", ["<pre>7 % 2</pre>", '<script>"5 %"</script>', r"\(m - 1\)", "<code>a - b</code>"]
+)
+def test_code_data_and_formulas_are_left_as_they_are(text):
+    assert book_tables.kept_together(text) == text
 
 
 def test_previews_of_an_earlier_build_are_removed(tmp_path):

@@ -9,8 +9,14 @@ TABLE = re.compile(r'<table border="1" class="dataframe[^>]*>.*?</table>', re.DO
 STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 # Begins with a number and goes on with numbers: "0.5", "< 0.001", "1,871, 8,966", "-0.2 (-0.3 to 0.1)".
 NUMBER = re.compile(r"[<~+-]?\s?\d[\d.,e+\- %()to]*")
-# What is kept as it is: code, data, and the inside of tags.
-CLOSED = re.compile(r"(<(pre|script|style)\b.*?</\2>|<[^>]+>)", re.DOTALL)
+# Letters of a word that may stand in a column of numbers.
+SHORT = 7
+# What is kept as it is: code, data, formulas, and the inside of tags.
+CLOSED = re.compile(
+    r"<(pre|code|script|style)\b.*?</\1>|<[^>]+>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL
+)
+# What no line may end within: a share, a contrast of two corpora, a value with its sign.
+TOGETHER = re.compile(r"\d %|\w - \w|\b[prk] (?:=|&lt;) (?=[\d-])")
 HARD_SPACE = "\u00a0"
 
 
@@ -30,7 +36,7 @@ def dressed(body: str) -> str:
 
 
 def kept_together(body: str) -> str:
-    """A page on which no line ends between a number and its percent sign.
+    """A page on which no line ends within "91 %", "PMD - EMD" or "r = 0.92".
 
     Parameters
     ----------
@@ -43,13 +49,13 @@ def kept_together(body: str) -> str:
     """
     done, parts = 0, []
     for closed in CLOSED.finditer(body):
-        parts += [_percents(body[done : closed.start()]), closed[0]]
+        parts += [_bound(body[done : closed.start()]), closed[0]]
         done = closed.end()
-    return "".join([*parts, _percents(body[done:])])
+    return "".join([*parts, _bound(body[done:])])
 
 
-def _percents(text: str) -> str:
-    return re.sub(r"(?<=\d) (?=%)", HARD_SPACE, text)
+def _bound(text: str) -> str:
+    return TOGETHER.sub(lambda found: found[0].replace(" ", HARD_SPACE), text)
 
 
 def _table(text: str) -> str:
@@ -96,10 +102,10 @@ def _from_the_right(row) -> dict:
 
 
 def _is_of_numbers(cells: list) -> bool:
-    """Whether at least half of what is written in a column is numbers."""
+    """Whether a column holds numbers, and beside them nothing but a short word such as "never"."""
     written = [words for words in map(_words, cells) if words.strip("–-")]
-    numbers = [words for words in written if NUMBER.fullmatch(words)]
-    return bool(written) and 2 * len(numbers) >= len(written)
+    others = [words for words in written if not NUMBER.fullmatch(words)]
+    return len(others) < len(written) and all(len(words) <= SHORT for words in others)
 
 
 def _words(cell) -> str:

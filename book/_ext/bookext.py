@@ -99,7 +99,9 @@ def dress_page(app, pagename, templatename, context, doctree):
         return
     simulated = landing.stamp()["simulated"] and pagename in chapters_with_data()
     banner = SIMULATED if simulated else ""
-    context["body"] = edition() + banner + mend(context["body"]) + last_line()
+    # The landing page has a section on its build.
+    foot = "" if pagename == "index" else last_line()
+    context["body"] = edition() + banner + mend(context["body"]) + foot
 
 
 def every_page(app, env, added, changed, removed):
