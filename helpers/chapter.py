@@ -939,7 +939,7 @@ class Chapter:
         Returns
         -------
         Markdown
-            Each linked to its figure.
+            Each linked to its figure; where there is none, a line that says so.
 
         Notes
         -----
@@ -947,7 +947,8 @@ class Chapter:
         """
         path = findings_path(self.profile, self.name)
         project.write_atomic(path, json.dumps(self._found, ensure_ascii=False, indent=1))
-        return Markdown("\n".join(map(_listed, self._found)))
+        nothing = "Nothing: what this chapter asks needs inputs that this build lacks."
+        return Markdown("\n".join(map(_listed, self._found)) or nothing)
 
     def introduction(self) -> Markdown:
         """What a chapter says first: the profile, its corpora, and where the rows come from.

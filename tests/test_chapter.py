@@ -179,7 +179,7 @@ def test_the_reading_of_a_table_says_if_it_is_simulated_and_is_not_repeated_at_t
     chapter = open_chapter("x", "demo", reads=["tracks"])
     assert chapter.reading("Two\nrows.").data == "In the simulation: Two rows."
     assert chapter.reading("Two rows.", "published").data == "Two rows."
-    assert chapter.findings().data == ""
+    assert chapter.findings().data.startswith("Nothing:")
     with pytest.raises(ProjectError, match="has the source 'counts'.*It reads: Two rows."):
         chapter.reading("Two rows.", "counts")
 
@@ -196,6 +196,11 @@ def test_a_finding_of_simulated_data_says_so(demo):
     assert chapter.findings().data.endswith("\n- Pop leads. ({numref}`fig-shares`)")
     kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
     assert [finding["key"] for finding in kept] == ["one", "two", "three"]
+
+
+def test_a_chapter_that_found_nothing_says_so(demo):
+    said = open_chapter("x", "demo", reads=["tracks"]).findings().data
+    assert said.startswith("Nothing:") and said.endswith("inputs that this build lacks.")
 
 
 def test_a_finding_about_a_method_is_not_of_the_simulation_and_sources_are_few(demo):

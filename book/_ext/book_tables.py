@@ -16,7 +16,9 @@ CLOSED = re.compile(
     r"<(pre|code|script|style)\b.*?</\1>|<[^>]+>|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL
 )
 # What no line may end within: a share, a contrast of two corpora, a value with its sign.
-TOGETHER = re.compile(r"\d %|\w - \w|\b[prk] (?:=|&lt;) (?=[\d-])")
+TOGETHER = re.compile(
+    r"\d (?:%|(?:s|ms|dB|k?Hz|[MG]B|bits)\b)|(?:\w|^) - (?:\w|$)|\b[prk] (?:=|&lt;) (?=[\d-])|&lt; (?=\d)"
+)
 HARD_SPACE = "\u00a0"
 
 

@@ -131,11 +131,11 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
         alt.Chart(grid[["people", "icc_artists", "icc_people", "assumption", "coverage"]])
         .transform_filter("datum.people === chosen_people")
         .transform_filter("datum.icc_artists === chosen_artists")
-        .encode(color=alt.Color("assumption:N", scale=scale, legend=None))
     )
+    colour = alt.Color("assumption:N", scale=scale, legend=None)
     coverage = alt.Y("coverage:Q", title="share of intervals that hold delta", scale=share)
     across = alt.X("icc_people:Q", title="ICC of a person's listings")
-    lines = base.mark_line(point=True).encode(x=across, y=coverage)
+    lines = base.mark_line(point=True).encode(x=across, y=coverage, color=colour)
     here = base.transform_filter("datum.icc_people === chosen_icc")
     promised = (
         alt.Chart().mark_rule(strokeDash=[4, 3], color=RULE, aria=False).encode(y=alt.datum(level))
@@ -154,7 +154,8 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
         "artist's tracks and the number of people, and dots show the chosen cell."
     )
     left = alt.layer(lines, chosen, promised, data=base.data).properties(width=290, height=260)
-    right = alt.layer(bars.mark_point(filled=True, size=80), numbers, aim, data=base.data)
+    dots = bars.mark_point(filled=True, size=80).encode(color=colour)
+    right = alt.layer(dots, numbers, aim, data=base.data)
     return (
         (left | right.properties(width=150, height=260))
         .add_params(*_grid_menus(grid))
