@@ -10,8 +10,9 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
-import book_tables
 import bookext
+
+from helpers.build import dressing
 
 
 def dressed(table):
@@ -25,7 +26,7 @@ def texts(cells):
 
 def numeric(soup):
     cells = texts(soup.select("tbody .book-number"))
-    return [cell.replace(book_tables.HARD_SPACE, " ") for cell in cells]
+    return [cell.replace(dressing.HARD_SPACE, " ") for cell in cells]
 
 
 def test_numbers_stand_at_the_right_and_words_at_the_left_with_their_headings():
@@ -71,8 +72,8 @@ def test_a_table_without_numbers_is_left(table):
 
 def test_no_line_ends_within_a_share_a_contrast_or_a_value_with_its_sign():
     body = '<p title="5 % a">91 % of PMD - EMD, r = 0.92, p &lt; 0.001, in 2 s; up - or down.</p>'
-    hard = book_tables.HARD_SPACE
-    made = book_tables.kept_together(body)
+    hard = dressing.HARD_SPACE
+    made = dressing.kept_together(body)
     for whole in ("91 %", "PMD - EMD", "r = 0.92", "p &lt; 0.001", "2 s"):
         assert whole.replace(" ", hard) in made
     assert made.replace(hard, " ") == body and 'title="5 % a"' in made
@@ -82,7 +83,7 @@ def test_no_line_ends_within_a_share_a_contrast_or_a_value_with_its_sign():
     "text", ["<pre>7 % 2</pre>", '<script>"5 %"</script>', r"\(m - 1\)", "<code>a - b</code>"]
 )
 def test_code_data_and_formulas_are_left_as_they_are(text):
-    assert book_tables.kept_together(text) == text
+    assert dressing.kept_together(text) == text
 
 
 def test_previews_of_an_earlier_build_are_removed(tmp_path):

@@ -20,11 +20,10 @@ sys.path.insert(0, str(ROOT))
 
 import book_citations  # noqa: E402
 import book_landing  # noqa: E402
-import book_tables  # noqa: E402
 import book_teaching  # noqa: E402
 import book_terms  # noqa: E402
 
-from helpers.build import graph, landing  # noqa: E402
+from helpers.build import dressing, graph, landing  # noqa: E402
 
 log = logging.getLogger(__name__)
 # Tables of which a simulated build has made-up rows.
@@ -86,7 +85,7 @@ def mend(body):
         r'(<div class="citation-list")? role="list"(?=[^>]*>\s*<div class="citation")', r"\1", body
     )
     body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
-    return book_tables.kept_together(book_tables.dressed(body))
+    return dressing.kept_together(dressing.dressed(body))
 
 
 def dress_page(app, pagename, templatename, context, doctree):

@@ -72,9 +72,10 @@ def study_sizes_chart(
         .encode(
             x=alt.X("tracks:Q", title="tracks per list", scale=alt.Scale(nice=False)),
             y=alt.Y("people:Q", title="people in all", scale=alt.Scale(type="log")),
-            color=alt.Color("design:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
         )
     )
+    legend = alt.Legend(orient="top", direction="vertical")
+    colour = alt.Color("design:N", title=None, scale=scale, legend=legend)
     here = sizes.transform_filter("datum.tracks === chosen_tracks")
     number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="people:Q")
     text = (
@@ -82,7 +83,10 @@ def study_sizes_chart(
         "different people together and one for people who give both lists. Sliders set the difference to be found, the "
         "tracks per list and the intraclass correlation; the numbers stand beside the dots."
     )
-    chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
+    # The numbers have the colour of text, which is legible on light and dark pages.
+    lines = sizes.mark_line().encode(color=colour)
+    dots = here.mark_point(filled=True, size=90).encode(color=colour)
+    chart = alt.layer(lines, dots, number)
     return chart.add_params(*_design_sliders()).properties(
         width="container", height=300, description=text
     )

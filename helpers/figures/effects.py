@@ -241,6 +241,8 @@ def equivalence(
         estimates(axes, drawn.loc[list(order)], "Cliff's delta", negligible=margin)
         for mark in (-margin, margin):
             axes.axvline(mark, color="0.3", lw=1, ls="--")
+        # On a phone more of them touch.
+        axes.locator_params(axis="x", nbins=4)
         axes.set_title(label)
     keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
     axes.figure.legend(

@@ -1,4 +1,4 @@
-"""Dresses the tables that pandas wrote: one heading, numbers at the right, words at the left."""
+"""What pandas and Sphinx wrote as a reader wants it: tables with one heading, numbers kept whole."""
 
 import re
 
@@ -61,8 +61,8 @@ def _bound(text: str) -> str:
 
 
 def _table(text: str) -> str:
-    table = BeautifulSoup(text, "html.parser").table
-    head, rows = table.thead, table.tbody.find_all("tr") if table.tbody else []
+    table = BeautifulSoup(text, "html.parser")
+    head, rows = table.find("thead"), table.select("tbody tr")
     if head is None or not rows:
         return text
     labels = len(rows[0].find_all("th"))
