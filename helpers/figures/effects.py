@@ -125,13 +125,16 @@ def _leave_room(axes: Axes) -> None:
     """Widen the panels that share an axis, so that the values at their right cover nothing."""
     spec = axes.get_subplotspec()
     columns = spec.get_gridspec().ncols if spec else 1
-    share = VALUE_WIDTH * columns / (COLUMN - NAMES_WIDTH)
+    # A figure for a phone is narrower than the column.
+    figure = axes.get_figure(root=True)
+    width = min(COLUMN, figure.get_figwidth()) if figure else COLUMN
+    share = VALUE_WIDTH * columns / (width - NAMES_WIDTH)
     panels = axes.get_shared_x_axes().get_siblings(axes)
     ends = np.array([panel.dataLim.intervalx for panel in panels])
     low, high = ends[np.isfinite(ends).all(axis=1)].T
     span = max(high.max() - low.min(), 1e-9)
     room = share / (1 - share) * span
-    steps = FEW_TICKS if columns > 1 else TICKS
+    steps = FEW_TICKS if columns > 1 or width < COLUMN else TICKS
     ticks = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(low.min(), high.max())
     axes.set_xticks([tick for tick in ticks if low.min() <= tick <= high.max()])
     axes.set_xlim(low.min() - 0.05 * span, high.max() + 0.03 * span + room)
@@ -241,8 +244,6 @@ def equivalence(
         estimates(axes, drawn.loc[list(order)], "Cliff's delta", negligible=margin)
         for mark in (-margin, margin):
             axes.axvline(mark, color="0.3", lw=1, ls="--")
-        # On a phone more of them touch.
-        axes.locator_params(axis="x", nbins=4)
         axes.set_title(label)
     keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
     axes.figure.legend(
