@@ -104,7 +104,11 @@
       const text = { color: scheme === "dark" ? "#ddd" : "#333" };
       const config = { background: "transparent", text };
       const options = { renderer: "svg", actions: false, config };
-      if (scheme === "dark") options.theme = "dark";
+      if (scheme === "dark") {
+        options.theme = "dark";
+        // The theme's own lines are as bright as what they measure.
+        config.axis = { gridColor: "#444" };
+      }
       const result = await window.vegaEmbed(figure.querySelector("div"), spec, options);
       // Vega's picture has the role of an image and no name.
       figure.querySelector("svg").setAttribute("aria-label", figure.getAttribute("aria-label"));
