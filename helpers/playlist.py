@@ -179,7 +179,7 @@ class Playlist:
             names = [name for name in self.pair if track in self.sides[name]]
             listed_by.append(" and ".join(names) or "neither")
             lacking = self.missing.columns[self.missing.loc[number]]
-            missing.append(", ".join(lacking) or "-")
+            missing.append(", ".join(lacking) or "–")
         table = self.tracks[["title", "genre"]].fillna("unknown")
         return table.assign(**{"listed by": listed_by, "missing": missing})
 

@@ -40,12 +40,14 @@ MEASURE = """() => {
     if (!chart.dataset.drawn || !chart.querySelector('svg[aria-label]')) wrong.push('a chart is not drawn or has no name');
   const folds = [...document.querySelectorAll('article details:not([open])')];
   for (const fold of folds) fold.open = true;
-  const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, .book-table > div';
+  const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, div.math, .book-table > div';
   for (const frame of document.querySelectorAll('article :is(' + frames + ')')) {
-    const wide = frame.scrollWidth > frame.clientWidth + 1;
-    const told = frame.tabIndex === 0 && frame.previousElementSibling?.classList.contains('book-cue');
+    const inner = frame.matches('div.math') && frame.querySelector('mjx-container') || frame;
+    const wide = inner.scrollWidth > inner.clientWidth + 1;
+    const told = inner.tabIndex === 0 && frame.previousElementSibling?.classList.contains('book-cue');
     if (wide && (innerWidth > 600 || !told)) wrong.push('cut off: ' + frame.innerText.slice(0, 60) + frame.innerHTML.slice(0, 60));
   }
+  if (/<IPython|object at 0x/.test(document.querySelector('article')?.innerText)) wrong.push('an object in place of its text');
   for (const table of document.querySelectorAll('article table')) {
     if (!table.offsetParent) continue;
     const frame = table.closest('div.cell_output, .pst-scrollable-table-container, article');

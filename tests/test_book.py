@@ -49,9 +49,10 @@ def test_chapters_stand_in_the_order_of_their_numbers():
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_whole_and_stamped(built, page):
     text = html(built, page)
+    assert "</html>" in text and text.count("Built on ") == 1
     assert (
-        "</html>" in text and 'class="book-stamp"' in text and "profile <code>small</code>" in text
-    )
+        'class="book-stamp"' in text and "profile <code>small</code>" in text
+    ) or page == "index"
     assert 'class="book-edition"' in text
     assert "Traceback (most recent call last)" not in text and "output_error" not in text
 
@@ -110,7 +111,7 @@ def test_the_landing_page_shows_the_score_and_quotes_the_study(built):
     text = html(built, "index")
     assert re.search(r"This build could check \d+ of them", text)
     assert (
-        "3.0609" in text
+        "computed 3.06 and 2.38" in " ".join(text.split())
         and "3.06 bits" in text
         and "no medical" not in text.lower().split("not medical advice")[0]
     )

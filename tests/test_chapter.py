@@ -198,6 +198,11 @@ def test_a_finding_of_simulated_data_says_so(demo):
     assert [finding["key"] for finding in kept] == ["one", "two", "three"]
 
 
+def test_a_chapter_that_found_nothing_says_so(demo):
+    said = open_chapter("x", "demo", reads=["tracks"]).findings().data
+    assert said.startswith("Nothing:") and said.endswith("inputs that this build lacks.")
+
+
 def test_a_finding_about_a_method_is_not_of_the_simulation_and_sources_are_few(demo):
     chapter = open_chapter("x", "demo", reads=["tracks"])
     said = chapter.found("one", "The network does not hear volume.", source="method")

@@ -23,6 +23,30 @@ HOSTILE = [
 ]
 
 
+def page_of(chart, folder):
+    """A page that shows a chart, as the book does."""
+    try:
+        figures.register_altair()
+        body = chart._repr_mimebundle_()
+    finally:
+        alt.renderers.enable("default")
+    if isinstance(body, tuple):
+        body = body[0]
+    body = body["text/html"]
+    (folder / "vega-bundle.js").write_text(
+        f"(()=>{{{vl_convert.javascript_bundle()}}})();", encoding="utf-8"
+    )
+    for name in ("book-charts.js", "book.css"):
+        (folder / name).write_bytes((ROOT / "book/_static" / name).read_bytes())
+    (folder / "page.html").write_text(
+        '<!doctype html><meta charset="utf-8"><html data-theme="light">'
+        '<link rel="stylesheet" href="book.css"><script src="book-charts.js"></script>'
+        f'<body style="width: 900px">{body}</body></html>',
+        encoding="utf-8",
+    )
+    return folder / "page.html"
+
+
 @pytest.fixture
 def map_page(tmp_path):
     """A page with the interactive map, of hostile titles and artists."""
@@ -42,25 +66,7 @@ def map_page(tmp_path):
     chart = figures.map_chart(
         points, palette, ["PMD", "EMD"], ["embeddings", "audio features"], ["energy"]
     )
-    try:
-        figures.register_altair()
-        body = chart._repr_mimebundle_()
-    finally:
-        alt.renderers.enable("default")
-    if isinstance(body, tuple):
-        body = body[0]
-    body = body["text/html"]
-    (tmp_path / "vega-bundle.js").write_text(
-        f"(()=>{{{vl_convert.javascript_bundle()}}})();", encoding="utf-8"
-    )
-    (tmp_path / "book-charts.js").write_bytes((ROOT / "book/_static/book-charts.js").read_bytes())
-    (tmp_path / "page.html").write_text(
-        '<!doctype html><meta charset="utf-8"><html data-theme="light">'
-        '<script src="book-charts.js"></script>'
-        f'<body style="width: 900px">{body}</body></html>',
-        encoding="utf-8",
-    )
-    return tmp_path / "page.html", points
+    return page_of(chart, tmp_path), points
 
 
 def opacities(page):
@@ -224,3 +230,21 @@ def test_data_that_several_panels_hold_stand_in_a_chart_once():
     assert found["hconcat"] == [{"data": named}, {"layer": [{"data": named}, {"data": other}]}]
     assert found["datasets"] == {"points": "a,b\n1,2\n"} and spec["hconcat"][0]["data"] == data
     assert charts.once_each({"data": {"values": [1]}}) == {"data": {"values": [1]}}
+
+
+def test_a_chart_follows_the_width_of_its_column_also_where_no_window_changed(tmp_path, browser):
+    chart = alt.Chart(pd.DataFrame({"x": [1, 2]})).mark_point().encode(x="x:Q")
+    page = browser.new_page()
+    page.goto(
+        page_of(chart.properties(width="container", description="Two dots."), tmp_path).as_uri()
+    )
+    page.locator("figure[data-drawn]").wait_for(timeout=20_000)
+    svg = page.locator("figure svg")
+    before = float(svg.get_attribute("width"))
+    # As where a sidebar appears or goes after the window's own event.
+    page.evaluate("document.body.style.width = '500px'")
+    page.wait_for_function(
+        "old => +document.querySelector('figure svg').getAttribute('width') < old", arg=before
+    )
+    assert float(svg.get_attribute("width")) == pytest.approx(before - 400, abs=1)
+    page.close()

@@ -66,9 +66,27 @@ def test_the_lowest_coverage_stands_beside_that_of_its_corpus():
     index = pd.MultiIndex.from_tuples([("A", "Pop"), ("A", "Jazz")], names=["corpus", "genre"])
     cover = pd.DataFrame({"listings": [6, 4], "found": [6, 2], "coverage": [1.0, 0.5]}, index)
     said = figures.coverage_of_genres_in_words(cover)
-    assert "Jazz of A: 50.0 % of 4 listings, where 80.0 % of the whole corpus" in said
+    assert "Jazz of A: 2 of 4 listings (50.0 %) were found, in a corpus of which 8 of 10" in said
     whole = figures.coverage_of_genres_in_words(cover[:1])
     assert whole == "No listing lacks its features."
+
+
+def test_names_that_are_hard_to_split_are_counted():
+    assert figures.split_names_in_words(0, 8970, "EMD").startswith("None of the 8,970 names of EMD")
+    assert figures.split_names_in_words(3, 8970, "EMD").startswith("Of 8,970 names of EMD, 3 could")
+
+
+def test_a_pair_that_correlates_most_in_both_corpora_is_named_once():
+    one = pd.Series({"energy-loudness": 0.8, "energy-valence": 0.4})
+    same = {"A": one, "B": one - 0.1}
+    assert figures.printed_correlations_in_words(same) == (
+        "In A and B alike, the strongest printed correlation is that of energy and loudness: "
+        "0.80 in A and 0.70 in B."
+    )
+    other = pd.Series({"energy-loudness": 0.3, "energy-valence": 0.4})
+    assert figures.printed_correlations_in_words({"A": one, "B": other}).endswith(
+        "energy and loudness in A (0.80) and energy and valence in B (0.40)."
+    )
 
 
 def test_claims_without_a_verdict_are_counted_by_the_input_that_is_hardest_to_get():

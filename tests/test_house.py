@@ -244,3 +244,10 @@ def test_words_are_spelt():
     skipped = "book/notebooks,book/_static/vendor,*.parquet,*.pyc"
     said = run(program, "--ignore-words", "tests/data/words.txt", "--skip", skipped, *READ)
     assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book").glob("*.md")), ids=lambda path: path.stem)
+def test_code_on_a_page_of_prose_is_as_narrow_as_its_column(path):
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```[a-z]+\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert [line for block in blocks for line in block.splitlines() if len(line) > 76] == []

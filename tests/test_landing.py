@@ -1,10 +1,12 @@
 """The landing page: three sentences and a figure from the printed figures, and what was checked."""
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 from helpers import profiles
 from helpers.build import landing, outline
+from helpers.figures import effects
 from helpers.figures import landing_sentences as sentences
 
 
@@ -114,3 +116,14 @@ def made_chapter():
     ]
     made.cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
     return made
+
+
+def test_values_cover_no_estimate_in_a_figure_for_a_phone():
+    figure = plt.figure(figsize=(3.7, 2), layout="constrained")
+    axes = figure.subplots()
+    table = pd.DataFrame({"value": [0.0, 1.0]}, ["energy", "instrumentalness"])
+    effects.estimates(axes, table, "delta")
+    figure.canvas.draw()
+    right = axes.transData.transform((1, 1))[0]
+    assert min(text.get_window_extent().x0 for text in axes.texts) > right
+    plt.close(figure)

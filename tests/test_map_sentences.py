@@ -25,7 +25,9 @@ def test_a_region_takes_most_neighbours_and_twice_the_share():
     overall = pd.DataFrame({"own": 0.5, "share": 0.25}, [("T", "audio_features")])
     said = figures.regions_in_words(overall, {("T", "audio_features"): table})
     assert said.endswith("genre: 50 % (T, audio features; 25 % by chance).")
-    assert said.startswith("Regions of their own have Jazz (T, audio features), and no other")
+    assert said.startswith(
+        "Only these genres form regions of their own: Jazz (T, audio features). A region"
+    )
     none = figures.regions_in_words(overall, {("T", "audio_features"): table.loc[["Pop"]]})
     assert none.startswith("No genre forms a region of its own.")
     assert figures.regions_in_words(overall[:0], {}).startswith("No genre has listings enough")
@@ -157,7 +159,7 @@ def test_axes_tell_of_seeds_only_where_there_are_several():
         "Cliff's delta, T minus R, is -0.01 (negligible) on component 1 and 0.20"
     )
     assert said.endswith("this build maps no other seed.")
-    assert list(figures.axes_table(tests, one)) == ["delta", "magnitude", "D"]
+    assert list(figures.axes_table(tests, one)) == ["delta", "size", "D"]
     two = pd.concat([one, one.assign(seed=43, cliffs_delta=0.3)])
     assert figures.axes_in_words(tests, two, 42, PAIR).endswith("2 seeds its size is 0.01 to 0.30.")
     assert figures.axes_table(tests, two)["highest delta"].tolist() == [0.3, 0.3]

@@ -283,7 +283,7 @@ def test_every_tag_is_known(name):
         "parameters",
         "teach",
         "runs-in-page",
-        "hide-output",
+        "hide-cell",
         "skip-execution",
         *EXERCISES,
         *CONDITIONS,

@@ -137,7 +137,7 @@ def test_the_answer_stands_on_the_landing_page_before_anything_simulated(built):
             *(
                 "compared it with four decades of the Dutch Top 40",
                 "What it found.",
-                "62 % of pairs",
+                "62\u00a0% of pairs",
             ),
             *("The main", "cannot be told from", "How sure that is.", 'id="fig-answer"'),
             *("much is simulated", "What could be checked"),

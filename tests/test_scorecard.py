@@ -73,7 +73,7 @@ def test_families_and_notebooks_fold_and_say_how_many_rows_they_hold():
     assert "<summary>maps (2)</summary>" in page
     values = pd.DataFrame({"notebook": "01_corpora", "value": [1.5, 2.0], "n": 3}, ["a", "b"])
     page = figures.folded_values(values)
-    assert page.startswith("<details><summary>01_corpora (2)</summary>") and "<td>1.5</td>" in page
+    assert page.startswith("<details><summary>01 corpora (2)</summary>") and "<td>1.5</td>" in page
 
 
 def test_bars_of_verdicts_are_as_long_as_there_are_claims():

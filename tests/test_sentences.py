@@ -176,8 +176,8 @@ def test_differences_are_sorted_by_the_methods_that_they_outlive():
         list("abcde"),
     )
     assert figures.methods_in_words(remains) == (
-        "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains with "
-        "independent and model only; d remains with people only. Only where listings are treated as "
+        "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains by "
+        "all but people; d remains by people only. Only where listings are treated as "
         "independent does the difference in c remain. By no method does that in e remain."
     )
     assert figures.methods_in_words(remains[:1]) == (

@@ -1,5 +1,8 @@
 """The site of two editions: links between them, one search over both, buttons that lead somewhere."""
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 from pypdf import PdfReader
@@ -71,6 +74,54 @@ def test_the_search_of_each_edition_finds_both(made, edition, place):
     assert index["alltitles"]["Slip"] == [[1, "slip"], [3, "slip"]]
     assert index["indexentries"]["corpus"][1] == [2, "term-corpus", True]
     assert index["titles"][2].startswith("Music (edition ")
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """A site of two tiny editions that Sphinx wrote, with the book's theme; each has a word of its own."""
+    folder = tmp_path_factory.mktemp("searched")
+    for edition, word in ((PUBLISHED, "bassoon"), (DEMO, "theremin")):
+        source = folder / edition.name
+        (source / "notebooks").mkdir(parents=True)
+        (source / "index.rst").write_text("Book\n====\n\n.. toctree::\n\n   notebooks/01\n")
+        chapter = f"The {word}\n{'=' * 14}\n\nA {word} and a cello play against pain.\n"
+        (source / "notebooks" / "01.rst").write_text(chapter)
+        settings = {
+            "html_theme": "sphinx_book_theme",
+            "html_static_path": project.BOOK / "_static",
+            "html_js_files": "book-pages.js",
+            "project": edition.name,
+        }
+        given = [part for key, value in settings.items() for part in ("-D", f"{key}={value}")]
+        command = [sys.executable, "-m", "sphinx", "-q", "-C", *given]
+        subprocess.run([*command, source, edition.folder(folder / "site")], check=True)
+    site.combine(folder / "site")
+    return folder / "site"
+
+
+@pytest.mark.parametrize("own", site.EDITIONS, ids=lambda edition: edition.name)
+def test_a_search_in_either_edition_finds_pages_of_both_and_leads_to_them(searched, browser, own):
+    [other] = [edition for edition in site.EDITIONS if edition != own]
+    words = {PUBLISHED: "bassoon", DEMO: "theremin"}
+    page, wrong = browser.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    # As a reader's disk has them; every page of either edition is found from here.
+    search = (own.folder(searched) / "search.html").as_uri()
+    page.goto(f"{search}?q=cello")
+    results = page.locator("#search-results li a")
+    page.locator("#search-results p.search-summary", has_text="2 page(s)").wait_for()
+    assert sorted(results.all_inner_texts()) == sorted(
+        [f"The {words[own]}", f"The {words[other]} (edition {other.name})"]
+    )
+    for edition in (own, other):
+        page.goto(f"{search}?q={words[edition]}")
+        results.first.click()
+        page.wait_for_url("**/01.html*")
+        path = page.url.partition("?")[0]
+        assert path == (edition.folder(searched) / "notebooks" / "01.html").as_uri()
+        assert page.locator("article h1").inner_text().startswith(f"The {words[edition]}")
+    assert wrong == []
+    page.close()
 
 
 def test_pages_of_the_root_are_not_those_of_the_edition_beside_it(made):

@@ -23,7 +23,7 @@ import book_landing  # noqa: E402
 import book_teaching  # noqa: E402
 import book_terms  # noqa: E402
 
-from helpers.build import graph, landing  # noqa: E402
+from helpers.build import dressing, graph, landing  # noqa: E402
 
 log = logging.getLogger(__name__)
 # Tables of which a simulated build has made-up rows.
@@ -84,7 +84,8 @@ def mend(body):
     body = re.sub(
         r'(<div class="citation-list")? role="list"(?=[^>]*>\s*<div class="citation")', r"\1", body
     )
-    return re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)
+    return dressing.kept_together(dressing.dressed(body))
 
 
 def dress_page(app, pagename, templatename, context, doctree):
@@ -97,12 +98,20 @@ def dress_page(app, pagename, templatename, context, doctree):
         return
     simulated = landing.stamp()["simulated"] and pagename in chapters_with_data()
     banner = SIMULATED if simulated else ""
-    context["body"] = edition() + banner + mend(context["body"]) + last_line()
+    # The landing page has a section on its build.
+    foot = "" if pagename == "index" else last_line()
+    context["body"] = edition() + banner + mend(context["body"]) + foot
 
 
 def every_page(app, env, added, changed, removed):
     """Pages carry numbers and the stamp of a build, so each build writes all of them."""
     return sorted(env.found_docs)
+
+
+def forget_previews(app):
+    """Remove the previews of the last build, whose names no page of this one has."""
+    # Every page is written anew, with previews under a new name; sphinx-tippy leaves those of chapters.
+    shutil.rmtree(Path(app.outdir) / "_static" / "tippy", ignore_errors=True)
 
 
 def copy_mathjax(app, exception):
@@ -136,6 +145,7 @@ def setup(app):
     book_teaching.setup(app)
     book_terms.setup(app)
     book_citations.setup(app)
+    app.connect("builder-inited", forget_previews)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("html-page-context", dress_page, priority=999)
     app.connect("env-get-outdated", every_page)

@@ -104,7 +104,11 @@
       const text = { color: scheme === "dark" ? "#ddd" : "#333" };
       const config = { background: "transparent", text };
       const options = { renderer: "svg", actions: false, config };
-      if (scheme === "dark") options.theme = "dark";
+      if (scheme === "dark") {
+        options.theme = "dark";
+        // The theme's own lines are as bright as what they measure.
+        config.axis = { gridColor: "#444" };
+      }
       const result = await window.vegaEmbed(figure.querySelector("div"), spec, options);
       // Vega's picture has the role of an image and no name.
       figure.querySelector("svg").setAttribute("aria-label", figure.getAttribute("aria-label"));
@@ -121,6 +125,13 @@
     if (!figures.length) return;
     await library();
     await draw(figures);
+    // A window that grows is first laid out without its sidebars; Vega measures its charts then, and not again.
+    let width = 0;
+    new ResizeObserver(() => {
+      const changed = figures[0].clientWidth !== width;
+      width = figures[0].clientWidth;
+      if (changed) requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+    }).observe(figures[0]);
     let drawing = Promise.resolve();
     new MutationObserver(() => { drawing = drawing.then(() => draw(figures)); })
       .observe(root, { attributeFilter: ["data-theme"] });

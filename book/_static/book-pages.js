@@ -1,9 +1,14 @@
 // What is wider than its frame can be scrolled by keyboard, and a line above it says that it can.
 (() => {
+  // A browser lets no page read another one from a disk, so a search there shows titles alone.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
   const FRAMES = ".bd-content div.cell_output, .bd-content figure.captioned-table .output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
 
   function tell(frame) {
-    const wide = frame.scrollWidth > frame.clientWidth + 1;
+    // A formula scrolls within its own frame.
+    const inner = frame.matches("div.math") && frame.querySelector("mjx-container") || frame;
+    const wide = inner.scrollWidth > inner.clientWidth + 1;
     const before = frame.previousElementSibling;
     const cue = before && before.classList.contains("book-cue") ? before : null;
     if (wide && !cue) {
@@ -11,12 +16,12 @@
       line.className = "book-cue";
       line.textContent = "\u2194 wider than the screen: scroll sideways";
       frame.before(line);
-      frame.tabIndex = 0;
-      if (!frame.hasAttribute("role")) frame.setAttribute("role", "group");
-      if (!frame.hasAttribute("aria-label")) frame.setAttribute("aria-label", "Scrolls sideways");
+      inner.tabIndex = 0;
+      if (!inner.hasAttribute("role")) inner.setAttribute("role", "group");
+      if (!inner.hasAttribute("aria-label")) inner.setAttribute("aria-label", "Scrolls sideways");
     } else if (!wide && cue) {
       cue.remove();
-      frame.removeAttribute("tabindex");
+      inner.removeAttribute("tabindex");
     }
   }
 

@@ -15,8 +15,9 @@ FOLDED = "Show the code"
 HIDE = "Hide the code"
 SCAFFOLD = "Show the code to begin with"
 PARAMETERS = "Show the parameters of this run"
+TABLE = "Show the table and its code"
 # What a fold is called whose cell has a tag.
-PROMPTS = {"injected-parameters": PARAMETERS, "scaffold": SCAFFOLD}
+PROMPTS = {"injected-parameters": PARAMETERS, "scaffold": SCAFFOLD, "hide-cell": TABLE}
 # A cell with one of these tags is shown as the tag says: a lesson open, a solution in its own fold.
 AS_IT_IS = {"teach", "solution"}
 # Where the numbers of a figure or table come from, as the metadata `numbers` of its cell names it:
@@ -183,7 +184,9 @@ def fold(notebook: nbformat.NotebookNode) -> None:
         if cell.cell_type != "code" or AS_IT_IS & set(tags(cell)):
             continue
         prompt = PROMPTS.get(next(iter(PROMPTS.keys() & set(tags(cell))), ""), FOLDED)
-        cell.metadata["tags"] = list(dict.fromkeys([*tags(cell), "hide-input"]))
+        # A cell that is folded whole has one fold, not one for its code and one for its output.
+        folded = "hide-cell" if "hide-cell" in tags(cell) else "hide-input"
+        cell.metadata["tags"] = list(dict.fromkeys([*tags(cell), folded]))
         shown = cell.metadata.setdefault("mystnb", {})
         shown["code_prompt_show"] = prompt
         shown["code_prompt_hide"] = HIDE

@@ -12,7 +12,7 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from helpers import profiles, project
-from helpers.build import graph, landing, outline, printing
+from helpers.build import dressing, graph, landing, outline, printing
 from helpers.build.keys import executed_path
 from helpers.chapter import findings_path
 from helpers.profiles import Profile
@@ -115,7 +115,7 @@ def _of_html(text: str) -> tuple[str, float] | None:
         still = re.sub(r"<script.*?</script>|</?figure.*?>", "", text, flags=re.DOTALL)
         return still, _svg_ratio(still) or UPRIGHT
     if text.count("<tr") <= MOST_ROWS and "<table" in text:
-        return text, UPRIGHT / 2
+        return dressing.dressed(text), UPRIGHT / 2
     return None
 
 

@@ -56,8 +56,10 @@ from helpers.figures.corpus_sentences import (
     gaps_of_features_in_words,
     joins_in_words,
     means_in_words,
+    printed_correlations_in_words,
     ranges_in_words,
     sizes_of_corpora_in_words,
+    split_names_in_words,
 )
 from helpers.figures.densities import (
     densities,
@@ -313,6 +315,8 @@ __all__ = [
     "conflicts_in_words",
     "gaps_of_features_in_words",
     "joins_in_words",
+    "printed_correlations_in_words",
+    "split_names_in_words",
     "means_in_words",
     "ranges_in_words",
     "unchecked_table",

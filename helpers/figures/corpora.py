@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 
 from helpers.figures.effects import heat, strips
-from helpers.figures.numbers import decimal, p_text, readable
+from helpers.figures.numbers import HEADINGS, decimal, p_text, readable
 from helpers.figures.style import FIRST, PARTS, SMALL
 
 # Colour of a tolerance that is met, and of one that is not.
@@ -55,7 +55,7 @@ def correlations(axes: Axes, square: pd.DataFrame, title: str) -> None:
     -----
     Notebook: 02_audio_features
     """
-    texts = square.map("{:.2f}".format).replace("nan", "")
+    texts = square.map("{:z.2f}".format).replace("nan", "")
     heat(axes, square, texts, 1, "correlation")
     axes.set_title(title)
 
@@ -76,7 +76,8 @@ def tolerances(axes: Axes, report: pd.DataFrame) -> None:
     """
     limited = report.dropna(subset="limit")
     colour = limited["met"].astype(bool).map({True: MET, False: MISSED})
-    dots = pd.DataFrame({"row": limited["tolerance"], "value": limited["error"], "colour": colour})
+    rows = limited["tolerance"].map(lambda name: HEADINGS.get(name, name))
+    dots = pd.DataFrame({"row": rows, "value": limited["error"], "colour": colour})
     strips(axes, dots, "error in units of its tolerance", marks=(-1, 1))
 
 

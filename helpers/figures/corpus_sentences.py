@@ -60,6 +60,57 @@ def conflicts_in_words(conflicts: pd.DataFrame) -> str:
     return f"More than one genre: {listed(said)}."
 
 
+def split_names_in_words(several: int, names: int, corpus: str) -> str:
+    """How many names of artist and song could be split in more than one place.
+
+    Parameters
+    ----------
+    several, names : int
+        Names with more than one separator, and all names.
+    corpus : str
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 01_corpora
+    """
+    if not several:
+        return f"None of the {names:,} names of {corpus} could be split in more than one place."
+    return f"Of {names:,} names of {corpus}, {several:,} could be split in more than one place."
+
+
+def printed_correlations_in_words(printed: Mapping[str, pd.Series]) -> str:
+    """The strongest correlation that was printed of each corpus, without its sign.
+
+    Parameters
+    ----------
+    printed : mapping of str to Series
+        By corpus: the absolute correlation of each pair of features, named "energy-loudness".
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 02_audio_features
+    """
+    pairs = {name: values.idxmax().replace("-", " and ") for name, values in printed.items()}
+    if len(set(pairs.values())) == 1:
+        sizes = listed(f"{values.max():.2f} in {name}" for name, values in printed.items())
+        return (
+            f"In {listed(printed)} alike, the strongest printed correlation is that of "
+            f"{next(iter(pairs.values()))}: {sizes}."
+        )
+    said = listed(
+        f"{pairs[name]} in {name} ({values.max():.2f})" for name, values in printed.items()
+    )
+    return f"The strongest printed correlations are those of {said}."
+
+
 def joins_in_words(sizes: pd.DataFrame) -> str:
     """How many rows a careless join would add to each corpus.
 
@@ -194,11 +245,11 @@ def coverage_of_genres_in_words(cover: pd.DataFrame) -> str:
     corpus, genre = cover["coverage"].idxmin()
     worst = cover.loc[(corpus, genre)]
     whole = cover.loc[corpus]
-    share = whole["found"].sum() / whole["listings"].sum()
+    found, listings = whole["found"].sum(), whole["listings"].sum()
     if worst["found"] == worst["listings"]:
         return "No listing lacks its features."
     return (
-        f"The genre with the lowest coverage is {genre} of {corpus}: "
-        f"{percent(worst['coverage'], 1)} of {counted(int(worst['listings']), 'listing')}, where "
-        f"{percent(share, 1)} of the whole corpus were found."
+        f"The genre with the lowest coverage is {genre} of {corpus}: {worst['found']:,.0f} of "
+        f"{counted(int(worst['listings']), 'listing')} ({percent(worst['coverage'], 1)}) were found, "
+        f"in a corpus of which {found:,.0f} of {listings:,.0f} were."
     )

@@ -72,9 +72,10 @@ def study_sizes_chart(
         .encode(
             x=alt.X("tracks:Q", title="tracks per list", scale=alt.Scale(nice=False)),
             y=alt.Y("people:Q", title="people in all", scale=alt.Scale(type="log")),
-            color=alt.Color("design:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
         )
     )
+    legend = alt.Legend(orient="top", direction="vertical")
+    colour = alt.Color("design:N", title=None, scale=scale, legend=legend)
     here = sizes.transform_filter("datum.tracks === chosen_tracks")
     number = here.mark_text(align="left", dx=8, dy=-8, fontSize=15).encode(text="people:Q")
     text = (
@@ -82,7 +83,10 @@ def study_sizes_chart(
         "different people together and one for people who give both lists. Sliders set the difference to be found, the "
         "tracks per list and the intraclass correlation; the numbers stand beside the dots."
     )
-    chart = alt.layer(sizes.mark_line(), here.mark_point(filled=True, size=90), number)
+    # The numbers have the colour of text, which is legible on light and dark pages.
+    lines = sizes.mark_line().encode(color=colour)
+    dots = here.mark_point(filled=True, size=90).encode(color=colour)
+    chart = alt.layer(lines, dots, number)
     return chart.add_params(*_design_sliders()).properties(
         width="container", height=300, description=text
     )
@@ -131,11 +135,11 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
         alt.Chart(grid[["people", "icc_artists", "icc_people", "assumption", "coverage"]])
         .transform_filter("datum.people === chosen_people")
         .transform_filter("datum.icc_artists === chosen_artists")
-        .encode(color=alt.Color("assumption:N", scale=scale, legend=None))
     )
+    colour = alt.Color("assumption:N", scale=scale, legend=None)
     coverage = alt.Y("coverage:Q", title="share of intervals that hold delta", scale=share)
     across = alt.X("icc_people:Q", title="ICC of a person's listings")
-    lines = base.mark_line(point=True).encode(x=across, y=coverage)
+    lines = base.mark_line(point=True).encode(x=across, y=coverage, color=colour)
     here = base.transform_filter("datum.icc_people === chosen_icc")
     promised = (
         alt.Chart().mark_rule(strokeDash=[4, 3], color=RULE, aria=False).encode(y=alt.datum(level))
@@ -154,7 +158,8 @@ def coverage_chart(grid: pd.DataFrame, level: float) -> "alt.HConcatChart | alt.
         "artist's tracks and the number of people, and dots show the chosen cell."
     )
     left = alt.layer(lines, chosen, promised, data=base.data).properties(width=290, height=260)
-    right = alt.layer(bars.mark_point(filled=True, size=80), numbers, aim, data=base.data)
+    dots = bars.mark_point(filled=True, size=80).encode(color=colour)
+    right = alt.layer(dots, numbers, aim, data=base.data)
     return (
         (left | right.properties(width=150, height=260))
         .add_params(*_grid_menus(grid))

@@ -125,13 +125,16 @@ def _leave_room(axes: Axes) -> None:
     """Widen the panels that share an axis, so that the values at their right cover nothing."""
     spec = axes.get_subplotspec()
     columns = spec.get_gridspec().ncols if spec else 1
-    share = VALUE_WIDTH * columns / (COLUMN - NAMES_WIDTH)
+    # A figure for a phone is narrower than the column.
+    figure = axes.get_figure(root=True)
+    width = min(COLUMN, figure.get_figwidth()) if figure else COLUMN
+    share = VALUE_WIDTH * columns / (width - NAMES_WIDTH)
     panels = axes.get_shared_x_axes().get_siblings(axes)
     ends = np.array([panel.dataLim.intervalx for panel in panels])
     low, high = ends[np.isfinite(ends).all(axis=1)].T
     span = max(high.max() - low.min(), 1e-9)
     room = share / (1 - share) * span
-    steps = FEW_TICKS if columns > 1 else TICKS
+    steps = FEW_TICKS if columns > 1 or width < COLUMN else TICKS
     ticks = MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]).tick_values(low.min(), high.max())
     axes.set_xticks([tick for tick in ticks if low.min() <= tick <= high.max()])
     axes.set_xlim(low.min() - 0.05 * span, high.max() + 0.03 * span + room)
@@ -332,7 +335,7 @@ def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contras
     """
     clear = np.sign(cells["ci_low"]) == np.sign(cells["ci_high"])
     stars = np.where(clear, "*", "")
-    texts = [f"{d:.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
+    texts = [f"{d:z.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
     labelled = cells.assign(text=texts)
     genres = [genre for genre in fewest.index if genre in set(cells["genre"])]
     features = list(dict.fromkeys(cells["feature"]))
@@ -399,7 +402,7 @@ def genre_effects(
     Notebook: 03_feature_comparison
     """
     stars = np.where(tests["holm_genres"] < alpha, "*", "")
-    texts = [f"{d:.2f}{s}" for d, s in zip(tests["cliffs_delta"], stars, strict=True)]
+    texts = [f"{d:z.2f}{s}" for d, s in zip(tests["cliffs_delta"], stars, strict=True)]
     labelled = tests.assign(text=texts)
     genres = list(dict.fromkeys(tests["genre"]))
     deltas = labelled.pivot(index="genre", columns="feature", values="cliffs_delta").loc[genres]
@@ -537,7 +540,7 @@ def _genre_in_words(row) -> str:
         f"{row.genre}, {row.feature}:|"
         f"median {row.median_target:.3g} in {row.target} ({counted(row.n_target, 'row')}),|"
         f"{row.median_reference:.3g} in {row.reference} ({counted(row.n_reference, 'row')});|"
-        f"delta {row.cliffs_delta:.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
+        f"delta {row.cliffs_delta:z.2f} ({row.magnitude}), Holm p {p_text(row.holm_genres)}"
     )
 
 
@@ -558,7 +561,7 @@ def effect_texts(tests: pd.DataFrame) -> dict[str, str]:
     Notebook: 03_feature_comparison
     """
     return {
-        row.Index: f"delta {row.cliffs_delta:+.2f} ({row.magnitude})\n"
+        row.Index: f"delta {row.cliffs_delta:+z.2f} ({row.magnitude})\n"
         f"D {row.ks_d:.2f}, p {p_text(row.mwu_p)}"
         for row in tests.itertuples()
     }

@@ -82,7 +82,7 @@ def regions_in_words(
             apart.append(f"{listed(genres)} ({name})")
     verdict = "No genre forms a region of its own"
     if apart:
-        verdict = f"Regions of their own have {'; '.join(apart)}, and no other genre"
+        verdict = f"Only these genres form regions of their own: {'; '.join(apart)}"
     return (
         f"{verdict}. A region takes more than half of the neighbours, and twice the share of the "
         "genre. Of the fifteen nearest listings by other artists, these are of a listing's own "
@@ -200,13 +200,18 @@ def auc_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
         rows = results.xs(features, level="features")
         one = rows.loc[main]
         said = (
-            f"By {features} the AUC of {main} is {one['auc']:.2f} "
+            f"By {_together(features)} the AUC of {main} is {one['auc']:.2f} "
             f"({one['low']:.2f} to {one['high']:.2f})"
         )
         if mix in rows.index:
             said += f"; with equal genre mixes it {_once_equal(one, rows.loc[mix])}"
         sentences.append(f"{said}.")
     return " ".join(sentences)
+
+
+def _together(features: str) -> str:
+    """Feature sets as a sentence names them; "both" and "all sets" are taken together."""
+    return f"{features} together" if features in ("both", "all sets") else features
 
 
 def _once_equal(whole: pd.Series, equal: pd.Series) -> str:
@@ -244,7 +249,7 @@ def yardsticks_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     variants = auc[[name.startswith(f"{main}, ") for name in auc.index]]
     yardsticks = auc.drop([main, *variants.index])
     said = [f"{name} {value:.2f}" for name, value in yardsticks.items()]
-    sentence = f"By {features}, the AUC of {main} is {auc[main]:.2f}"
+    sentence = f"By {_together(features)}, the AUC of {main} is {auc[main]:.2f}"
     if len(variants):
         sentence += f", its variants reach {variants.min():.2f} to {variants.max():.2f}"
     if not said:
@@ -379,7 +384,7 @@ def axes_table(tests: pd.DataFrame, by_seed: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 08_embedding_map
     """
-    shown = {"cliffs_delta": "delta", "magnitude": "magnitude", "ks_d": "D"}
+    shown = {"cliffs_delta": "delta", "magnitude": "size", "ks_d": "D"}
     table = tests[list(shown)].rename(columns=shown).rename_axis(None)
     if by_seed["seed"].nunique() < 2:
         return table

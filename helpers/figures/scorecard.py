@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.figures.style import VERDICT_COLOURS
+from helpers.project import spaced
 
 
 def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
@@ -131,7 +132,9 @@ def folded_claims(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
     Notebook: 10_scorecard
     """
     families = card.groupby("family")
-    return "".join(_folded(name, len(rows), claims_table(rows, columns)) for name, rows in families)
+    return "".join(
+        _folded(spaced(name), len(rows), claims_table(rows, columns)) for name, rows in families
+    )
 
 
 def folded_values(recorded: pd.DataFrame) -> str:
@@ -152,7 +155,8 @@ def folded_values(recorded: pd.DataFrame) -> str:
     """
     notebooks = recorded.groupby("notebook")
     return "".join(
-        _folded(name, len(rows), values_table(rows[["value", "n"]])) for name, rows in notebooks
+        _folded(spaced(name), len(rows), values_table(rows[["value", "n"]]))
+        for name, rows in notebooks
     )
 
 

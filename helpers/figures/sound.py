@@ -315,7 +315,7 @@ def order_in_words(lost: pd.DataFrame) -> str:
     Notebook: 07_audio_embeddings
     """
     apart, pieces = lost.iloc[0], lost.iloc[1]
-    said = [f"{pieces[way]:.2f} against {apart[way]:.2f} by {way}" for way in lost]
+    said = [f"{pieces[way]:.2f} against {apart[way]:.2f} by {_named(way)}" for way in lost]
     return (
         "Two pieces made of the same two sounds in either order lie much closer together than the "
         f"sounds themselves: {'; '.join(said)}, in units of the mean distance of the four sounds."
@@ -343,11 +343,16 @@ def hops_in_words(errors: pd.DataFrame, accepted: float) -> str:
     for way in errors:
         below = errors.index[errors[way] <= accepted]
         said.append(
-            f"by {way} the error is {errors[way].iloc[-1]:.2f} at a hop of {errors.index[-1]:g} s, "
+            f"by {_named(way)} the error is {errors[way].iloc[-1]:.2f} at a hop of {errors.index[-1]:g} s, "
             f"and stays within {accepted:g} up to {below.max():g} s"
         )
     sentence = "; ".join(said)
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _named(way: str) -> str:
+    """A description as a sentence names it: a network by its name, anything else with an article."""
+    return f"the {way}" if " " in way else way
 
 
 def tags_in_words(tags: pd.DataFrame) -> str:
@@ -395,7 +400,7 @@ def pairs_of_sounds_in_words(distances: pd.DataFrame) -> str:
     for way, apart in distances.items():
         near, far = apart.idxmin(), apart.idxmax()
         said.append(
-            f"by {way}, {near} are nearest ({apart[near]:.2f}) and {far} farthest apart "
+            f"by {_named(way)}, {near} are nearest ({apart[near]:.2f}) and {far} farthest apart "
             f"({apart[far]:.2f})"
         )
     sentence = "; ".join(said)

@@ -24,11 +24,11 @@ def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
     """
     table = pd.DataFrame(
         {
-            "delta": tests["cliffs_delta"].map("{:.2f}".format),
+            "delta": tests["cliffs_delta"].map("{:z.2f}".format),
             "interval": interval_texts(tests["ci_low"], tests["ci_high"], 2),
             "size": tests["magnitude"],
             "pairs won": tests["cles"].map(percent),
-            "D": tests["ks_d"].map("{:.2f}".format),
+            "D": tests["ks_d"].map("{:z.2f}".format),
             "p (Holm)": tests["holm_contrasts"].map(p_text),
         }
     )
@@ -55,7 +55,7 @@ def equivalence_table(table: pd.DataFrame) -> pd.DataFrame:
     """
     shown = pd.DataFrame(
         {
-            "delta": table["cliffs_delta"].map("{:.2f}".format),
+            "delta": table["cliffs_delta"].map("{:z.2f}".format),
             "verdict": table["verdict"],
             "alone": table["icc_first"].map(_correlation_text),
             "alone, both": table["icc_both"].map(_correlation_text),
@@ -164,10 +164,10 @@ def split_table(
         rows = parts[(parts["weights"] == "averaged") & (parts["part"] == part)]
         rows = rows.set_index("feature")
         ends = interval_texts(rows["ci_low"], rows["ci_high"], 3)
-        columns[part] = rows["value"].map("{:.3f}".format) + " (" + ends + ")"
+        columns[part] = rows["value"].map("{:z.3f}".format) + " (" + ends + ")"
     columns["genres of one corpus"] = residual["one_sided"].map(_three_decimals)
     columns["other rows"] = residual["other_rows"].map(_three_decimals)
-    columns["difference"] = differences.map("{:.3f}".format)
+    columns["difference"] = differences.map("{:z.3f}".format)
     return pd.DataFrame(columns).reindex(dict.fromkeys(parts["feature"]))
 
 
@@ -187,7 +187,7 @@ def share_table(shares: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 03_feature_comparison
     """
-    table = shares.drop(columns=["identified", "clear"]).map(percent)
+    table = shares.drop(columns=["identified", "clear"]).map(percent).rename_axis(columns=None)
     note = np.where(shares["identified"], "", "not identified")
     return table.assign(note=np.where(shares["clear"], note, "difference may be zero"))
 
@@ -211,7 +211,7 @@ def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     ordered = icc.sort_values("holm")
-    shown = ordered.map("{:.2f}".format).where(ordered <= 1, "never")
+    shown = ordered.map("{:z.2f}".format).where(ordered <= 1, "never")
     shown.insert(0, "p", p[ordered.index].map(p_text))
     return shown.rename(
         columns={
@@ -280,7 +280,7 @@ def clustered_table(deltas: pd.DataFrame) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "delta": deltas["delta"].map("{:.2f}".format),
+            "delta": deltas["delta"].map("{:z.2f}".format),
             "interval": interval_texts(deltas["ci_low"], deltas["ci_high"], 2),
             "p": deltas["p"].map(p_text),
             "p (Holm)": deltas["holm"].map(p_text),
@@ -337,9 +337,9 @@ def persons_table(summary: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
     ends = [f"{100 * a:.0f} to {percent(b)}" for a, b in zip(low, high, strict=True)]
     return pd.DataFrame(
         {
-            "corpus": summary["corpus"].map("{:.2f}".format),
-            "each person alike": summary["equal"].map("{:.2f}".format),
-            "SD of people": summary["sd"].map("{:.2f}".format),
+            "corpus": summary["corpus"].map("{:z.2f}".format),
+            "each person alike": summary["equal"].map("{:z.2f}".format),
+            "SD of people": summary["sd"].map("{:z.2f}".format),
             "same sign": summary["share"].map(percent),
             "interval": ends,
             "random lists": chance["share"].map(percent),
@@ -366,7 +366,7 @@ def mixed_table(effects: pd.DataFrame) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "delta": effects["delta"].map("{:.2f}".format),
+            "delta": effects["delta"].map("{:z.2f}".format),
             "interval": interval_texts(effects["ci_low"], effects["ci_high"], 2),
             "p (Holm)": effects["holm"].map(p_text),
             "lists": effects["list"].map(percent),
@@ -500,4 +500,6 @@ def scores_table(scores: pd.DataFrame) -> pd.DataFrame:
     Notebook: 09_genre_clustering
     """
     sides = {"published": "study", "recomputed": "here"}
-    return readable(scores.rename(columns=sides)).rename_axis(columns=[None, None])
+    # A score of which nothing was printed, or nothing computed, has no column for that side.
+    kept = scores.loc[:, (scores != "").any()].replace("", MISSING)
+    return readable(kept.rename(columns=sides)).rename_axis(columns=[None, None])

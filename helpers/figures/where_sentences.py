@@ -28,6 +28,12 @@ def _features(chosen: pd.Index, among: pd.Index) -> str:
     return "all features" if said == "all" else said
 
 
+def _by_methods(kept: pd.Index, methods: pd.Index) -> str:
+    """The methods by which a difference remains: "all but one", or a few "only"."""
+    said = named(kept, methods)
+    return said if said.startswith("all but") else f"{said} only"
+
+
 def _clear(table: pd.DataFrame) -> pd.Series:
     """Whether the interval of each row leaves out zero."""
     return np.sign(table["ci_low"]) == np.sign(table["ci_high"])
@@ -658,8 +664,8 @@ def methods_in_words(remains: pd.DataFrame) -> str:
     rest = remains[~(every | never | alone)]
     if len(rest):
         parts = [
-            f"{listed(list(rows.index))} {by_number(len(rows), 'remains', 'remain')} with "
-            f"{listed(list(rest.columns[np.array(kept)]))} only"
+            f"{listed(list(rows.index))} {by_number(len(rows), 'remains', 'remain')} by "
+            f"{_by_methods(rest.columns[np.array(kept)], rest.columns)}"
             for kept, rows in rest.groupby(list(rest.columns), sort=False)
         ]
         said.append(f"Methods disagree on others: {'; '.join(parts)}.")
