@@ -179,9 +179,16 @@ def test_the_reading_of_a_table_says_if_it_is_simulated_and_is_not_repeated_at_t
     chapter = open_chapter("x", "demo", reads=["tracks"])
     assert chapter.reading("Two\nrows.").data == "In the simulation: Two rows."
     assert chapter.reading("Two rows.", "published").data == "Two rows."
-    assert chapter.findings().data == ""
+    assert chapter.findings().data.startswith("Nothing in this build")
     with pytest.raises(ProjectError, match="has the source 'counts'.*It reads: Two rows."):
         chapter.reading("Two rows.", "counts")
+
+
+def test_a_corpus_is_named_once_where_its_full_name_is_the_same(demo, monkeypatch):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert " of PMD (Pain Music Dataset);" in chapter.introduction().data
+    monkeypatch.setattr(type(chapter), "labels", {name: name for name in chapter.corpora})
+    assert " of PMD;" in chapter.introduction().data
 
 
 def test_a_finding_of_simulated_data_says_so(demo):
