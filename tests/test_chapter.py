@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from helpers import chapter as chapters
-from helpers import corpora, ledger, profiles, tables
+from helpers import ledger, profiles, tables
 from helpers.build import sections
 from helpers.chapter import open_chapter
 from helpers.conditions import CONDITIONS, conditions, explain
