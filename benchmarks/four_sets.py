@@ -3,7 +3,8 @@
 The lists and tables are made from a seed; no track of them exists. The settings are those of
 `data/profiles/own.example.yaml`. Chapters run from nothing, without maps of an earlier run: their
 time ends where the pages are rendered. Memory is what the build and all its processes hold together
-(proportional set size), sampled twice a second.
+(proportional set size), sampled twice a second; so is the processor time of these processes, which on a
+machine that others use too says more than the clock: half of it is the least that two cores can take.
 
     python benchmarks/four_sets.py
     python benchmarks/four_sets.py --tracks 1000
@@ -102,14 +103,16 @@ def make(folder, n_tracks, seed):
     return path
 
 
-def held(pid):
-    """Bytes that a process and all that it started hold together."""
+def sample(pid, processor):
+    """Bytes that a process and all that it started hold together; notes the processor time of each."""
     total = 0
     try:
         parent = psutil.Process(pid)
         for process in [parent, *parent.children(recursive=True)]:
             try:
                 total += process.memory_full_info().pss
+                times = process.cpu_times()
+                processor[process.pid, process.create_time()] = times.user + times.system
             except psutil.Error:  # it has ended meanwhile
                 continue
     except psutil.NoSuchProcess:
@@ -117,17 +120,17 @@ def held(pid):
     return total
 
 
-def watch(build, peaks):
+def watch(build, peaks, processor):
     while build.poll() is None:
-        peaks.append(held(build.pid))
+        peaks.append(sample(build.pid, processor))
         time.sleep(0.5)
 
 
 def run(profile, cache):
-    """Build the profile; seconds of its chapters, seconds of all, peak in bytes."""
+    """Build the profile; seconds and processor seconds of its chapters, seconds of all, peak in bytes."""
     command = [sys.executable, "-m", "helpers", "build", "--profile", str(profile), "--force"]
     environment = {**os.environ, "MUSIC_FOR_PAIN_CACHE": str(cache), "PYTHONUNBUFFERED": "1"}
-    start, rendered, peaks = time.perf_counter(), None, []
+    start, rendered, peaks, processor = time.perf_counter(), None, [], {}
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -137,18 +140,18 @@ def run(profile, cache):
         text=True,
         encoding="utf-8",
     ) as build:
-        watcher = threading.Thread(target=watch, args=(build, peaks))
+        watcher = threading.Thread(target=watch, args=(build, peaks, processor))
         watcher.start()
         said = []
         for line in build.stdout:
             said.append(line)
             if line.startswith("Rendering"):
-                rendered = time.perf_counter() - start
+                rendered = time.perf_counter() - start, sum(processor.copy().values())
         build.wait()
         watcher.join()
     if build.returncode:
         sys.exit("".join(said[-30:]))
-    return rendered, time.perf_counter() - start, max(peaks)
+    return *rendered, time.perf_counter() - start, max(peaks)
 
 
 def main():
@@ -159,7 +162,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         profile = make(folder, options.tracks, options.seed)
-        chapters, whole, peak = run(profile, folder / "cache")
+        chapters, processor, whole, peak = run(profile, folder / "cache")
     load = os.getloadavg()[1]
     print(
         f"{options.tracks:,} tracks, sets of {', '.join(str(n) for n, _ in SETS.values())} columns"
@@ -167,6 +170,7 @@ def main():
     print(
         f"chapters {chapters:.0f} s of {SECONDS} ({chapters / SECONDS:.2f}), with pages {whole:.0f} s"
     )
+    print(f"{processor:.0f} processor seconds of the chapters, half of it {processor / 2:.0f} s")
     print(f"peak {peak / 1e9:.2f} GB of {GIGABYTES} ({peak / 1e9 / GIGABYTES:.2f})")
     print(f"{os.cpu_count()} processors, load over five minutes {load:.1f}")
 

@@ -352,7 +352,7 @@ class Chapter:
                 rows[one.label, column] = {
                     "unit": one.units.get(column, ""),
                     "possible values": possible,
-                    "meaning": one.meanings.get(column, ""),
+                    "meaning": one.meanings.get(column, "").replace("`", ""),
                     "source": one.source,
                 }
         table = pd.DataFrame(list(rows.values()), columns=columns)
@@ -973,7 +973,7 @@ class Chapter:
         sources = escape(", ".join(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [
-            f"{counted(counts[name], 'listing')} of {name} ({escape(self.labels[name])})"
+            f"{counted(counts[name], 'listing')} of {name}{self._in_full(name)}"
             for name in self.corpora
         ]
         text = [
@@ -986,6 +986,11 @@ class Chapter:
                 f"No listing of {' and '.join(bare)} has a genre, so all its listings are taken."
             )
         return Markdown(" ".join(text))
+
+    def _in_full(self, corpus: str) -> str:
+        """The full name of a corpus in brackets, where it is another one."""
+        label = self.labels[corpus]
+        return "" if label == corpus else f" ({escape(label)})"
 
     def _has_no_genre(self, corpus: str) -> bool:
         return bool(self.tracks.loc[self.tracks["corpus"] == corpus, "genre"].isna().all())

@@ -184,6 +184,13 @@ def test_the_reading_of_a_table_says_if_it_is_simulated_and_is_not_repeated_at_t
         chapter.reading("Two rows.", "counts")
 
 
+def test_a_corpus_is_named_once_where_its_full_name_is_the_same(demo, monkeypatch):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    assert " of PMD (Pain Music Dataset);" in chapter.introduction().data
+    monkeypatch.setattr(type(chapter), "labels", {name: name for name in chapter.corpora})
+    assert " of PMD;" in chapter.introduction().data
+
+
 def test_a_finding_of_simulated_data_says_so(demo):
     chapter = open_chapter("x", "demo", reads=["tracks"])
     assert chapter.found("one", "Pain is louder.").data == "**In the simulation: Pain is louder.**"
@@ -196,11 +203,6 @@ def test_a_finding_of_simulated_data_says_so(demo):
     assert chapter.findings().data.endswith("\n- Pop leads. ({numref}`fig-shares`)")
     kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
     assert [finding["key"] for finding in kept] == ["one", "two", "three"]
-
-
-def test_a_chapter_that_found_nothing_says_so(demo):
-    said = open_chapter("x", "demo", reads=["tracks"]).findings().data
-    assert said.startswith("Nothing:") and said.endswith("inputs that this build lacks.")
 
 
 def test_a_finding_about_a_method_is_not_of_the_simulation_and_sources_are_few(demo):

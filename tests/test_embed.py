@@ -221,6 +221,16 @@ def test_compressed_weights_are_the_same_and_others_are_refused(weight_file, tmp
         weights.read_weights((tmp_path / "other.h5").read_bytes())
 
 
+@pytest.mark.parametrize("variant", ["linear_music", "mel128_env"])
+def test_weights_of_a_variant_that_is_not_served_are_refused_by_name(
+    variant, weight_file, folder, tmp_path
+):
+    other = tmp_path / f"openl3_audio_{variant}-v0_4_0.h5"
+    other.write_bytes(weight_file.read_bytes())
+    with pytest.raises(ProjectError, match=rf"{other.name}: of OpenL3's .* not linear or mel128"):
+        collection.run(folder, tmp_path / "o.parquet", weights=other)
+
+
 def test_weights_are_verified_and_the_golden_test_can_fail(
     model, weight_file, tmp_path, monkeypatch, capsys
 ):

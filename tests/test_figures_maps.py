@@ -91,6 +91,14 @@ def _titles():
     return [title for title in titles if title]
 
 
+@pytest.mark.parametrize(("n", "area"), [(30, 40), (100, 20), (500, 4), (9000, 4)])
+def test_points_of_a_small_corpus_are_large_enough_to_be_seen(n, area):
+    axes = plt.figure().add_subplot()
+    figures.corpus_map(axes, points(n), {"P": "#0072B2", "E": "#D55E00"}, 1)
+    assert axes.collections[0].get_sizes() == [area]
+    plt.close("all")
+
+
 def test_variants_show_the_same_listings_and_five_names(grid):
     genres = pd.Series([f"genre {k % 7}" for k in range(70)] + ["genre 6"] * 2)
     xy = np.random.default_rng(1).random((72, 2))

@@ -256,13 +256,17 @@ def test_embed_writes_two_hundred_columns_and_lists_what_is_too_short(
             collection.run(tmp_path / "audio", out, network="musicnn", **wrong)
 
 
-def test_the_command_line_knows_both_networks():
+def test_the_command_line_knows_both_networks(capsys):
     assert commands.options(["weights", "musicnn"])["network"] == "musicnn"
     assert "network" not in commands.options(["weights", "--from", "x"])
     with pytest.raises(SystemExit):
         commands.options(["weights", "other"])
     asked = commands.options(["embed", "DIR", "--out", "o", "--network", "musicnn"])
     assert asked["network"] == "musicnn"
+    for variant in ("openl3-env", "mel128", "6144"):
+        with pytest.raises(SystemExit):
+            commands.options(["embed", "DIR", "--out", "o", "--network", variant])
+        assert "not linear, mel128, env or 6144 numbers" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

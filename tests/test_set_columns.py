@@ -80,6 +80,9 @@ def test_the_sentence_names_the_set_its_largest_column_and_both_numbers_of_listi
     said = figures.further_in_words(found, PAIR)["further-mine"]
     assert said.startswith("Of the 3 columns of mine,")
     assert "PMD (15 listings) and EMD (15)" in said and "delta is that of a, +1.00." in said
+    alike = found.assign(differ=0, largest="beat_bpm")
+    none = figures.further_in_words(alike, PAIR)["further-mine"]
+    assert "columns of mine, none differs between" in none and "that of beat bpm," in none
     known = figures.further_known_in_words(further)
     assert known == "Listings that further feature sets know: mine 15 of PMD, 15 of EMD."
 

@@ -285,9 +285,13 @@ def _vector(
     file: Path, model: bytes, settings: dict[str, Any], threads: int, complaints: list[str]
 ) -> np.ndarray:
     """Numbers of one file, by the network that the settings name."""
+    import threadpoolctl
+
     name = settings.get("network", "openl3").split()[0]
     if name == "descriptors":
-        return descriptors.describe_file(file, complaints)
+        # On one thread, as a worker has it: the last digits of sums depend on how many share them.
+        with threadpoolctl.threadpool_limits(1):
+            return descriptors.describe_file(file, complaints)
     if "frames" in settings:
         module = musicnn if name == "musicnn" else openl3
         sound = resampled(decode(file, heard=complaints), module.RATE)
@@ -383,10 +387,12 @@ def _embed_on_dask(
             for item in items
         }
         for job in as_completed(rows):
+            # Nothing else holds it: Dask computes again what a lost worker held and a client waits for.
+            row = rows.pop(job)
             try:
                 yield job.result()
             except KilledWorker as error:
-                yield Embedded(rows[job], None, b"", f"lost its workers: {error}", 0.0, [])
+                yield Embedded(row, None, b"", f"lost its workers: {error}", 0.0, [])
 
 
 def columns(settings: dict[str, Any]) -> list[str]:

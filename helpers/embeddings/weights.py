@@ -34,6 +34,9 @@ NOT_OPENL3 = (
     "This weight file is cut, or not that of OpenL3's audio network. Give "
     "openl3_audio_mel256_music-v0_4_0.h5.gz: python -m helpers weights"
 )
+# Front ends of openl3 that read another picture of the sound, as its weight files are called. Their
+# arrays have the shapes of mel256's, so that nothing but the name tells them apart.
+OTHER_FRONT_ENDS = ("openl3_audio_linear_", "openl3_audio_mel128_")
 # The network without its nodes and weights, in ONNX's own notation.
 EMPTY = """<ir_version: 8, opset_import: ["": 17]>
 openl3 (float[n, 1, 256, 199] logmel) => (float[n, 512] embedding) {}"""
@@ -118,7 +121,8 @@ def unpacked(path: str | Path | None = None) -> bytes:
     Raises
     ------
     ProjectError
-        When there is no such file, or it cannot be decompressed.
+        When there is no such file, its name is that of a variant which is not served, or it cannot
+        be decompressed.
 
     Notes
     -----
@@ -127,6 +131,12 @@ def unpacked(path: str | Path | None = None) -> bytes:
     path = Path(path or kept())
     if not path.is_file():
         raise ProjectError(f"There are no weights at {path}. Run: python -m helpers weights")
+    if path.name.startswith(OTHER_FRONT_ENDS):
+        raise ProjectError(
+            f"{path}: of OpenL3's variants the study's alone is served (mel256, music, 512 numbers), "
+            "not linear or mel128. Give openl3_audio_mel256_music-v0_4_0.h5.gz: "
+            "python -m helpers weights"
+        )
     data = path.read_bytes()
     if not data.startswith(b"\x1f\x8b"):
         return data

@@ -121,7 +121,8 @@ _ZOOMING = "wheel![event.ctrlKey]"
 NAMED = 15
 # Pixels of the map, and of the longest name of a genre upon it, at 11 px.
 MAP_SIZE, NAME_SIZE = np.array([330, 400]), np.array([95, 16])
-MANY = 2000
+# Dots of a corpus from which on they are drawn smaller.
+FEW, MANY = 200, 2000
 
 
 def _menus(corpora, feature_sets, genres):
@@ -230,7 +231,7 @@ def _feature_bars(base, brush, features):
             y=alt.Y("key:N", title=None, sort=features),
             color=alt.value("#8C7FC7"),
         )
-        .properties(width=130, height=130)
+        .properties(width=130, height=max(130, 14 * len(features)))
     )
 
 
@@ -299,7 +300,8 @@ def map_chart(
     controls = _menus(list(corpora), list(feature_sets), list(palette))
     if "title" in points:
         controls.append(_search_box())
-    size = 16 if points["corpus"].value_counts().max() < MANY else 8
+    most = points["corpus"].value_counts().max()
+    size = 8 if most >= MANY else 16 if most >= FEW else 60
     dots = _dots(base, brush, controls, tooltip, size)
     places = _name_places(points, feature_sets, list(palette))
     width, height = MAP_SIZE.tolist()

@@ -10,7 +10,7 @@ from helpers.figures.numbers import p_text
 from helpers.figures.style import canvas
 from helpers.figures.tables import interval_texts
 from helpers.profiles import Profile
-from helpers.project import as_text
+from helpers.project import as_text, spaced
 
 # Panels side by side, and inches of a row of panels, of a line of an effect, of what stands around.
 PANELS, PANEL, LINE, AROUND = 3, 2.6, 0.26, 1.2
@@ -41,7 +41,7 @@ def further_densities_chart(
     densities(grid, curves, moments, palette)
     for axes, feature in zip(grid.flat, features, strict=False):
         unit = units.get(feature)
-        axes.set_title(feature.replace(": ", "\n", 1))
+        axes.set_title(spaced(feature).replace(": ", "\n", 1))
         axes.set_xlabel(unit or "")
     for axes in grid.flat[len(features) :]:
         axes.set_visible(False)
@@ -76,7 +76,7 @@ def further_effects_chart(profile: Profile, tests: pd.DataFrame, negligible: flo
     )
     colour = profile.corpora[profile.target].colour
     for axes, name in zip(panels.flat, sets, strict=True):
-        table = tests.loc[name]
+        table = tests.loc[name].rename(index=spaced)
         shown = table.assign(value=table["cliffs_delta"], colour=colour)
         estimates(axes, shown, "Cliff's delta", zero=0, negligible=negligible)
         axes.set_title(f"{name}: {profile.target} minus {profile.reference}")
@@ -98,7 +98,7 @@ def further_effects_table(tests: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 03_feature_comparison
     """
-    return pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "n, target": tests["n_target"].map("{:,}".format),
             "n, reference": tests["n_reference"].map("{:,}".format),
@@ -109,6 +109,7 @@ def further_effects_table(tests: pd.DataFrame) -> pd.DataFrame:
             "p (Holm)": tests["holm"].map(p_text),
         }
     )
+    return shown.rename(index=spaced, level="column")
 
 
 def further_known_in_words(further: Mapping[str, Mapping[str, pd.DataFrame]]) -> str:
@@ -159,10 +160,11 @@ def further_in_words(found: pd.DataFrame, pair: tuple[str, str]) -> dict[str, st
         ends = f" ({row['low']:+.2f} to {row['high']:+.2f}, clustered by unit and artist)"
         if pd.isna(row["low"]):
             ends = ""
+        differ = {0: "none differs", 1: "1 differs"}.get(row["differ"], f"{row['differ']} differ")
         sentence = (
-            f"Of the {row['columns']} columns of {name}, {row['differ']} differ between {target} "
+            f"Of the {row['columns']} columns of {name}, {differ} between {target} "
             f"({row['n_target']:,} listings) and {reference} ({row['n_reference']:,}) after Holm's "
-            f"correction; the largest Cliff's delta is that of {as_text(row['largest'])}, "
+            f"correction; the largest Cliff's delta is that of {as_text(spaced(row['largest']))}, "
             f"{row['delta']:+.2f}{ends}."
         )
         said[f"further-{name}"] = sentence

@@ -36,6 +36,16 @@ NAME_WIDTH, NAME_HEIGHT = 1.15, 0.21
 # Maps that stand side by side, panels of AUCs (of more, as many as maps); height of a map in inches.
 MAPS_IN_A_LINE, AUCS_IN_A_LINE, MAP_HEIGHT = 2, 3, 4.6
 POINT: dict[str, Any] = {"s": 4, "lw": 0, "antialiased": False, "rasterized": True}
+# Points up to which they are drawn larger, and the largest area of one.
+FEW_POINTS, LARGEST_POINT = 500, 40
+
+
+def _point(n: int) -> dict[str, Any]:
+    """How a point of so many is drawn: in a small corpus large enough to be seen."""
+    if n >= FEW_POINTS:
+        return POINT
+    area = min(POINT["s"] * FEW_POINTS / max(n, 1), LARGEST_POINT)
+    return {**POINT, "s": area, "antialiased": area > 2 * POINT["s"]}
 
 
 def genre_colours(genres: Sequence[str]) -> dict[str, str]:
@@ -163,7 +173,7 @@ def genre_map(
     Notebook: 08_embedding_map
     """
     points = points.sample(frac=1, random_state=seed)
-    axes.scatter(points["x"], points["y"], c=points["genre"].map(palette), **POINT)
+    axes.scatter(points["x"], points["y"], c=points["genre"].map(palette), **_point(len(points)))
     axes.set(title=title, xticks=[], yticks=[])
     places = {
         genre: densest_place(part) for genre, part in points.groupby("genre") if len(part) >= fewest
@@ -277,7 +287,7 @@ def corpus_map(axes: Axes, points: pd.DataFrame, colours: Mapping[str, str], see
     Notebook: 08_embedding_map
     """
     mixed = points.sample(frac=1, random_state=seed)
-    axes.scatter(mixed["x"], mixed["y"], c=mixed["corpus"].map(colours), **POINT)
+    axes.scatter(mixed["x"], mixed["y"], c=mixed["corpus"].map(colours), **_point(len(mixed)))
     for name in points["corpus"].unique():
         axes.scatter([], [], color=colours[name], label=name)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2)

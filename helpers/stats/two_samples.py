@@ -453,9 +453,11 @@ def compare(
     def by_features(features: str) -> pd.DataFrame:
         return _judged(to_compare, chosen[features], n_permutations, seed, level)
 
+    # All sets together take longest: they begin first, so that the threads end together.
+    longest_first = sorted(chosen, key=lambda features: -len(chosen[features]))
     with ThreadPoolExecutor(N_THREADS) as pool:
-        found = list(pool.map(by_features, chosen))
-    table = pd.concat(found, keys=list(chosen), names=["features"])
+        found = list(pool.map(by_features, longest_first))
+    table = pd.concat(found, keys=longest_first, names=["features"])
     ordered = table.reorder_levels(["contrast", "features", "draw"]).sort_index()
     lines = [(contrast, features) for contrast in to_compare for features in chosen]
     draws = [ordered.loc[line] for line in lines]
