@@ -260,6 +260,13 @@ def _map_data(points, palette):
     return chart
 
 
+def _dot_size(listings: int) -> int:
+    """Area of a dot in square pixels: the more there are, the smaller."""
+    if listings >= MANY:
+        return 8
+    return 16 if listings >= FEW else 60
+
+
 def map_chart(
     points: pd.DataFrame,
     palette: Mapping[str, str],
@@ -301,8 +308,7 @@ def map_chart(
     if "title" in points:
         controls.append(_search_box())
     most = points["corpus"].value_counts().max()
-    size = 8 if most >= MANY else 16 if most >= FEW else 60
-    dots = _dots(base, brush, controls, tooltip, size)
+    dots = _dots(base, brush, controls, tooltip, _dot_size(most))
     places = _name_places(points, feature_sets, list(palette))
     width, height = MAP_SIZE.tolist()
     drawn = alt.layer(dots, *_names(places)).properties(width=width, height=height, title=title)
