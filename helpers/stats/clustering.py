@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.project import spaced
 from helpers.stats import permutations, units
+from helpers.stats.processes import results_by_key
 
 SCORES = ("silhouette", "ari", "nmi", "ami")
 AGREEMENT = ["ari", "nmi", "ami"]
@@ -497,10 +498,10 @@ def score_maps(
     -----
     Notebook: 09_genre_clustering
     """
-    pairs, whole = {}, {}
-    for key, (coordinates, genres) in points.items():
-        pairs[key], whole[key] = score_pairs(coordinates, genres, seed, n_starts)
-    return pairs, whole
+    jobs = {key: (*one, seed, n_starts) for key, one in points.items()}
+    scored = results_by_key(score_pairs, jobs)
+    pairs = {key: pairs for key, (pairs, _) in scored.items()}
+    return pairs, {key: whole for key, (_, whole) in scored.items()}
 
 
 def silhouettes_beside_null(
@@ -528,8 +529,9 @@ def silhouettes_beside_null(
     Notebook: 09_genre_clustering
     """
     found: dict[str, dict[str, dict[str, Sequence[float]]]] = {}
-    for (corpus, feature_set), (coordinates, genres) in points.items():
-        null = silhouettes_without_groups(coordinates, genres, kmeans_seed, seed)
+    jobs = {key: (*one, kmeans_seed, seed) for key, one in points.items()}
+    nulls = results_by_key(silhouettes_without_groups, jobs)
+    for (corpus, feature_set), null in nulls.items():
         table = pairs[corpus, feature_set]
         found.setdefault(corpus, {})[feature_set] = {
             "genres (true labels)": table["true_silhouette"],
@@ -826,9 +828,9 @@ def beside_artists(
     -----
     Notebook: 09_genre_clustering
     """
+    jobs = {key: (*one, artists[key], n_permutations, level, seed) for key, one in points.items()}
     rows = {}
-    for key, (coordinates, genres) in points.items():
-        found = artist_limits(coordinates, genres, artists[key], n_permutations, level, seed)
+    for key, found in results_by_key(artist_limits, jobs).items():
         tested = found.dropna(subset="limit")
         # Of the same pairs, which stand in the same order.
         above = (pairs[key]["ari"] > limits[key]["ari"]).reset_index(drop=True)
@@ -1135,10 +1137,8 @@ def balance_maps(
     -----
     Notebook: 09_genre_clustering
     """
-    return {
-        key: balanced_agreement(coordinates, genres, n_repeats, seed)
-        for key, (coordinates, genres) in points.items()
-    }
+    jobs = {key: (*one, n_repeats, seed) for key, one in points.items()}
+    return results_by_key(balanced_agreement, jobs)
 
 
 def balance_table(

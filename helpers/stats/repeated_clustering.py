@@ -3,8 +3,7 @@
 Spaces are held by key, (corpus, feature set), and genres by corpus.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from helpers.stats import intervals
 from helpers.stats.clustering import N_STARTS, Key, balanced_agreement, score_pairs
 from helpers.stats.clustering_claims import claims
 from helpers.stats.maps import Vectors, fits
+from helpers.stats.processes import results_by_key
 
 # umap-learn's default, and the study's.
 N_NEIGHBORS = 15
@@ -167,7 +167,7 @@ def balanced_by_seed(
         for key, maps_of_key in repeated.items()
         for k, coordinates in enumerate(maps_of_key)
     }
-    balanced = _in_parallel(balanced_agreement, jobs)
+    balanced = results_by_key(balanced_agreement, jobs)
     return {
         key: np.array([balanced[key, k]["ari"] for k in range(len(maps_of_key))])
         for key, maps_of_key in repeated.items()
@@ -203,7 +203,7 @@ def score_spaces(
     jobs = {
         key: (space, genres[key[0]], kmeans_seed, n_repeats, seed) for key, space in spaces.items()
     }
-    return _in_parallel(_score_space, jobs)
+    return results_by_key(_score_space, jobs)
 
 
 def on_own_rows(
@@ -301,15 +301,7 @@ def claim_intervals(
         for map_seed, coordinates in zip(map_seeds, maps_of_key, strict=True)
     }
     values: dict[str, list[float]] = {}
-    for (key, _), (pairs, at_once) in _in_parallel(score_pairs, jobs).items():
+    for (key, _), (pairs, at_once) in results_by_key(score_pairs, jobs).items():
         for claim, value in claims({key: pairs}, {key: at_once}).items():
             values.setdefault(claim, []).append(value)
     return {claim: intervals.prediction_interval(found, level) for claim, found in values.items()}
-
-
-def _in_parallel(function: Callable, jobs: Mapping[Any, tuple], n_jobs: int = 2) -> dict:
-    """Results of a function for several sets of arguments, by their keys; two processes."""
-    import joblib
-
-    found = joblib.Parallel(n_jobs)(joblib.delayed(function)(*job) for job in jobs.values())
-    return dict(zip(jobs, found, strict=True))
