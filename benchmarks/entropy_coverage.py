@@ -1,15 +1,17 @@
-"""How often do intervals of a difference in entropy hold the true one? All data are simulated.
+"""Make data/twin/entropy_coverage.csv: how often intervals of a difference in entropy hold it.
 
-The target is made of participants' lists: their lengths are as in the study (mean 11.4, SD 5.1, two
-at least), each has a mix of genres of its own, and two listings of a list share their genre as often
-as in the synthetic twin. The reference is made of artists, of one genre each, with 3.7 listings on
-average. The genre mixes are the published ones, so the truth is known. The same data are judged with
-the unit that was sampled (participants, artists), with blocks of fourteen rows, and with single
-listings. Beside the jackknife's interval stands the percentile interval of a bootstrap of the same
-units. The Monte Carlo error is one standard error.
+All data are simulated. Chapter 05 shows the table. The target is made of participants' lists: their
+lengths are as in the study (mean 11.4, SD 5.1, two at least), each has a mix of genres of its own,
+and two listings of a list share their genre as often as in the synthetic twin. The reference is
+made of artists, of one genre each, with 3.7 listings on average. The genre mixes are the published
+ones, so the truth is known. The same data are judged with the unit that was sampled (participants,
+artists), with blocks of fourteen rows, and with single listings. Beside the jackknife's interval
+stands the percentile interval of a bootstrap of the same units. The Monte Carlo error is one
+standard error. Where a line would take minutes it has fewer data sets than the others; the table
+says how many, and counts intervals that could be made.
 
     python benchmarks/entropy_coverage.py
-    python benchmarks/entropy_coverage.py --replicates 1000 --participants 164
+    python benchmarks/entropy_coverage.py --replicates 1000 --participants 164 --folder /tmp
 """
 
 import argparse
@@ -21,12 +23,21 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from helpers import ledger
-from helpers.stats import genre_intervals
+from helpers import ledger, project
+from helpers.stats import coverage, genre_intervals
 
-PARTICIPANTS = (10, 20, 30, 50, 100, 164)
+# Participants, and data sets a line.
+REPLICATES = {10: 5000, 20: 2000, 30: 2000, 50: 2000, 100: 1000, 164: 1000}
+# What is judged: the interval, and what it takes for independent of one another.
+WAYS = {
+    "unit": ("jackknife", "participants and artists"),
+    "block": ("jackknife", "blocks"),
+    "listing": ("jackknife", "listings"),
+    "bootstrap": ("percentiles", "participants and artists"),
+}
 # As in the corpora: 2,406 artists to 164 participants.
 ARTISTS_A_PARTICIPANT = 14.7
 # Two listings of a list share their genre in 0.295 of pairs, of two lists in 0.179.
@@ -78,12 +89,12 @@ def percentile(rng, target, reference, draws):
     return np.quantile(drawn[0] - drawn[1], [0.025, 0.975])
 
 
-def coverage(number, replicates, draws, seed):
-    """Share of intervals that hold the truth, by method and unit."""
+def held_truth(number, replicates, draws, seed):
+    """Whether each interval holds the truth, by way; missing where there are too few units for one."""
     rng = np.random.default_rng(seed)
     mix, other = mixes()
     truth = stats.entropy(mix, base=2) - stats.entropy(other, base=2)
-    hits = dict.fromkeys(("unit", "block", "listing", "bootstrap"), 0)
+    held = {name: [] for name in WAYS}
     for _ in range(replicates):
         target = participants(rng, number, mix)
         reference = artists(rng, round(ARTISTS_A_PARTICIPANT * number), other)
@@ -93,40 +104,51 @@ def coverage(number, replicates, draws, seed):
             "block": (blocks(rows[0]), blocks(rows[1])),
             "listing": rows,
         }
+        ends = {}
         for name, pair in tables.items():
-            found = genre_intervals.entropy_difference_of(*pair)
-            hits[name] += found["ci_low"] <= truth <= found["ci_high"]
-        low, high = percentile(rng, target, reference, draws)
-        hits["bootstrap"] += low <= truth <= high
-    return {name: count / replicates for name, count in hits.items()}
+            ends[name] = genre_intervals.entropy_difference_of(*pair)[["ci_low", "ci_high"]]
+        ends["bootstrap"] = percentile(rng, target, reference, draws)
+        for name, (low, high) in ends.items():
+            held[name].append(np.nan if np.isnan(low) else low <= truth <= high)
+    return pd.DataFrame(held, dtype=float)
+
+
+def lines(number, replicates, draws, seed):
+    """Rows of the table for so many participants."""
+    held = held_truth(number, replicates, draws, seed)
+    table = pd.DataFrame([WAYS[name] for name in held], columns=["interval", "unit"])
+    table["coverage"], table["studies"] = held.mean().to_numpy(), held.count().to_numpy()
+    table["error"] = [
+        coverage.monte_carlo_error(*row) for row in table[["coverage", "studies"]].to_numpy()
+    ]
+    return table.assign(participants=number)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=5000)
+    parser.add_argument("--replicates", type=int, help="data sets of every line")
     parser.add_argument("--draws", type=int, default=400, help="bootstrap draws a data set")
-    parser.add_argument("--participants", type=int, nargs="+", default=PARTICIPANTS)
+    parser.add_argument("--participants", type=int, nargs="+", default=list(REPLICATES))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=project.TWIN)
     given = parser.parse_args()
-    error = np.sqrt(0.95 * 0.05 / given.replicates)
     print(
-        f"{given.replicates:,} simulated data sets a line; Monte Carlo error at 0.95: {error:.4f}; "
-        f"the jackknife by unit is required to reach {REQUIRED[0]:.0%} to {REQUIRED[1]:.0%}\n"
-        "                jackknife by                  bootstrap\n"
-        "participants    unit    block   listing       by unit"
+        f"the jackknife by unit is required to reach {REQUIRED[0]:.0%} to {REQUIRED[1]:.0%}; "
+        "error: Monte Carlo, one standard error"
     )
-    failures = 0
+    tables = []
     for number in given.participants:
-        found = coverage(number, given.replicates, given.draws, given.seed)
-        inside = REQUIRED[0] <= found["unit"] <= REQUIRED[1]
-        failures += not inside
-        print(
-            f"{number:12d}  {found['unit']:.4f}  {found['block']:.4f}    {found['listing']:.4f}"
-            f"        {found['bootstrap']:.4f}  {'ok' if inside else 'OUTSIDE'}",
-            flush=True,
-        )
-    print(f"lines outside what is required: {failures}")
-    return failures > 0
+        replicates = given.replicates or REPLICATES.get(number, min(REPLICATES.values()))
+        tables.append(lines(number, replicates, given.draws, given.seed))
+        print(tables[-1].round(4).to_string(index=False), flush=True)
+    found = pd.concat(tables)
+    path = given.folder / "entropy_coverage.csv"
+    order = ["participants", "interval", "unit", "coverage", "error", "studies"]
+    found[order].round(5).to_csv(path, index=False)
+    required = found[(found["interval"] == "jackknife") & (found["unit"] == WAYS["unit"][1])]
+    failures = (~required["coverage"].between(*REQUIRED)).sum()
+    print(f"lines outside what is required: {failures}; written to {path}")
+    return int(failures > 0)
 
 
 if __name__ == "__main__":

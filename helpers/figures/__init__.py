@@ -76,12 +76,14 @@ from helpers.figures.design import (
     wrong_icc_table,
 )
 from helpers.figures.design_sentences import (
+    auc_coverage_in_words,
     coverage_here_in_words,
     coverage_in_words,
     false_positives_in_words,
     forty_in_words,
     icc_here_in_words,
     longer_in_words,
+    other_coverage_in_words,
     pairs_in_words,
     power_in_words,
     sizes_of_arms_in_words,
@@ -135,6 +137,7 @@ from helpers.figures.genres import (
 )
 from helpers.figures.landing_sentences import unchecked_in_words
 from helpers.figures.list_sentences import (
+    gap_coverage_in_words,
     kinds_of_lists_in_words,
     one_list_in_words,
     parts_in_words,
@@ -408,7 +411,10 @@ __all__ = [
     "corpus_sizes",
     "correlations",
     "coverage_chart",
+    "auc_coverage_in_words",
     "coverage_in_words",
+    "gap_coverage_in_words",
+    "other_coverage_in_words",
     "densities",
     "density_grid",
     "dependence_in_words",

@@ -3,12 +3,13 @@
 Each function picks out rows of a table, and computes no more than differences and extremes of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import cast
 
 import pandas as pd
 
 from helpers.figures.numbers import listed, percent, span
-from helpers.project import counted, counted_of
+from helpers.project import by_number, counted, counted_of
 
 # An interval longer than another by less than this share of it is about as long.
 ABOUT = 0.05
@@ -126,6 +127,80 @@ def coverage_here_in_words(icc: pd.Series, held: pd.DataFrame) -> str:
         f"The listings of one participant are most alike in {worst} (ICC {icc[worst]:.2f}); there, a "
         "95 % interval that treats listings as independent contains the truth in "
         f"{percent(held.loc[worst, 'independent'])} of studies."
+    )
+
+
+def other_coverage_in_words(held: pd.DataFrame, fewest: float) -> str:
+    """Which of the book's other intervals keep their promise in every setting that was tried.
+
+    Parameters
+    ----------
+    held : DataFrame
+        Of `simulation.studies.other_coverage`.
+    fewest : float
+        Share of intervals that must hold the truth; of those that promise more, since a share that is
+        found in simulations is not exact.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    kept = held["lowest"] >= fewest
+    said = (
+        f"{counted_of(kept.sum(), len(held), 'kind')} of interval "
+        f"{by_number(kept.sum(), 'holds', 'hold')} the truth in {percent(fewest)} of simulated studies "
+        "or more in every setting"
+    )
+    if kept.any():
+        said += f": {'; '.join(_of_interval(place) for place in held.index[kept])}"
+    if not kept.all():
+        worst = held["lowest"].idxmin()
+        lowest = percent(held.at[worst, "lowest"], 1)
+        said += f". The lowest share of all, {lowest}, is that of {_of_interval(worst)}"
+    error = 100 * held["error"].max()
+    return f"{said} (Monte Carlo error {error:.1f} points at most)."
+
+
+def _of_interval(place: Hashable) -> str:
+    """What an interval is of, how it is made, and by which unit."""
+    quantity, interval, unit = cast(tuple, place)
+    return f"{quantity} ({interval}, {unit})"
+
+
+def auc_coverage_in_words(held: pd.DataFrame, level: float) -> str:
+    """How often intervals of an AUC hold the true one in simulations, by both ways.
+
+    Parameters
+    ----------
+    held : DataFrame
+        Of `simulation.studies.auc_coverage`.
+    level : float
+        What the intervals promise.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    parts = []
+    for way, rows in held.groupby("interval", sort=False):
+        by = [
+            f"{span(own['coverage'].min(), own['coverage'].max(), 1)} ({effect})"
+            for effect, own in rows.groupby("effect", sort=False)
+        ]
+        parts.append(f"{way}: {listed(by)}, {rows['studies'].min():,} pairs of corpora each")
+    return (
+        f"Over {counted(held['design'].nunique(), 'simulated design')}, intervals of {percent(level)} "
+        "contain the true AUC of the trained classifier as often as this: "
+        f"{'; '.join(parts)} (Monte Carlo error "
+        f"{100 * held['error'].max():.1f} points at most)."
     )
 
 

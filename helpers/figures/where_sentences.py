@@ -445,9 +445,7 @@ def split_coverage_in_words(coverage: pd.DataFrame) -> str:
     Notebook: 04_where_it_sits
     """
     shares = coverage.groupby("unit")["coverage"].agg(["min", "max"])
-    held = {
-        unit: f"{100 * row['min']:.0f} to {percent(row['max'])}" for unit, row in shares.iterrows()
-    }
+    held = {unit: span(row["min"], row["max"]) for unit, row in shares.iterrows()}
     return (
         "Intervals that treat listings as independent, as those of this table do, hold the truth in "
         f"{held['listings']} of {coverage['studies'].min():,} studies with lists as long as these, "

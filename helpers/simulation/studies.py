@@ -231,6 +231,89 @@ def split_coverage() -> pd.DataFrame:
     return _table("split_coverage.csv")
 
 
+def entropy_coverage() -> pd.DataFrame:
+    """How often intervals of a difference in entropy hold it: `benchmarks/entropy_coverage.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a number of participants and interval: participants, interval, unit (what it takes for
+        independent of one another), coverage, error (Monte Carlo standard error), studies.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    return _table("entropy_coverage.csv")
+
+
+def auc_coverage() -> pd.DataFrame:
+    """How often intervals of a classifier's AUC hold its true AUC: `benchmarks/auc_coverage.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a design, effect and interval: design, unit, effect (no difference, difference), interval, truth and
+        estimate (mean AUC), reach (mean half length), coverage, error (Monte Carlo standard error),
+        studies.
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    return _table("auc_coverage.csv")
+
+
+def gap_coverage() -> pd.DataFrame:
+    """How often intervals of the gap of lists to random draws hold it: `benchmarks/gap_coverage.py`.
+
+    Returns
+    -------
+    DataFrame
+        One row a number of participants, pool and interval: participants, drawn_from (own, reference),
+        interval, coverage, error (Monte Carlo standard error), width (mean, bits), bias (of the gap,
+        bits), studies.
+
+    Notes
+    -----
+    Notebook: 06_genres
+    """
+    return _table("gap_coverage.csv")
+
+
+def other_coverage() -> pd.DataFrame:
+    """Coverage of the book's other intervals, over all settings that were tried.
+
+    Returns
+    -------
+    DataFrame
+        Index: quantity, interval, unit. Columns settings (how many), lowest and highest coverage,
+        error (the largest Monte Carlo standard error), studies (the fewest a setting).
+
+    Notes
+    -----
+    Notebook: 05_interval_coverage
+    """
+    split = split_coverage().sort_values(["part", "unit"], kind="stable")
+    parts = split["part"].map({"mix": "part of the genre mix", "within": "part within genres"})
+    tables = [
+        entropy_coverage().assign(quantity="difference of entropies"),
+        gap_coverage().assign(
+            quantity="lists against random draws", unit="participants and artists"
+        ),
+        split.assign(quantity=parts, interval="percentiles"),
+        auc_coverage().assign(quantity="AUC"),
+    ]
+    by = pd.concat(tables).groupby(["quantity", "interval", "unit"], sort=False)
+    return by.agg(
+        settings=("coverage", "size"),
+        lowest=("coverage", "min"),
+        highest=("coverage", "max"),
+        error=("error", "max"),
+        studies=("studies", "min"),
+    )
+
+
 class Distribution(NamedTuple):
     """A distribution of one feature that values can be drawn from.
 
