@@ -293,7 +293,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
             {
                 "02_audio_features": "further feature sets know: descriptors 150 of QUIET, 240 of LIVELY",
                 "03_feature_comparison": "Of the 4 columns of descriptors,",
-                "08_embedding_map": "By all sets the AUC of QUIET - LIVELY is",
+                "08_embedding_map": "By all sets together the AUC of QUIET - LIVELY is",
                 "09_genre_clustering": "half minus network is",
             },
         ),

@@ -57,6 +57,9 @@ def test_the_gate_finds_what_is_wrong(browser, tmp_path):
         '<figure class="book-chart" data-drawn="light"></figure>'
         '<div class="cell_output" style="overflow: auto; width: 100px">'
         '<table class="dataframe" style="width: 900px"><tr><td>1</td></tr></table></div>'
+        '<div class="math"><mjx-container style="display: block; overflow: auto; width: 100px">'
+        '<div style="width: 900px">formula</div></mjx-container></div>'
+        "<pre>&lt;IPython.core.display.Markdown object&gt;</pre>"
         '<p style="color: #ccc; background: #fff">pale</p>'
         '<script>console.error("no"); new Image().src = "http://example.invalid/x.png"</script>'
         "</article></body></html>",
@@ -66,6 +69,7 @@ def test_the_gate_finds_what_is_wrong(browser, tmp_path):
     found = "\n".join(page_gate.look(page, page_gate.Watch(page), path))
     for words in (
         *("scrolls sideways", "no alternative text", "not loaded", "not drawn", "cut off: 1"),
+        *("cut off: formula", "an object in place of its text"),
         *("said: no", "asked another host: http://example.invalid/x.png"),
     ):
         assert words in found, words

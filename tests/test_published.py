@@ -5,8 +5,10 @@ import os
 
 import conftest
 import nbformat
+import page_gate
 import pandas as pd
 import pytest
+from test_book import PAGES
 
 from helpers import ledger
 
@@ -55,6 +57,20 @@ def test_the_slip_is_found_and_shown(published):
     assert (
         found["local.slip.length"] == ledger.published().loc["corpora.repeated_rows.EMD", "value"]
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_every_page_of_the_edition_that_lacks_most_is_whole(published, browser, scheme, width):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, wrong = context.new_page(), {}
+    watch = page_gate.Watch(page)
+    for name in PAGES:
+        path = published[0] / "_build" / "html" / f"{name}.html"
+        if found := page_gate.look(page, watch, path) + page.evaluate(page_gate.FIGURES):
+            wrong[name] = found
+    context.close()
+    assert wrong == {}
 
 
 def test_nothing_is_claimed_that_was_not_computed(published):

@@ -17,9 +17,11 @@ CLOSED = re.compile(
 )
 # What no line may end within: a share, a contrast of two corpora, a value with its sign.
 TOGETHER = re.compile(
-    r"\d (?:%|(?:s|ms|dB|k?Hz|[MG]B|bits)\b)|(?:\w|^) - (?:\w|$)|\b[prk] (?:=|&lt;) (?=[\d-])|&lt; (?=\d)"
+    r"\d (?:%|(?:s|ms|dB|k?Hz|[MG]B|bits)\b)|(?:\w|^) - (?:\w|$)|"
+    r"\b[A-Za-z] (?:=|&lt;) (?=[\d-])|&lt; (?=\d)"
 )
-HARD_SPACE = "\u00a0"
+# A line may end after a hyphen, hard space or not, but for a word joiner.
+HARD_SPACE, JOINER = "\u00a0", "\u2060"
 
 
 def dressed(body: str) -> str:
@@ -57,7 +59,12 @@ def kept_together(body: str) -> str:
 
 
 def _bound(text: str) -> str:
-    return TOGETHER.sub(lambda found: found[0].replace(" ", HARD_SPACE), text)
+    return TOGETHER.sub(_whole, text)
+
+
+def _whole(found: re.Match[str]) -> str:
+    whole = found[0].replace(" ", HARD_SPACE)
+    return whole.replace(f"-{HARD_SPACE}", f"-{JOINER}{HARD_SPACE}")
 
 
 def _table(text: str) -> str:

@@ -219,7 +219,7 @@ def slide_html(slide: Slide, chapter: str) -> str:
     source = slide.picture.numbers
     numbers = f" · Numbers: {escape(source)}." if source else ""
     mark = '<p class="mark">simulated</p>' if "simulated" in source else ""
-    return (
+    return dressing.kept_together(
         f'<section class="{shape}">{mark}<header><h2 class="{_size(slide.title)}">'
         f"{inline(slide.title)}</h2>{rest}</header><figure>{slide.picture.html}</figure>"
         f"<footer>{escape(chapter)}{numbers} <span>Music for Pain Relief, CC BY 4.0</span>"
