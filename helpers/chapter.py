@@ -970,7 +970,7 @@ class Chapter:
         -----
         Every notebook shows it below its opening cell.
         """
-        sources = escape(", ".join(self.tracks["source"].unique()))
+        sources = escape(_first_of(self.tracks["source"].unique()))
         counts = self.tracks["corpus"].value_counts()
         listed = [
             f"{counted(counts[name], 'listing')} of {name}{self._in_full(name)}"
@@ -994,6 +994,13 @@ class Chapter:
 
     def _has_no_genre(self, corpus: str) -> bool:
         return bool(self.tracks.loc[self.tracks["corpus"] == corpus, "genre"].isna().all())
+
+
+def _first_of(names: Sequence[str], most: int = 4) -> str:
+    """Some names, and how many more there are."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
 
 
 def _listed(finding: Mapping[str, str | None]) -> str:

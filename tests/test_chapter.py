@@ -191,6 +191,14 @@ def test_a_corpus_is_named_once_where_its_full_name_is_the_same(demo, monkeypatc
     assert " of PMD;" in chapter.introduction().data
 
 
+def test_of_many_files_an_introduction_names_the_first_and_counts_the_others(demo, monkeypatch):
+    chapter = open_chapter("x", "demo", reads=["tracks"])
+    names = [f"list {k % 15}" for k in range(len(chapter.tracks))]
+    monkeypatch.setattr(type(chapter), "tracks", chapter.tracks.assign(source=names))
+    said = chapter.introduction().data
+    assert said.endswith("Source of the rows: list 0, list 1, list 2 and 12 more.")
+
+
 def test_a_finding_of_simulated_data_says_so(demo):
     chapter = open_chapter("x", "demo", reads=["tracks"])
     assert chapter.found("one", "Pain is louder.").data == "**In the simulation: Pain is louder.**"

@@ -79,10 +79,12 @@ def test_the_sentence_names_the_set_its_largest_column_and_both_numbers_of_listi
     found = set_columns.firm(set_columns.compare(further, PAIR, 14, 0.95))
     said = figures.further_in_words(found, PAIR)["further-mine"]
     assert said.startswith("Of the 3 columns of mine,")
-    assert "PMD (15 listings) and EMD (15)" in said and "delta is that of a, +1.00." in said
+    assert "PMD (15 listings) and EMD (15)" in said and "delta is that of a, 1.00." in said
     alike = found.assign(differ=0, largest="beat_bpm")
     none = figures.further_in_words(alike, PAIR)["further-mine"]
     assert "columns of mine, none differs between" in none and "that of beat bpm," in none
+    all_of_them = figures.further_in_words(found.assign(differ=3, low=-0.001), PAIR)["further-mine"]
+    assert "of mine, all differ between" in all_of_them and "(0.00 to" in all_of_them
     known = figures.further_known_in_words(further)
     assert known == "Listings that further feature sets know: mine 15 of PMD, 15 of EMD."
 
@@ -98,7 +100,7 @@ def test_panels_are_drawn_of_columns_that_vary_and_effects_of_all(further):
     tests = set_columns.compare(further, PAIR, 14, 0.95)
     figures.further_effects_chart(demo, tests, ranks.NEGLIGIBLE)
     assert plt.gcf().axes[0].get_title("left") == "mine: PMD minus EMD"
-    assert figures.further_effects_table(tests).loc[("mine", "a"), "delta"] == "+1.00"
+    assert figures.further_effects_table(tests).loc[("mine", "a"), "delta"] == "1.00"
     plt.close("all")
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.figures.densities import densities
 from helpers.figures.effects import estimates
-from helpers.figures.numbers import p_text
+from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import canvas
 from helpers.figures.tables import interval_texts
 from helpers.profiles import Profile
@@ -102,7 +102,7 @@ def further_effects_table(tests: pd.DataFrame) -> pd.DataFrame:
         {
             "n, target": tests["n_target"].map("{:,}".format),
             "n, reference": tests["n_reference"].map("{:,}".format),
-            "delta": tests["cliffs_delta"].map("{:+.2f}".format),
+            "delta": tests["cliffs_delta"].map(decimal),
             "interval": interval_texts(tests["ci_low"], tests["ci_high"], 2),
             "size": tests["magnitude"],
             "D": tests["ks_d"].map("{:.2f}".format),
@@ -157,15 +157,23 @@ def further_in_words(found: pd.DataFrame, pair: tuple[str, str]) -> dict[str, st
     target, reference = pair
     said = {}
     for name, row in found.iterrows():
-        ends = f" ({row['low']:+.2f} to {row['high']:+.2f}, clustered by unit and artist)"
+        low, high = decimal(row["low"]), decimal(row["high"])
+        ends = f" ({low} to {high}, clustered by unit and artist)"
         if pd.isna(row["low"]):
             ends = ""
-        differ = {0: "none differs", 1: "1 differs"}.get(row["differ"], f"{row['differ']} differ")
+        differ = _differ(row["differ"], row["columns"])
         sentence = (
             f"Of the {row['columns']} columns of {name}, {differ} between {target} "
             f"({row['n_target']:,} listings) and {reference} ({row['n_reference']:,}) after Holm's "
             f"correction; the largest Cliff's delta is that of {as_text(spaced(row['largest']))}, "
-            f"{row['delta']:+.2f}{ends}."
+            f"{decimal(row['delta'])}{ends}."
         )
         said[f"further-{name}"] = sentence
     return said
+
+
+def _differ(number: int, of: int) -> str:
+    """How many columns differ, with the verb."""
+    if number == of > 1:
+        return "all differ"
+    return {0: "none differs", 1: "1 differs"}.get(number, f"{number} differ")

@@ -5,6 +5,7 @@ difference is significant. So `contrasts` sets beside the two corpora what diffe
 genre, alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -476,6 +477,7 @@ def _judged(
     What depends on the tracks alone is worked out once for all contrasts of the same tracks.
     """
     prepared: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+    uses = Counter(id(one.tracks) for draws in to_compare.values() for one in draws)
     found = {}
     for name, draws in to_compare.items():
         most = PERMUTATIONS_OF_A_DRAW if len(draws) > 1 else MOST_PERMUTATIONS
@@ -493,6 +495,10 @@ def _judged(
             test = mmd_test(features, first, groups, n_deals, seed, kinds)
             sizes = {"n_first": first.sum(), "n_other": (~first).sum()}
             found[name, k] = {**result._asdict(), **test._asdict(), **sizes}
+            uses[id(one.tracks)] -= 1
+            if not uses[id(one.tracks)]:
+                # The numbers of thousands of tracks are large, and there may be twenty such sets.
+                del prepared[id(one.tracks)]
     table = pd.DataFrame.from_dict(found, orient="index")
     return table.rename_axis(index=["contrast", "draw"])
 
