@@ -141,6 +141,7 @@ def test_balanced_scores_of_equal_genres_are_those_of_all_rows():
     )
 
 
+@pytest.mark.slow
 def test_batched_k_means_cuts_as_well_as_scikit_learns_best_of_ten():
     rng = np.random.default_rng(7)
     samples = rng.normal(size=(40, 120, 2)) * [1.5, 1] + 2.5 * rng.integers(0, 2, (40, 120, 1)) * [

@@ -358,6 +358,7 @@ def test_unclear_listings_are_refused(folder):
             read_listing(folder / "t.csv")
 
 
+@pytest.mark.slow
 def test_interrupted_run_goes_on_and_computes_nothing_twice(folder, weight_file, monkeypatch):
     computed, right = [], collection.embed_file
 
@@ -446,6 +447,7 @@ def test_urls_are_fetched_and_a_missing_one_is_listed(folder, weight_file):
     assert "404" in pd.read_csv(folder / "e.parquet.errors.csv")["reason"].item()
 
 
+@pytest.mark.slow
 def test_audit_measures_on_the_users_audio_and_recommends_little_error(
     tmp_path, weight_file, small, monkeypatch, capsys
 ):
@@ -778,6 +780,7 @@ def test_the_eight_bit_network_is_made_once_and_again_where_it_is_damaged(
     assert collection.kept_quantized(model[:-1]) == small and len(made) == 3
 
 
+@pytest.mark.slow
 def test_frames_are_rows_with_their_times_and_their_mean_is_the_track(tmp_path, weight_file):
     audio = tmp_path / "audio"
     audio.mkdir()

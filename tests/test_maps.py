@@ -244,6 +244,7 @@ def test_axis_tests_are_reference_minus_target_and_turn_with_the_map():
     assert found["cliffs_delta"].to_dict() == {"component_1": 1.0, "component_2": -1.0}
 
 
+@pytest.mark.slow
 def test_axis_tests_by_seed_are_those_of_each_map(cache):
     values = np.random.default_rng(1).random((40, 5))
     target = np.arange(40) < 15

@@ -232,6 +232,7 @@ def test_many_odd_answers_in_a_row_are_a_service_that_has_changed(service):
     assert len(service.silent) == 25 and "25 times in a row" in str(service.refusal)
 
 
+@pytest.mark.slow
 def test_keys_known_to_be_odd_come_last_and_never_end_a_stage(service):
     odd = {str(number) for number in range(0, 300, 10)}
     asked = []
