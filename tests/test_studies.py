@@ -109,7 +109,7 @@ def test_what_the_book_relies_on_keeps_its_promise_in_simulated_studies():
     of_units = (entropy["unit"] == "participants and artists") & (entropy["participants"] >= 20)
     assert entropy[of_units & (entropy["interval"] == "jackknife")]["coverage"].min() > 0.93
     half = auc[auc["interval"] == "half split"]
-    assert (half["studies"] >= 1000).all() and half["coverage"].min() > 0.93
+    assert (half["studies"] >= 2000).all() and half["coverage"].min() > 0.93
     split = studies.split_coverage()
     assert split[split["unit"] == "participants"]["coverage"].min() > 0.93
 
