@@ -136,7 +136,7 @@ def main():
     asked = parser.parse_args()
     machine = f"{os.cpu_count()} cores"
     if hasattr(os, "getloadavg"):
-        machine += f" on which {os.getloadavg()[0]:.0f} other programs ran on average when it began"
+        machine += f" with a load of {os.getloadavg()[0]:.0f} when it began"
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(asked.keep or folder) / "clone"
         seconds, _ = timed("git", "clone", "--quiet", ROOT, clone, cwd=ROOT)
