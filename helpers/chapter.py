@@ -49,6 +49,8 @@ CHARTED = 12
 SCALED_IN_WORDS = {"standardised": "standardised", "none": "as they are"}
 # Sources that a finding may have; `Chapter.found` says what they mean.
 SOURCES = ("published", "method", "simulated")
+# What a figure's label begins with, and what it is called.
+KINDS = {"fig": "Figure", "tab": "Table"}
 
 
 def _without_gaps(sentence: str) -> str:
@@ -1007,7 +1009,24 @@ def _listed(finding: Mapping[str, str | None]) -> str:
     """A finding as an item of a list, with the number of its figure."""
     if finding["figure"] is None:
         return f"- {finding['text']}"
-    return f"- {finding['text']} ({{numref}}`{finding['figure']}`)"
+    return f"- {finding['text']} ({reference_to(finding['figure'])})"
+
+
+def reference_to(figure: str) -> str:
+    """A link to a figure or a table by its name; the rendered page shows its number instead.
+
+    Parameters
+    ----------
+    figure : str
+        Its label, such as "fig-effects" or "tab-scores".
+
+    Returns
+    -------
+    str
+        Markdown, such as "[Figure effects](#fig-effects)".
+    """
+    kind, _, name = figure.partition("-")
+    return f"[{KINDS[kind]} {name.replace('-', ' ')}](#{figure})"
 
 
 def open_chapter(

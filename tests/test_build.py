@@ -15,6 +15,7 @@ from made_project import CHAPTERS, Project, notebook
 
 from helpers import build as runner
 from helpers.build import graph, keys, sections
+from helpers.chapter import reference_to
 from helpers.conditions import CONDITIONS
 from helpers.profiles import load_profile
 from helpers.project import ProjectError
@@ -175,6 +176,18 @@ def test_captions_are_completed_on_the_page_alone():
 def test_the_scorecard_depends_on_every_input_that_is_absent():
     made = chapter_of(cell("code", "card"), reads=["results"])
     assert sections.lacking(made, {"needs-mssd": "None."}) == {"needs-mssd": "None."}
+
+
+def test_links_to_figures_and_tables_show_numbers_on_the_page():
+    link = reference_to("fig-map-quality")
+    assert link == "[Figure map quality](#fig-map-quality)"
+    made = chapter_of(cell("markdown", f"See {link} and [the rest](#more)."), cell("code", "1"))
+    said = nbformat.v4.new_output("display_data", {"text/markdown": f"- Pop leads. ({link})"})
+    made.notebook.cells[1].outputs = [said]
+    sections.show_numbers(made.notebook)
+    text, code = made.notebook.cells
+    assert text.source == "See {numref}`fig-map-quality` and [the rest](#more)."
+    assert code.outputs[0].data["text/markdown"] == "- Pop leads. ({numref}`fig-map-quality`)"
 
 
 def test_code_is_folded_unless_it_teaches():

@@ -208,7 +208,7 @@ def test_a_finding_of_simulated_data_says_so(demo):
         chapter.found("one", "Again.")
     assert chapter.findings().data.count("\n- ") == 1
     chapter.found("three", "Pop leads.", "fig-shares", source="published")
-    assert chapter.findings().data.endswith("\n- Pop leads. ({numref}`fig-shares`)")
+    assert chapter.findings().data.endswith("\n- Pop leads. ([Figure shares](#fig-shares))")
     kept = json.loads(chapters.findings_path(demo, "x").read_text(encoding="utf-8"))
     assert [finding["key"] for finding in kept] == ["one", "two", "three"]
 

@@ -12,6 +12,8 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import book_citations  # noqa: E402
 
+from helpers.chapter import reference_to  # noqa: E402
+
 CITED = book_citations.keys(ROOT / "book" / "references.bib")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BOOKS = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
@@ -197,7 +199,8 @@ def test_every_figure_and_table_is_referred_to_where_it_stands(name):
     referred = {}
     for cell in BOOKS[name].cells:
         if cell.cell_type == "markdown":
-            for target in re.findall(r"\{numref\}`([^`]+)`", cell.source):
+            for link, target in re.findall(r"(\[[^\]]+\]\(#((?:fig|tab)-[\w-]+)\))", cell.source):
+                assert link == reference_to(target), cell.source
                 referred[target] = True
                 # A page without the one must not have the other.
                 assert conditions_of(shown[target]) <= conditions_of(cell), (target, cell.source)
@@ -209,7 +212,7 @@ def test_how_to_read_it_names_the_figure_before_it(name):
     cells = BOOKS[name].cells
     for k, cell in enumerate(cells):
         if cell.cell_type == "code" and FIGURE.search(cell.source):
-            wanted = f"*How to read it* ({{numref}}`{caption(cell)['name']}`)"
+            wanted = f"*How to read it* ({reference_to(caption(cell)['name'])})"
             assert wanted in cells[k + 1].source, cell.source
 
 

@@ -166,6 +166,7 @@ def execute(
         place.metadata.pop("papermill", None)
     sections.fold(made)
     sections.fold_solutions(made)
+    sections.show_numbers(made)
     pictures.lighten(made)
     made.metadata["build"] = {"profile": profile.name}
     write_atomic(executed_path(name), nbformat.writes(made))

@@ -11,6 +11,9 @@ from helpers.chapter import RESULTS
 from helpers.conditions import CONDITIONS
 from helpers.profiles import Profile
 
+# A link to a figure or a table of the book, and the role of Sphinx that shows its number.
+REFERENCE = re.compile(r"\[(?:Figure|Table) [^\]]+\]\(#((?:fig|tab)-[\w-]+)\)")
+NUMBER = r"{numref}`\1`"
 FOLDED = "Show the code"
 HIDE = "Hide the code"
 SCAFFOLD = "Show the code to begin with"
@@ -190,6 +193,24 @@ def fold(notebook: nbformat.NotebookNode) -> None:
         shown = cell.metadata.setdefault("mystnb", {})
         shown["code_prompt_show"] = prompt
         shown["code_prompt_hide"] = HIDE
+
+
+def show_numbers(notebook: nbformat.NotebookNode) -> None:
+    """Turn links to figures and tables, in text and in what code put out, into their numbers.
+
+    A notebook that is read as it stands names what it refers to; a page can number it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Is changed.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = REFERENCE.sub(NUMBER, cell.source)
+        for output in cell.get("outputs", ()):
+            if "text/markdown" in output.get("data", {}):
+                output.data["text/markdown"] = REFERENCE.sub(NUMBER, output.data["text/markdown"])
 
 
 def fold_solutions(notebook: nbformat.NotebookNode) -> None:
