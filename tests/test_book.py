@@ -68,6 +68,14 @@ def test_no_executed_notebook_holds_an_error_or_a_warning(built):
                 )
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_word_stands_twice_in_a_row(built, page):
+    text = re.sub(r"(?s)<(script|style|pre|code|svg)\b.*?</\1>", "|", html(built, page))
+    within_a_line = re.sub(r"</?(?:a|b|em|i|span|strong)\b[^>]*>", "", text)
+    words = re.sub(r"<[^>]+>", "|", within_a_line)
+    assert re.findall(r"\b([a-z]{2,}) \1\b", words) == []
+
+
 @cache
 def links_of(path):
     """Links and anchors of a page, which is read once."""

@@ -12,7 +12,7 @@ from helpers.conditions import CONDITIONS
 from helpers.profiles import Profile
 
 # A link to a figure or a table of the book, and the role of Sphinx that shows its number.
-REFERENCE = re.compile(r"\[(?:Figure|Table) [^\]]+\]\(#((?:fig|tab)-[\w-]+)\)")
+LINK = re.compile(r"\[(?:Figure|Table) [^\]]+\]\(#((?:fig|tab)-[\w-]+)\)")
 NUMBER = r"{numref}`\1`"
 FOLDED = "Show the code"
 HIDE = "Hide the code"
@@ -207,10 +207,10 @@ def show_numbers(notebook: nbformat.NotebookNode) -> None:
     """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = REFERENCE.sub(NUMBER, cell.source)
+            cell.source = LINK.sub(NUMBER, cell.source)
         for output in cell.get("outputs", ()):
             if "text/markdown" in output.get("data", {}):
-                output.data["text/markdown"] = REFERENCE.sub(NUMBER, output.data["text/markdown"])
+                output.data["text/markdown"] = LINK.sub(NUMBER, output.data["text/markdown"])
 
 
 def fold_solutions(notebook: nbformat.NotebookNode) -> None:

@@ -33,11 +33,15 @@ MOST_ROWS = 16
 CHART = "book-chart"
 # A picture at least this high for its width stands beside its sentence, not below it.
 UPRIGHT = 0.55
-# Tables fill the room there is, up to half again their size.
+# Tables fill the room there is, up to half again their size. What fits is tried, since the cells of a
+# smaller table wrap less.
 FIT = """for (const table of document.querySelectorAll("figure table")) {
-  const frame = table.closest("figure");
-  const sizes = [frame.clientWidth / table.offsetWidth, frame.clientHeight / table.offsetHeight];
-  table.style.zoom = Math.min(...sizes, 1.5);
+  const frame = table.closest("figure").getBoundingClientRect();
+  for (let percent = 150; percent >= 30; percent -= 5) {
+    table.style.zoom = percent / 100;
+    const box = table.getBoundingClientRect();
+    if (box.width <= frame.width && box.height <= frame.height) break;
+  }
 }"""
 # Letters of a title up to which the larger sizes of type are used.
 SHORT, MEDIUM = 110, 190

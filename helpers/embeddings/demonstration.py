@@ -14,7 +14,7 @@ SECONDS = 2
 STUDY_HOP = 0.1
 # The largest error of a hop that this project recommends, by the distance of sounds.
 ACCEPTED = 0.1
-AVERAGED = "the averaged picture"
+AVERAGED = "averaged picture"
 Describe = Callable[[np.ndarray, float], np.ndarray]
 
 
