@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
+from threadpoolctl import threadpool_limits
 
+from helpers.chapter import open_chapter
 from helpers.stats import mixed_model, ranks
 
 CORPUS = {("fixed", "corpus"): 1.0}
@@ -215,3 +217,15 @@ def test_cells_before_and_after_by_hand():
     ]
     assert found["starred"].tolist() == found["clear"].tolist() == [False, True]
     assert found["turned"].tolist() == [True, False]
+
+
+def test_threads_move_no_digit(demo):
+    chapter = open_chapter("x", "demo", reads=["tracks", "features"])
+    sides = pd.concat(chapter.sides)
+    rows = mixed_model.corpus_rows(sides, chapter.pair, ["tempo"], chapter.settings.block)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            fitted = mixed_model.fit_feature(rows, "tempo", chapter.target)
+        found.append(fitted.variances.tolist())
+    assert found[0] == found[1]

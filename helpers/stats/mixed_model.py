@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import linalg, optimize, sparse, stats
+from threadpoolctl import threadpool_limits
 
 from helpers.stats import multiplicity, units
 
@@ -175,20 +176,24 @@ def fit(
     others = [name for name in factors if name not in kept]
     ordered = [*kept, *sorted(others, key=lambda name: factors[name].nunique())]
     designs = {name: _indicators(factors[name]) for name in ordered}
-    equations = _equations(np.asarray(values, float), fixed, [designs[n][0] for n in ordered])
-    best = optimize.minimize(
-        equations.deviance,
-        np.full(len(ordered), START),
-        # At zero the slope vanishes, so a method that follows it would stay there.
-        method="COBYQA",
-        options={"final_tr_radius": EXACT},
-        bounds=[(0, WIDEST)] * len(ordered),
-    )
-    if not best.success:
-        raise ValueError(f"the mixed model does not converge: {best.message}; leave a factor out")
     labels = [(name, level) for name in ordered[:-1] for level in designs[name][1]]
     labels += [(FIXED, name) for name in fixed]
-    return _fitted(equations, best.x, ordered, pd.MultiIndex.from_tuples(labels))
+    # Several threads add in another order, and the search then ends elsewhere in the last digits.
+    with threadpool_limits(1):
+        equations = _equations(np.asarray(values, float), fixed, [designs[n][0] for n in ordered])
+        best = optimize.minimize(
+            equations.deviance,
+            np.full(len(ordered), START),
+            # At zero the slope vanishes, so a method that follows it would stay there.
+            method="COBYQA",
+            options={"final_tr_radius": EXACT},
+            bounds=[(0, WIDEST)] * len(ordered),
+        )
+        if not best.success:
+            raise ValueError(
+                f"the mixed model does not converge: {best.message}; leave a factor out"
+            )
+        return _fitted(equations, best.x, ordered, pd.MultiIndex.from_tuples(labels))
 
 
 def _refuse_unfit(
