@@ -8,7 +8,7 @@ from typing import cast
 
 import pandas as pd
 
-from helpers.figures.numbers import listed, percent, span
+from helpers.figures.numbers import listed, monte_carlo, percent, span
 from helpers.project import by_number, counted, counted_of
 
 # An interval longer than another by less than this share of it is about as long.
@@ -66,8 +66,8 @@ def coverage_in_words(cell: pd.DataFrame, people: int, icc: float) -> str:
         f"{icc:g}, 95 % intervals contain the true delta in {held['independent']} where "
         f"listings are treated as independent, in {held['blocks']} by blocks, in "
         f"{held['participants']} by participant, in {held['participants, t']} by participant with "
-        f"Student's t, and in {held['two ways']} by participant and artist (Monte Carlo error "
-        f"{100 * cell['error'].max():.1f} points at most)."
+        f"Student's t, and in {held['two ways']} by participant and artist "
+        f"({monte_carlo(cell['error'])})."
     )
 
 
@@ -161,8 +161,7 @@ def other_coverage_in_words(held: pd.DataFrame, fewest: float) -> str:
         worst = held["lowest"].idxmin()
         lowest = percent(held.at[worst, "lowest"], 1)
         said += f". The lowest share of all, {lowest}, is that of {_of_interval(worst)}"
-    error = 100 * held["error"].max()
-    return f"{said} (Monte Carlo error {error:.1f} points at most)."
+    return f"{said} ({monte_carlo(held['error'])})."
 
 
 def _of_interval(place: Hashable) -> str:
@@ -199,8 +198,7 @@ def auc_coverage_in_words(held: pd.DataFrame, level: float) -> str:
     return (
         f"Over {counted(held['design'].nunique(), 'simulated design')}, intervals of {percent(level)} "
         "contain the true AUC of the trained classifier as often as this: "
-        f"{'; '.join(parts)} (Monte Carlo error "
-        f"{100 * held['error'].max():.1f} points at most)."
+        f"{'; '.join(parts)} ({monte_carlo(held['error'])})."
     )
 
 
@@ -366,8 +364,8 @@ def power_in_words(checks: pd.DataFrame, within: float) -> str:
     kept = off.abs() <= within
     sentence = (
         f"In {counted_of(kept.sum(), len(checks), 'design')} the power of {checks['studies'].min():,} "
-        f"studies lies within {100 * within:g} points of the promise (Monte Carlo error "
-        f"{100 * checks['error'].max():.1f} points at most)"
+        f"studies lies within {100 * within:g} points of the promise "
+        f"({monte_carlo(checks['error'])})"
     )
     worst = checks.loc[off.abs().idxmax()]
     return (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from helpers.figures.numbers import percent, span
+from helpers.figures.numbers import monte_carlo, percent, span
 
 # How one list stands to a random draw of another corpus, by the verdict of `stats.lists.verdict`.
 ONE_LIST = {
@@ -109,10 +109,7 @@ def gap_coverage_in_words(held: pd.DataFrame) -> str:
             f"with {number} lists the jackknife's contain the true difference in {of_jackknife} of "
             f"studies and the percentiles of a bootstrap in {of_percentiles}"
         )
-    return (
-        f"Of intervals that promise 95 %, {'; '.join(parts)} (Monte Carlo error "
-        f"{100 * held['error'].max():.1f} points at most)."
-    )
+    return f"Of intervals that promise 95 %, {'; '.join(parts)} ({monte_carlo(held['error'])})."
 
 
 def one_list_in_words(

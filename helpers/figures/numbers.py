@@ -125,6 +125,21 @@ def span(low: float, high: float, digits: int = 0) -> str:
     return " to ".join(ends)
 
 
+def monte_carlo(errors: pd.Series) -> str:
+    """The largest Monte Carlo error of some shares, as a sentence has it in brackets.
+
+    Parameters
+    ----------
+    errors : Series of float
+        Standard errors, from 0 to 1.
+
+    Returns
+    -------
+    str
+    """
+    return f"Monte Carlo error {100 * errors.max():.1f} points at most"
+
+
 def named(chosen: Iterable[str], among: Iterable[str]) -> str:
     """Some of several names in few words: "none of them", "a and b", "all but c", "all".
 

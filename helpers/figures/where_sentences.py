@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed, named, percent, span
+from helpers.figures.numbers import listed, monte_carlo, named, percent, span
 from helpers.project import as_text, by_number, counted, counted_of
 
 ALPHA = 0.05
@@ -449,9 +449,8 @@ def split_coverage_in_words(coverage: pd.DataFrame) -> str:
     return (
         "Intervals that treat listings as independent, as those of this table do, hold the truth in "
         f"{held['listings']} of {coverage['studies'].min():,} studies with lists as long as these, "
-        f"where 95 % are promised; intervals by whole participants do in {held['participants']} (Monte "
-        f"Carlo error {100 * coverage['error'].max():.1f} points at most). Take those of the table for "
-        "too narrow."
+        f"where 95 % are promised; intervals by whole participants do in {held['participants']} "
+        f"({monte_carlo(coverage['error'])}). Take those of the table for too narrow."
     )
 
 
