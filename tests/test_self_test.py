@@ -60,9 +60,16 @@ ANSWER_EACH = """block => [...block.querySelectorAll('input[type=radio]')].map(i
 })"""
 
 
+@pytest.fixture(scope="module")
+def page(browser):
+    """A page that shows one chapter after the other."""
+    found = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield found
+    found.close()
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_each_answer_of_each_question_gets_its_own_reason(built, browser, name):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+def test_each_answer_of_each_question_gets_its_own_reason(built, page, name):
     page.goto(page_of(built, name))
     page.evaluate(page_gate.READY)
     asked = page.locator("div.self-test")
@@ -76,7 +83,6 @@ def test_each_answer_of_each_question_gets_its_own_reason(built, browser, name):
             assert said.startswith(f"{letter}. {verdict}")
             assert state == ("right" if answer.right else "wrong")
         assert len(replies) == len(question.answers)
-    page.close()
 
 
 def test_without_a_script_the_questions_are_lists_with_folded_answers(built, browser):

@@ -17,6 +17,8 @@ from helpers import project
 LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy", "scikit-learn")
 # From so many points on umap-learn takes neighbours from pynndescent instead of all distances.
 LARGE = 4096
+# Points in all from which on two more processes are worth their start: some three seconds each.
+WORTH_PROCESSES = 10_000
 
 # Vectors, seed, n_neighbors.
 Job = tuple[np.ndarray, int, int]
@@ -159,7 +161,7 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     jobs : sequence of (ndarray, int, int)
         Vectors, seed and n_neighbors of each fit; all else is umap-learn's default.
     n_jobs : int
-        Fits at the same time.
+        Fits at the same time; a few small ones are made one after the other, right here.
 
     Returns
     -------
@@ -181,7 +183,13 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     missing = {file: job for file, job in zip(files, jobs, strict=True) if not file.is_file()}
     # The longest first, so that the processes end together.
     longest_first = sorted(missing.items(), key=lambda wanted: -wanted[1][0].size)
+    n_points = sum(len(values) for values, *_ in missing.values())
     # Without memory maps: numba compiles anew for an array it may not write to.
-    run = joblib.Parallel(n_jobs, max_nbytes=None, pre_dispatch="all", batch_size=1)
+    run = joblib.Parallel(
+        n_jobs if n_points >= WORTH_PROCESSES else 1,
+        max_nbytes=None,
+        pre_dispatch="all",
+        batch_size=1,
+    )
     run(joblib.delayed(_make)(*wanted) for wanted in longest_first)
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
