@@ -43,7 +43,7 @@ def _end_with_the_build() -> None:
         os._exit(1)
 
 
-def _become_kernel(arguments: Sequence[str], folder: str) -> None:
+def _become_kernel(arguments: Sequence[str], folder: str, niceness: int) -> None:
     """Be a kernel until it is shut down, in a session of its own as any kernel is."""
     import pandas as pd
     from ipykernel.kernelapp import launch_new_instance
@@ -52,6 +52,7 @@ def _become_kernel(arguments: Sequence[str], folder: str) -> None:
     pd.set_option("display.max_columns", COLUMNS_SHOWN)
     threading.Thread(target=_end_with_the_build, daemon=True).start()
     os.setsid()
+    os.nice(niceness)
     os.chdir(folder)
     launch_new_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
@@ -65,14 +66,16 @@ class CopiedProcess:
         Of the kernel, its connection file among them.
     folder : path
         Where it works.
+    niceness : int
+        How far it gives way to others.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, arguments: Sequence[str], folder: str) -> None:
+    def __init__(self, arguments: Sequence[str], folder: str, niceness: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(LIBRARIES))
-        self._process = context.Process(target=_become_kernel, args=(arguments, folder))
+        self._process = context.Process(target=_become_kernel, args=(arguments, folder, niceness))
         self._process.start()
 
     @property
@@ -123,6 +126,7 @@ class CopyingProvisioner(LocalProvisioner):
     """Begins kernels as copies; in all else that of `jupyter_client`."""
 
     process: Any = None
+    niceness = 0
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Begin a kernel.
@@ -140,7 +144,8 @@ class CopyingProvisioner(LocalProvisioner):
             How to reach it.
         """
         self.cwd = kwargs.get("cwd") or os.getcwd()
-        process = CopiedProcess(cmd[cmd.index(MODULE) + 1 :], str(self.cwd))
+        arguments = cmd[cmd.index(MODULE) + 1 :]
+        process = CopiedProcess(arguments, str(self.cwd), self.niceness)
         # It leads a session of its own, so its number is the group's too.
         self.pid = self.pgid = process.pid
         self.process = process
@@ -154,6 +159,8 @@ class CopyingKernelManager(AsyncKernelManager):
     up before the kernel takes them, and on a busy machine another program may be faster.
     """
 
+    niceness = 0
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.transport = "ipc"
@@ -162,14 +169,28 @@ class CopyingKernelManager(AsyncKernelManager):
         self.provisioner = CopyingProvisioner(
             parent=self, kernel_id=self.kernel_id, kernel_spec=self.kernel_spec
         )
+        self.provisioner.niceness = self.niceness
 
 
-def kernel_manager() -> type[AsyncKernelManager]:
+class YieldingKernelManager(CopyingKernelManager):
+    """Manages a copied kernel that takes the processors when no other kernel needs them."""
+
+    niceness = 5
+
+
+def kernel_manager(gives_way: bool = False) -> type[AsyncKernelManager]:
     """What begins a chapter's kernel on this system.
+
+    Parameters
+    ----------
+    gives_way : bool
+        Whether other kernels go first, where kernels are copied.
 
     Returns
     -------
     type
         A class of kernel managers, for `nbclient`.
     """
-    return CopyingKernelManager if sys.platform == "linux" else AsyncKernelManager
+    if sys.platform != "linux":
+        return AsyncKernelManager
+    return YieldingKernelManager if gives_way else CopyingKernelManager

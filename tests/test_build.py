@@ -40,6 +40,11 @@ def test_the_graph_is_read_from_what_the_chapters_declare(chapters):
     assert before[SCORECARD] == set(chapters) - {SCORECARD}
 
 
+def test_chapters_that_no_table_joins_to_others_give_way(chapters):
+    alone = {name for name in chapters if graph.stands_alone(name, chapters)}
+    assert set(chapters) - alone == {"08_embedding_map", "09_genre_clustering", "11_your_playlist"}
+
+
 def test_a_chapter_declares_by_literals(tmp_path):
     made = notebook("01_counts")
     path = tmp_path / "01_counts.ipynb"

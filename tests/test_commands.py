@@ -279,3 +279,12 @@ def test_long_work_says_a_first_line_before_its_libraries_are_imported(capsys, m
         with pytest.raises(SystemExit):
             line.main([command, *LEAST[command]])
         assert capsys.readouterr().out.rstrip("\n").endswith(("...", "looking for audio files."))
+
+
+def test_the_runner_starts_without_the_large_libraries_that_chapters_use():
+    heavy = "('altair', 'matplotlib', 'scipy.stats', 'seaborn', 'sklearn', 'statsmodels', 'umap')"
+    asks = f"import sys, helpers.build; print([name for name in {heavy} if name in sys.modules])"
+    asked = subprocess.run(
+        [sys.executable, "-c", asks], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == "[]\n"

@@ -45,7 +45,7 @@ def execute(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(project.ROOT))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
-    def execute(*cells):
+    def execute(*cells, gives_way=False):
         notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
         return papermill.execute_notebook(
             notebook,
@@ -54,7 +54,7 @@ def execute(tmp_path, monkeypatch):
             language="python",
             cwd=tmp_path,
             progress_bar=False,
-            kernel_manager_class=kernels.CopyingKernelManager,
+            kernel_manager_class=kernels.kernel_manager(gives_way),
         ).cells
 
     return execute
@@ -89,3 +89,9 @@ def test_a_copy_takes_no_port_and_leaves_no_socket(execute, tmp_path):
     [cell] = execute(PORTS)
     assert cell.outputs[0].text.split() == ["ipc", "True"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kernel_that_gives_way_is_nice_to_the_others(execute):
+    asks = "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"
+    usual, yielding = (execute(asks, gives_way=way)[0].outputs[0].text for way in (False, True))
+    assert int(yielding) == int(usual) + kernels.YieldingKernelManager.niceness

@@ -192,6 +192,8 @@ class Build:
             self.profile,
             {"profile": self.profile.argument, **parameters},
             bar.update,
+            # Chapters in a chain decide how long a build takes; the rest fills the gaps they leave.
+            gives_way=graph.stands_alone(name, self.chapters),
         )
         keys.keep_state(
             self.profile,

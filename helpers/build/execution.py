@@ -108,6 +108,7 @@ def execute(
     profile: Profile,
     parameters: Mapping[str, object],
     on_cell: Callable[[], object],
+    gives_way: bool = False,
 ) -> dict[str, list[str]]:
     """Execute a chapter; its executed copy appears when it is whole.
 
@@ -123,6 +124,8 @@ def execute(
         Laid over those of the parameters cell.
     on_cell : callable
         Called after each cell.
+    gives_way : bool
+        Whether the kernels of other chapters go first.
 
     Returns
     -------
@@ -151,7 +154,7 @@ def execute(
             progress_bar=False,
             record_timing=True,
             on_cell_executed=lambda **_: on_cell(),
-            kernel_manager_class=kernels.kernel_manager(),
+            kernel_manager_class=kernels.kernel_manager(gives_way),
         )
     except papermill.PapermillExecutionError as error:
         raise ProjectError(

@@ -137,6 +137,25 @@ def order(chapters: Mapping[str, Chapter]) -> dict[str, set[str]]:
     return before
 
 
+def stands_alone(name: str, chapters: Mapping[str, Chapter]) -> bool:
+    """Whether a chapter neither reads a table that another writes, nor writes one that another reads.
+
+    Parameters
+    ----------
+    name : str
+    chapters : dict of str to Chapter
+
+    Returns
+    -------
+    bool
+        What all chapters recorded is no table.
+    """
+    own, others = chapters[name], [chapters[other] for other in chapters if other != name]
+    gives = any(own.writes & other.reads for other in others)
+    takes = any(own.reads & other.writes for other in others)
+    return not gives and not takes
+
+
 def given_parameters(
     texts: Iterable[str], chapters: Mapping[str, Chapter]
 ) -> dict[str, dict[str, object]]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import clustered, ranks, units
 from helpers.stats.clustered import Clusters, Contributions
@@ -227,7 +227,7 @@ def half_split_auc(
     sides = [groups[test][side] for side in (judged, ~judged)]
     fewest = min(len(np.unique(side)) for side in sides)
     auc = float(shares[judged].mean())
-    reach = stats.t.ppf((1 + level) / 2, fewest - 1) * np.sqrt(variance)
+    reach = scipy.stats.t.ppf((1 + level) / 2, fewest - 1) * np.sqrt(variance)
     return Auc(auc, max(auc - reach, 0.0), min(auc + reach, 1.0), len(train), len(test))
 
 

@@ -5,8 +5,8 @@ which leaves delta as it is.
 """
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 
 def variance_parts(
@@ -96,4 +96,4 @@ def cautious_parts(
 def _both_won(won: np.ndarray, correlation: np.ndarray) -> np.ndarray:
     """Chance that two correlated normal differences, each above 0 with chance `won`, both are."""
     slope = np.sqrt((1 - correlation) / (1 + correlation))
-    return won - 2 * special.owens_t(special.ndtri(won), slope)
+    return won - 2 * scipy.special.owens_t(scipy.special.ndtri(won), slope)

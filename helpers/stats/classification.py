@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 from threadpoolctl import threadpool_limits
 
 from helpers.project import spaced
@@ -105,7 +105,7 @@ def judge(
     return Judged(labels, artists, unit, fold, predicted)
 
 
-def _cells(judged: Judged, name: str) -> tuple[sparse.csr_array, tuple[int, int, int]]:
+def _cells(judged: Judged, name: str) -> tuple[scipy.sparse.csr_array, tuple[int, int, int]]:
     """Which cell of the table (fold, genre, named genre) each track is in, and its shape."""
     genres = np.unique(judged.labels)
     k, n = len(genres), len(judged.labels)
@@ -113,7 +113,7 @@ def _cells(judged: Judged, name: str) -> tuple[sparse.csr_array, tuple[int, int,
     named = np.searchsorted(genres, judged.predicted[name])
     cell = (judged.fold * k + true) * k + named
     shape = (judged.fold.max() + 1, k, k)
-    of_track = sparse.csr_array((np.ones(n), (np.arange(n), cell)), (n, int(np.prod(shape))))
+    of_track = scipy.sparse.csr_array((np.ones(n), (np.arange(n), cell)), (n, int(np.prod(shape))))
     return of_track, shape
 
 

@@ -6,8 +6,8 @@ Pure functions on arrays. Differences are target minus reference throughout.
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from helpers.stats import ranks
 
@@ -243,7 +243,7 @@ def delta_ends(
     -----
     Notebook: 05_interval_coverage
     """
-    half = special.stdtrit(df, (1 + level) / 2) * np.sqrt(variance) / (1 - delta**2)
+    half = scipy.special.stdtrit(df, (1 + level) / 2) * np.sqrt(variance) / (1 - delta**2)
     centre = np.arctanh(delta)
     return np.tanh(centre - half), np.tanh(centre + half)
 
@@ -294,4 +294,4 @@ def delta_test(target: ArrayLike, reference: ArrayLike, clusters: Clusters) -> D
     shared = np.intersect1d(clusters.target, clusters.reference).size
     people = np.unique(np.concatenate(clusters)).size
     df = people - 1 if shared else people - 2
-    return DeltaTest(parts.delta, se, df, 2 * special.stdtr(df, -abs(parts.delta) / se))
+    return DeltaTest(parts.delta, se, df, 2 * scipy.special.stdtr(df, -abs(parts.delta) / se))

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special, stats
 from threadpoolctl import threadpool_limits
 
 from helpers.project import spaced
@@ -281,7 +281,7 @@ def _pairs_within(counts: np.ndarray) -> np.ndarray:
 
 def _entropy(counts: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Entropy (nats) of the shares in each table of n points."""
-    return special.entr(counts.reshape(len(counts), -1) / n[:, None]).sum(1)
+    return scipy.special.entr(counts.reshape(len(counts), -1) / n[:, None]).sum(1)
 
 
 def _expected_information(tables: np.ndarray) -> np.ndarray:
@@ -637,7 +637,7 @@ def permutation_null(tables: np.ndarray | Sequence, n_permutations: int, seed: i
     drawn = []
     for table in np.asarray(tables, int):
         drawn.append(
-            stats.random_table.rvs(
+            scipy.stats.random_table.rvs(
                 table.sum(1), table.sum(0), size=n_permutations, random_state=rng
             )
         )

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import diversity, permutations, units
 
@@ -41,9 +41,9 @@ def chi_square(table: ArrayLike) -> pd.Series:
     names = ["statistic", "dof", "p", "cramers_v", "n", "smallest_expected"]
     if len(counts) < 2:
         return pd.Series([np.nan, np.nan, np.nan, np.nan, counts.sum(), np.nan], names)
-    test = stats.chi2_contingency(counts)
+    test = scipy.stats.chi2_contingency(counts)
     # Yates's correction, which applies to tables of two genres, is in both.
-    v = stats.contingency.association(counts, method="cramer", correction=True)
+    v = scipy.stats.contingency.association(counts, method="cramer", correction=True)
     smallest = test.expected_freq.min()
     return pd.Series([test.statistic, test.dof, test.pvalue, v, counts.sum(), smallest], names)
 
@@ -131,8 +131,8 @@ def _differences_of_deals(owners: np.ndarray, counts: np.ndarray) -> pd.DataFram
     """
     second_counts = np.array([counts[owner].sum(axis=0) for owner in owners])
     first_counts = counts.sum(axis=0) - second_counts
-    first_entropy = stats.entropy(first_counts, base=2, axis=1)
-    second_entropy = stats.entropy(second_counts, base=2, axis=1)
+    first_entropy = scipy.stats.entropy(first_counts, base=2, axis=1)
+    second_entropy = scipy.stats.entropy(second_counts, base=2, axis=1)
     return pd.DataFrame(
         {
             "entropy_difference": first_entropy - second_entropy,

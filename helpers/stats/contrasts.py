@@ -5,7 +5,7 @@ Pure functions on tables and arrays.
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 
 def unrelated_correlations(
@@ -97,7 +97,7 @@ def likeness(
     n = len(deltas)
     if n < 4:
         raise ValueError(f"an interval over {n} features has no width: give at least 4")
-    found = stats.pearsonr(deltas.iloc[:, 0], deltas.iloc[:, 1])
+    found = scipy.stats.pearsonr(deltas.iloc[:, 0], deltas.iloc[:, 1])
     ends = found.confidence_interval(level)
     unrelated = unrelated_correlations(n, n_draws, seed)
     p_together = np.nan

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import clustered, intervals, multiplicity, ranks, units
 
@@ -111,7 +111,7 @@ def break_even_icc(
     -----
     Notebook: 04_where_it_sits
     """
-    growth = (_standard_scores(p) / stats.norm.isf(alpha / 2)) ** 2
+    growth = (_standard_scores(p) / scipy.stats.norm.isf(alpha / 2)) ** 2
     sizes = cluster_size, reference_cluster_size
     return _icc_of_growth(growth, sizes, (n_target, n_reference))
 
@@ -157,7 +157,7 @@ def holm_break_even_icc(
     scores = _standard_scores(p)
     order = np.argsort(-scores, axis=None)
     steps = np.arange(scores.size, 0, -1)
-    ratios = scores.ravel()[order] / stats.norm.isf(alpha / steps / 2)
+    ratios = scores.ravel()[order] / scipy.stats.norm.isf(alpha / steps / 2)
     growth = np.empty(scores.size)
     growth[order] = np.minimum.accumulate(ratios**2)
     sizes = cluster_size, reference_cluster_size
@@ -205,7 +205,7 @@ def _standard_scores(p: ArrayLike) -> np.ndarray:
     values = np.asarray(p, dtype=float)
     if not np.all((values >= 0) & (values <= 1)):
         raise ValueError(f"p must lie within 0..1: got {values!r}")
-    return stats.norm.isf(values / 2)
+    return scipy.stats.norm.isf(values / 2)
 
 
 def _icc_of_growth(
@@ -527,10 +527,10 @@ def _clustered_delta(
     if not se > 0 or abs(delta) == 1:
         return {**found, "p": np.nan, "ci_low": np.nan, "ci_high": np.nan}
     freedom = min(first["unit"].nunique(), second["unit"].nunique()) - 1
-    half = stats.t.isf((1 - level) / 2, freedom) * se / (1 - delta**2)
+    half = scipy.stats.t.isf((1 - level) / 2, freedom) * se / (1 - delta**2)
     return {
         **found,
-        "p": 2 * stats.t.sf(abs(delta) / se, freedom),
+        "p": 2 * scipy.stats.t.sf(abs(delta) / se, freedom),
         "ci_low": np.tanh(np.arctanh(delta) - half),
         "ci_high": np.tanh(np.arctanh(delta) + half),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import ndimage, stats
+import scipy
 
 # Points of a drawn density curve.
 POINTS = 150
@@ -186,7 +186,7 @@ def density(
     share_of_range = max(bandwidth / (high - low), smallest)
     height, edges = np.histogram(known, bins, (low, high), density=True)
     middle = (edges[1:] + edges[:-1]) / 2
-    smooth = ndimage.gaussian_filter1d(height, share_of_range * bins, mode="reflect")
+    smooth = scipy.ndimage.gaussian_filter1d(height, share_of_range * bins, mode="reflect")
     return pd.DataFrame({"x": middle, "density": smooth})
 
 
@@ -276,7 +276,7 @@ def shapiro_wilk(
     if max_rows is not None and len(known) > max_rows:
         known = known.sample(max_rows, random_state=seed)
     with warnings.catch_warnings(record=True) as raised:
-        found = stats.shapiro(known)
+        found = scipy.stats.shapiro(known)
     warning = " ".join(sorted({str(entry.message) for entry in raised}))
     return {"W": found.statistic, "p": found.pvalue, "rows": len(known), "warning": warning}
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
-from scipy.spatial import distance
 
 # Fifteen genres in eight groups; the two that are not named here stay as they are.
 MERGED_GENRES = (
@@ -139,7 +138,7 @@ def shannon_entropy(counts: ArrayLike, miller_madow: bool = False) -> float:
     listings = np.asarray(counts, float)
     if listings.sum() == 0:
         raise ValueError("shannon_entropy: nothing was counted; every count is zero.")
-    entropy = float(stats.entropy(listings, base=2))
+    entropy = float(scipy.stats.entropy(listings, base=2))
     if miller_madow:
         entropy += (np.count_nonzero(listings) - 1) / (2 * listings.sum() * np.log(2))
     return entropy
@@ -201,7 +200,7 @@ def rarefied_entropy(
     """
     rng = np.random.default_rng(seed)
     draws = rng.multivariate_hypergeometric(np.asarray(counts, int), size, n_draws)
-    return float(stats.entropy(draws, base=2, axis=1).mean())
+    return float(scipy.stats.entropy(draws, base=2, axis=1).mean())
 
 
 def entropy_of_unknown(known: pd.Series, unknown: int) -> pd.Series:
@@ -331,7 +330,12 @@ def divergences(p: ArrayLike, q: ArrayLike) -> np.ndarray:
     ndarray of float, shape (n,)
         Bits.
     """
-    return distance.jensenshannon(np.asarray(p, float), np.asarray(q, float), base=2, axis=1) ** 2
+    return (
+        scipy.spatial.distance.jensenshannon(
+            np.asarray(p, float), np.asarray(q, float), base=2, axis=1
+        )
+        ** 2
+    )
 
 
 def overlap_coefficient(p: ArrayLike, q: ArrayLike) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import ranks
 
@@ -122,7 +122,7 @@ def largest_icc(standard_errors: ArrayLike, growth: ArrayLike, alpha: float = 0.
     """
     if not 0 < alpha < 0.5:
         raise ValueError(f"alpha {alpha!r} is not between 0 and 0.5: give 0.05")
-    bearable = (np.asarray(standard_errors, float) / stats.norm.isf(alpha)) ** 2 - 1
+    bearable = (np.asarray(standard_errors, float) / scipy.stats.norm.isf(alpha)) ** 2 - 1
     growth = np.asarray(growth, float)
     known = (bearable >= 0) & (growth > 0)
     return np.where(known, bearable / np.where(growth > 0, growth, 1), np.nan)[()]

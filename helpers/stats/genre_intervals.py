@@ -6,8 +6,8 @@ else the block, else the artist. Differences are target minus reference througho
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import diversity, intervals, jackknife, units
 
@@ -69,7 +69,7 @@ def entropies(counts: np.ndarray) -> np.ndarray:
     -----
     Notebook: 06_genres
     """
-    return stats.entropy(counts, base=2, axis=1)
+    return scipy.stats.entropy(counts, base=2, axis=1)
 
 
 def entropy_interval(by_unit: ArrayLike, level: float = 0.95) -> pd.Series:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 # A prediction interval from fewer values would be too uncertain itself.
 FEWEST_SEEDS = 20
@@ -192,8 +192,8 @@ def prediction_interval(
     n = len(values)
     if n < FEWEST_SEEDS:
         return ()
-    spread = stats.sem(values) * np.sqrt(n + 1)
-    return stats.t.interval(level, n - 1, np.mean(values), spread)
+    spread = scipy.stats.sem(values) * np.sqrt(n + 1)
+    return scipy.stats.t.interval(level, n - 1, np.mean(values), spread)
 
 
 def _codes(labels: ArrayLike, name: str) -> tuple[np.ndarray, pd.Index]:

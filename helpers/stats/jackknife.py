@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import units
 
@@ -127,5 +127,5 @@ def interval(value: float, samples: Sequence[LeftOut], level: float = 0.95) -> p
         return pd.Series([value, corrected, corrected, corrected, 0.0], columns)
     less_one = np.array([sample.units - 1 for sample in samples])
     degrees = variances.sum() ** 2 / (variances**2 / less_one).sum()
-    reach = stats.t.ppf((1 + level) / 2, degrees) * se
+    reach = scipy.stats.t.ppf((1 + level) / 2, degrees) * se
     return pd.Series([value, corrected, corrected - reach, corrected + reach, se], columns)

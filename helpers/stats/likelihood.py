@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from helpers.stats import diversity, intervals, units
 
@@ -156,7 +156,7 @@ def reliability(
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return pd.DataFrame(
         {
-            "predicted": mean_of(special.expit(ratios)),
+            "predicted": mean_of(scipy.special.expit(ratios)),
             "observed": mean_of(in_target),
             "ci_low": low,
             "ci_high": high,
@@ -186,7 +186,7 @@ def brier_score(ratios: np.ndarray, in_target: np.ndarray) -> float:
     -----
     Notebook: 11_your_playlist
     """
-    loss = (special.expit(ratios) - in_target) ** 2
+    loss = (scipy.special.expit(ratios) - in_target) ** 2
     return float((loss[in_target].mean() + loss[~in_target].mean()) / 2)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from helpers.stats import diversity, genre_intervals, jackknife, units
 
@@ -173,9 +173,9 @@ def expected_entropy(pool: ArrayLike, sizes: ArrayLike) -> np.ndarray:
 def _log_choose(n: ArrayLike, k: ArrayLike) -> np.ndarray:
     """Logarithm of the number of ways to choose k of n; minus infinity where there is none."""
     n, k = np.broadcast_arrays(n, k)
-    ways = special.gammaln(n + 1) - special.gammaln(k + 1)
+    ways = scipy.special.gammaln(n + 1) - scipy.special.gammaln(k + 1)
     # The gamma function has no value at 0 and below, where more are chosen than there are.
-    return np.where(k <= n, ways - special.gammaln(np.maximum(n - k, 0) + 1), -np.inf)
+    return np.where(k <= n, ways - scipy.special.gammaln(np.maximum(n - k, 0) + 1), -np.inf)
 
 
 def mean_entropy(counts: np.ndarray, chao_shen: bool = False) -> float:

@@ -5,8 +5,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.spatial.distance import pdist
+import scipy
 
 from helpers.project import spaced
 from helpers.stats import ranks, units
@@ -315,7 +314,7 @@ def nearest_neighbours(points: np.ndarray, k: int) -> np.ndarray:
 
 
 def _centre_distances(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    return pdist(pd.DataFrame(points).groupby(labels).mean())
+    return scipy.spatial.distance.pdist(pd.DataFrame(points).groupby(labels).mean())
 
 
 def same_genre_of_other_artists(
@@ -402,7 +401,7 @@ def map_quality(
     centres = same_genre = filtered = np.nan
     if n_genres > 2:
         distances = _centre_distances(points, labels), _centre_distances(space, labels)
-        centres = stats.spearmanr(*distances)[0]
+        centres = scipy.stats.spearmanr(*distances)[0]
     if n_genres > 1:
         same_genre = (labels[on_map[:, 0]] == labels).mean()
         filtered = same_genre_of_other_artists(points, labels, rows)

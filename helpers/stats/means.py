@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from helpers.stats import ranks
 
@@ -53,7 +53,7 @@ def welch_tests(target: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
         {
             "welch_t": t,
             "welch_df": df,
-            "welch_p": 2 * stats.t.sf(np.abs(t), df),
+            "welch_p": 2 * scipy.stats.t.sf(np.abs(t), df),
             "cohens_d": d,
             "n": target["n"] + reference["n"],
         }
@@ -86,7 +86,7 @@ def kruskal_tests(
     """
     found = {}
     for feature in features:
-        h, p = stats.kruskal(target[feature].dropna(), reference[feature].dropna())
+        h, p = scipy.stats.kruskal(target[feature].dropna(), reference[feature].dropna())
         found[feature] = {"kruskal_h": h, "kruskal_p": p}
     return pd.DataFrame.from_dict(found, orient="index")
 

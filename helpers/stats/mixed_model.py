@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import linalg, optimize, sparse, stats
 from threadpoolctl import threadpool_limits
 
 from helpers.stats import multiplicity, units
@@ -77,7 +77,7 @@ class _Equations:
     """
 
     products: np.ndarray
-    by_eliminated: sparse.csr_array
+    by_eliminated: scipy.sparse.csr_array
     rows_of_eliminated: np.ndarray
     factor_of_column: np.ndarray
     n_fixed: int
@@ -100,7 +100,7 @@ class _Equations:
         left = scale[:, None] * left * scale
         is_effect = self.factor_of_column < len(theta) - 1
         left[is_effect, is_effect] += 1
-        return linalg.cholesky(left, lower=True), np.log(diagonal).sum()
+        return scipy.linalg.cholesky(left, lower=True), np.log(diagonal).sum()
 
     def deviance(self, theta: np.ndarray) -> float:
         """Minus twice the restricted log likelihood, at the best fixed effects and residual."""
@@ -131,8 +131,8 @@ def normal_scores(values: ArrayLike) -> np.ndarray:
     -----
     Notebook: 04_where_it_sits
     """
-    ranked = stats.rankdata(values)
-    return stats.norm.ppf((ranked - 0.375) / (len(ranked) + 0.25))
+    ranked = scipy.stats.rankdata(values)
+    return scipy.stats.norm.ppf((ranked - 0.375) / (len(ranked) + 0.25))
 
 
 def fit(
@@ -181,7 +181,7 @@ def fit(
     # Several threads add in another order, and the search then ends elsewhere in the last digits.
     with threadpool_limits(1):
         equations = _equations(np.asarray(values, float), fixed, [designs[n][0] for n in ordered])
-        best = optimize.minimize(
+        best = scipy.optimize.minimize(
             equations.deviance,
             np.full(len(ordered), START),
             # At zero the slope vanishes, so a method that follows it would stay there.
@@ -210,24 +210,27 @@ def _refuse_unfit(
         )
 
 
-def _indicators(levels: pd.Series) -> tuple[sparse.csr_array, pd.Index]:
+def _indicators(levels: pd.Series) -> tuple[scipy.sparse.csr_array, pd.Index]:
     codes, names = pd.factorize(levels)
     known = np.flatnonzero(codes >= 0)
     cells = (np.ones(len(known)), (known, codes[known]))
-    return sparse.csr_array(cells, shape=(len(codes), len(names))), names
+    return scipy.sparse.csr_array(cells, shape=(len(codes), len(names))), names
 
 
 def _equations(
-    values: np.ndarray, fixed: pd.DataFrame, designs: Sequence[sparse.csr_array]
+    values: np.ndarray, fixed: pd.DataFrame, designs: Sequence[scipy.sparse.csr_array]
 ) -> _Equations:
     *dense, eliminated = designs
-    observed = [sparse.csr_array(fixed.to_numpy(float)), sparse.csr_array(values[:, None])]
-    columns = sparse.hstack([*dense, *observed], format="csr")
+    observed = [
+        scipy.sparse.csr_array(fixed.to_numpy(float)),
+        scipy.sparse.csr_array(values[:, None]),
+    ]
+    columns = scipy.sparse.hstack([*dense, *observed], format="csr")
     of_factors = [np.full(design.shape[1], place) for place, design in enumerate(dense)]
     n_fixed = fixed.shape[1]
     return _Equations(
         products=(columns.T @ columns).toarray(),
-        by_eliminated=sparse.csr_array(eliminated.T @ columns),
+        by_eliminated=scipy.sparse.csr_array(eliminated.T @ columns),
         rows_of_eliminated=np.asarray(eliminated.sum(axis=0)),
         factor_of_column=np.concatenate([*of_factors, np.full(n_fixed + 1, len(dense))]),
         n_fixed=n_fixed,
@@ -242,8 +245,8 @@ def _fitted(
     residual = factor[-1, -1] ** 2 / (equations.n - equations.n_fixed)
     scale = equations.scale(theta)[:-1]
     triangle = factor[:-1, :-1]
-    solved = linalg.solve_triangular(triangle, factor[-1, :-1], lower=True, trans="T")
-    inverse = linalg.cho_solve((triangle, True), np.diag(scale))
+    solved = scipy.linalg.solve_triangular(triangle, factor[-1, :-1], lower=True, trans="T")
+    inverse = scipy.linalg.cho_solve((triangle, True), np.diag(scale))
     variances = dict(zip(names, theta**2 * residual, strict=True))
     return MixedFit(
         estimates=pd.Series(scale * solved, labels),
@@ -382,7 +385,7 @@ def corpus_effects(
     Notebook: 04_where_it_sits
     """
     freedom = _degrees_of_freedom(rows)
-    score = stats.t.isf((1 - level) / 2, freedom)
+    score = scipy.stats.t.isf((1 - level) / 2, freedom)
     found = {}
     for feature in features:
         model = fit_feature(rows, feature, pair[0])
@@ -392,7 +395,7 @@ def corpus_effects(
         found[feature] = {
             "difference": difference,
             "se": se,
-            "p": 2 * stats.t.sf(abs(difference) / se, freedom),
+            "p": 2 * scipy.stats.t.sf(abs(difference) / se, freedom),
             "delta": delta,
             "ci_low": low,
             "ci_high": high,
@@ -431,7 +434,7 @@ def shrunken_cells(
     -----
     Notebook: 04_where_it_sits
     """
-    score = stats.t.isf((1 - level) / 2, _degrees_of_freedom(rows))
+    score = scipy.stats.t.isf((1 - level) / 2, _degrees_of_freedom(rows))
     found = []
     for feature in features:
         model = fit_feature(rows, feature, pair[0], (LIST, ARTIST, CELL))
@@ -506,7 +509,7 @@ def implied_delta(difference: ArrayLike, variances: pd.Series) -> np.ndarray:
     Notebook: 04_where_it_sits
     """
     variance = 2 * variances.sum() - variances.get(LIST, 0.0)
-    return 2 * stats.norm.cdf(np.asarray(difference) / np.sqrt(variance)) - 1
+    return 2 * scipy.stats.norm.cdf(np.asarray(difference) / np.sqrt(variance)) - 1
 
 
 def _cells(corpora: pd.Series, genres: pd.Series) -> pd.Series:

@@ -6,7 +6,7 @@ Pure functions on tables and arrays.
 from collections.abc import Collection, Sequence
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 
 def percentiles(
@@ -30,7 +30,7 @@ def percentiles(
     Notebook: 11_your_playlist
     """
     table = {
-        name: stats.percentileofscore(corpus[name].dropna(), tracks[name], "mean")
+        name: scipy.stats.percentileofscore(corpus[name].dropna(), tracks[name], "mean")
         for name in features
     }
     return pd.DataFrame(table, tracks.index)

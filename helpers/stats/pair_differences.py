@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.project import spaced
 from helpers.stats.clustering import Key
@@ -258,7 +258,7 @@ def estimate(pairs: pd.DataFrame, values: ArrayLike, level: float) -> dict[str, 
     means = by_seed.mean(axis=0)
     value, error = jackknife_over_genres(pairs, means)
     n_genres = pairs[["first", "second"]].stack().nunique()
-    reach = stats.t.ppf((1 + level) / 2, n_genres - 1) * error
+    reach = scipy.stats.t.ppf((1 + level) / 2, n_genres - 1) * error
     seed_sd = np.nan
     if len(by_seed) > 1:
         seed_sd = by_seed.mean(axis=1).std(ddof=1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from helpers.stats.ranks import placements
 
@@ -88,7 +88,9 @@ def summary(persons: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         delta, people = rows["delta"], len(rows)
         corpus = np.average(delta, weights=rows["listings"])
         same = int((np.sign(delta) == np.sign(corpus)).sum())
-        half = stats.t.isf((1 - level) / 2, people - 1) * delta.sem() if people > 1 else np.nan
+        half = (
+            scipy.stats.t.isf((1 - level) / 2, people - 1) * delta.sem() if people > 1 else np.nan
+        )
         low, high = proportion_confint(same, people, 1 - level, "wilson")
         found[feature] = {
             "people": people,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 from statsmodels.stats import power as of_tests
 
 from helpers.stats import clustered, dependence
@@ -42,9 +42,9 @@ def placement_variance(delta: float) -> float:
     Notebook: 12_next_study
     """
     share_won = (1 + delta) / 2
-    z = special.ndtri(share_won)
+    z = scipy.special.ndtri(share_won)
     # The chance that a listing wins against each of two others.
-    both_won = share_won - 2 * special.owens_t(z, np.sqrt(1 / 3))
+    both_won = share_won - 2 * scipy.special.owens_t(z, np.sqrt(1 / 3))
     return 4 * (both_won - share_won**2)
 
 

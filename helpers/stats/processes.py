@@ -30,6 +30,7 @@ def results_by_key(function: Callable, jobs: Mapping[Any, tuple], n_processes: i
     import joblib
 
     n_points = sum(len(points) for points, *_ in jobs.values())
-    run = joblib.Parallel(n_processes if n_points >= MANY_POINTS else 1)
+    # As the fits of maps ask for it, so that both use the same processes and none imports anew.
+    run = joblib.Parallel(n_processes if n_points >= MANY_POINTS else 1, max_nbytes=None)
     found = run(joblib.delayed(function)(*job) for job in jobs.values())
     return dict(zip(jobs, found, strict=True))

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from helpers.stats import binormal
 
@@ -435,7 +435,7 @@ def delta_interval(
         slack = (1 - agreement) * (1 + abs(delta))
         return max(delta - slack, -1.0), min(delta + slack, 1.0)
     centre = np.arctanh(delta)
-    half = stats.norm.ppf((1 + level) / 2) * se / (1 - delta**2)
+    half = scipy.stats.norm.ppf((1 + level) / 2) * se / (1 - delta**2)
     return float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
@@ -495,7 +495,7 @@ def smallest_significant_delta(n_target: int, n_reference: int, alpha: float = 0
     """
     pairs = n_target * n_reference
     sd = np.sqrt(pairs / 12 * (n_target + n_reference + 1))
-    return 2 * (stats.norm.isf(alpha / 2) * sd + 0.5) / pairs
+    return 2 * (scipy.stats.norm.isf(alpha / 2) * sd + 0.5) / pairs
 
 
 def smallest_significant_deltas(tests: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -678,8 +678,8 @@ def _placement_error(rows: np.ndarray, other: np.ndarray) -> float:
 def _compare(target: np.ndarray, reference: np.ndarray, level: float) -> dict:
     """All statistics of one comparison of two sorted samples."""
     n, m = len(target), len(reference)
-    u, mwu_p = stats.mannwhitneyu(target, reference)
-    ks_d, ks_p = stats.ks_2samp(target, reference)
+    u, mwu_p = scipy.stats.mannwhitneyu(target, reference)
+    ks_d, ks_p = scipy.stats.ks_2samp(target, reference)
     delta = 2 * u / (n * m) - 1
     se_target = _placement_error(target, reference)
     se = np.hypot(se_target, _placement_error(reference, target))

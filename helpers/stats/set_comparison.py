@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from helpers.stats import classification, clustering, retrieval, units
@@ -183,13 +183,13 @@ def clusters_of_pairs(
         rows.append(cut.rows.ravel())
     cell, row = np.concatenate(cells), np.concatenate(rows)
     shape = (weights.shape[1], 4 * n_repeats * len(cuts))
-    of_row = sparse.csr_array((np.ones(len(row)), (row, cell)), shape)
+    of_row = scipy.sparse.csr_array((np.ones(len(row)), (row, cell)), shape)
     return Measured(
         float(_mean_rand(of_row, np.ones((1, shape[0])))[0]), 0.0, _mean_rand(of_row, weights)
     )
 
 
-def _mean_rand(of_row: sparse.csr_array, weights: np.ndarray) -> np.ndarray:
+def _mean_rand(of_row: scipy.sparse.csr_array, weights: np.ndarray) -> np.ndarray:
     """Mean adjusted Rand index over tables of two by two in which both genres occur."""
     tables = np.rint(np.asarray(weights @ of_row)).reshape(len(weights), -1, 2, 2)
     found = clustering.adjusted_rand(tables)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from helpers.project import spaced
 from helpers.stats import auc, maps, permutations, units
@@ -158,7 +158,7 @@ def mmd_test(
 def _sums_over(unit: np.ndarray, features: np.ndarray) -> np.ndarray:
     """Features summed over the rows of each unit; the last column counts the rows."""
     ones = np.ones(len(unit))
-    membership = sparse.csr_array((ones, (unit, np.arange(len(unit)))))
+    membership = scipy.sparse.csr_array((ones, (unit, np.arange(len(unit)))))
     return np.column_stack([membership @ features, membership @ ones])
 
 
