@@ -55,12 +55,6 @@ def build(tree, *arguments, check=True, **environment):
     return run
 
 
-def only_of_lists():
-    """Arguments of a build for the chapters that read a profile's lists; that on sounds does not."""
-    names = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
-    return ["--only", *(name for name in names if name != "07_audio_embeddings")]
-
-
 def products(tree, profile):
     """Folder of the products of a profile outside `data/profiles`: its name ends with a mark of its place."""
     [folder] = (tree / "build").glob(f"{Path(profile).stem}-????????")

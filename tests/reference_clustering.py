@@ -94,11 +94,13 @@ def permuted(points, genres, n, rng):
     )
 
 
-def run(tracks, features, embeddings):
-    """Maps, pair tables and scores at once, by corpus and feature set."""
+def run(tracks, features, embeddings, wanted=None):
+    """Maps, pair tables and scores at once, by corpus and feature set; of the keys `wanted` alone."""
     maps, pairs, whole = {}, {}, {}
     for corpus, (genres, sets) in corpora_of(tracks, features, embeddings).items():
         for name, vectors in sets.items():
+            if wanted is not None and (corpus, name) not in wanted:
+                continue
             maps[corpus, name] = umap.UMAP(random_state=42).fit_transform(vectors)
             pairs[corpus, name], whole[corpus, name] = cluster(maps[corpus, name], genres)
     return maps, pairs, whole

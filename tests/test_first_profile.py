@@ -6,9 +6,10 @@ import sys
 import make_lists
 import pytest
 import yaml
-from conftest import ROOT, copy_project, only_of_lists
+from conftest import ROOT, copy_project
 
 from helpers import check, first_profile, profiles
+from helpers.build import graph
 from helpers.project import ProjectError
 
 
@@ -135,8 +136,9 @@ def test_a_whole_book_is_made_by_init_and_build_alone(tmp_path, shapes):
         assert "Book: _build/html/index.html" in command(*following)
         made = (tree / "_build/html").rglob("*.html")
     else:
-        # Pages add nothing that depends on the shape of a list.
-        command(*following, "--without-pages", *only_of_lists())
+        # Nothing depends on the shape of a list in how pages are rendered, or in what 07 hears.
+        chapters = [name for name in graph.notebooks() if name != "07_audio_embeddings"]
+        command(*following, "--without-pages", "--only", *chapters)
         made = (tree / "book/notebooks").glob("*.ipynb")
     assert "nan%" not in "".join(path.read_text(encoding="utf-8") for path in made)
 
