@@ -865,6 +865,8 @@ class Chapter:
         """
         rows = list(rows)
         ledger.record(self.profile, self.name, rows)
+        if not rows:
+            return Markdown("This chapter has no number for the scorecard in this build.")
         return Markdown(f"{counted(len(rows), 'value')} recorded for the scorecard.")
 
     def found(

@@ -138,6 +138,20 @@ def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
     assert len(made.notebook.cells) == 7, "the source stays as it is"
 
 
+def test_a_reason_is_told_in_full_once_on_a_page():
+    made = chapter_of(
+        cell("code", "years", "needs-years"),
+        cell("markdown", "Between."),
+        cell("code", "more years", "needs-years"),
+    )
+    reason = (
+        "This build has no years (none in the tracks table). Lists with such a column bring them."
+    )
+    page = sections.page(made.notebook, {"needs-years": reason})
+    first, _, second = [c.source.partition(" <!--")[0] for c in page.cells]
+    assert (first, second) == (f"*Left out*: {reason}", "*Left out*: This build has no years.")
+
+
 def test_where_nothing_can_be_done_no_line_is_left():
     made = chapter_of(cell("markdown", "Of PMD.", "study"), cell("markdown", "Of any corpus."))
     absent = sections.lacking(made, {"study": "This build has other corpora."})
