@@ -44,6 +44,10 @@ def made(tmp_path):
             path = edition.folder(tmp_path) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    for name in ("_static/webpack-macros.html", "tippy_doi_cache.json"):
+        path = tmp_path / "demo" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{{ not a page }}", encoding="utf-8")
     for edition in site.EDITIONS:
         text = search_index.written(INDEX)
         (edition.folder(tmp_path) / "searchindex.js").write_text(text, encoding="utf-8")
@@ -63,6 +67,11 @@ def test_a_section_that_is_left_out_leads_to_the_other_edition_if_it_is_there(ma
     assert 'href="../demo/notebooks/02.html#moments">See this section in the edition demo' in text
     text = (made / "notebooks/03.html").read_text(encoding="utf-8")
     assert "See this section" not in text and "left out:" not in text
+
+
+def test_what_tools_leave_for_themselves_is_not_published(made):
+    names = {path.name for path in made.rglob("*") if path.is_file()}
+    assert names == {"index.html", "02.html", "03.html", "searchindex.js"}
 
 
 @pytest.mark.parametrize(("edition", "place"), [(PUBLISHED, "demo/"), (DEMO, "../")])

@@ -13,6 +13,8 @@ from helpers.build import pdf, search_index, sheet, slides
 FOLDER = project.ROOT / "_build" / "site"
 # What the pages leave room for: a link to the other edition, on top and where a section is left out.
 ON_TOP = "<!-- other edition -->"
+# What the tools leave behind for themselves: templates full of links that lead nowhere, and caches.
+NO_PAGES = ("*webpack-macros.html", "tippy_*_cache.json")
 LEFT_OUT = re.compile(r"<!-- left out: ([\w-]*) -->")
 PDF_PLACE = "<!-- book as pdf -->"
 TEACH_PLACE = "<!-- slides and sheet -->"
@@ -184,6 +186,9 @@ def combine(site: Path) -> None:
     link_editions(published, demo, site)
     link_editions(demo, published, site)
     join_searches(site)
+    for pattern in NO_PAGES:
+        for path in site.rglob(pattern):
+            path.unlink()
 
 
 def run(mirror: str | None = None, jobs: int = 2, without_pdf: bool = False) -> None:
