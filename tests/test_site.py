@@ -28,7 +28,8 @@ def page(sections=(), left_out=""):
     """A page with sections, and with a line where one is left out."""
     body = "".join(f'<section id="{name}"></section>' for name in sections)
     line = f"<p>Left out. <!-- left out: {left_out} --></p>" if left_out else ""
-    return f"<html><p>Edition.{site.ON_TOP}</p>{body}{line}</html>"
+    picture = '<img src="../_images/kept.png">'
+    return f"<html><p>Edition.{site.ON_TOP}</p>{picture}{body}{line}</html>"
 
 
 @pytest.fixture
@@ -48,6 +49,9 @@ def made(tmp_path):
         path = tmp_path / "demo" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("{{ not a page }}", encoding="utf-8")
+    (tmp_path / "_images").mkdir()
+    (tmp_path / "_images/kept.png").touch()
+    (tmp_path / "_images/of-yesterday.png").touch()
     for edition in site.EDITIONS:
         text = search_index.written(INDEX)
         (edition.folder(tmp_path) / "searchindex.js").write_text(text, encoding="utf-8")
@@ -69,9 +73,9 @@ def test_a_section_that_is_left_out_leads_to_the_other_edition_if_it_is_there(ma
     assert "See this section" not in text and "left out:" not in text
 
 
-def test_what_tools_leave_for_themselves_is_not_published(made):
+def test_what_no_page_shows_is_not_published(made):
     names = {path.name for path in made.rglob("*") if path.is_file()}
-    assert names == {"index.html", "02.html", "03.html", "searchindex.js"}
+    assert names == {"index.html", "02.html", "03.html", "searchindex.js", "kept.png"}
 
 
 @pytest.mark.parametrize(("edition", "place"), [(PUBLISHED, "demo/"), (DEMO, "../")])

@@ -97,12 +97,14 @@ def page(notebook: nbformat.NotebookNode, absent: Mapping[str, str]) -> nbformat
         missing = [tag for tag in tags(cell) if tag in absent]
         if not missing:
             made.cells += _left_out(lines, told, begun or section)
-            told.update(lines)
+            told.update(map(_briefly, lines))
             lines, begun = {}, ""
             section = _last_section(cell) or section
             made.cells.append(nbformat.from_dict(cell))
         elif all(CONDITIONS[tag].advice for tag in missing):
-            lines[absent[missing[0]]] = None
+            line = absent[missing[0]]
+            if not _is_told(line, map(_briefly, lines)):
+                lines[line] = None
             begun = begun or _last_section(cell)
     made.cells += _left_out(lines, told, begun or section)
     return made
@@ -122,6 +124,11 @@ def _briefly(line: str) -> str:
     return re.sub(r" \([^()]*\)", "", reason) + "."
 
 
+def _is_told(line: str, told: Iterable[str]) -> bool:
+    """Whether one of some short reasons is what this line begins with."""
+    return any(_briefly(line).startswith(reason.rstrip(".")) for reason in told)
+
+
 def _left_out(
     lines: Iterable[str], told: Collection[str], section: str
 ) -> list[nbformat.NotebookNode]:
@@ -129,7 +136,7 @@ def _left_out(
 
     It ends with a mark that names the section, so that another edition can be linked to.
     """
-    said = [_briefly(line) if line in told else line for line in lines]
+    said = [_briefly(line) if _is_told(line, told) else line for line in lines]
     text = "\n\n".join(f"*Left out*: {line}" for line in said)
     if not text:
         return []

@@ -175,6 +175,22 @@ def offer_slides(folder: Path) -> None:
     project.write_atomic(page, text)
 
 
+def drop_unused_images(edition: Path) -> None:
+    """Delete the pictures that no page shows: those of earlier renderings in the same folder.
+
+    Parameters
+    ----------
+    edition : Path
+        Folder of an edition.
+    """
+    shown: set[str] = set()
+    for page in edition.rglob("*.html"):
+        shown.update(re.findall(r"_images/([^\"'?#)\s]+)", page.read_text(encoding="utf-8")))
+    for image in edition.glob("_images/*"):
+        if image.name not in shown:
+            image.unlink()
+
+
 def combine(site: Path) -> None:
     """Make one site of two editions whose pages lie in their folders.
 
@@ -189,6 +205,8 @@ def combine(site: Path) -> None:
     for pattern in NO_PAGES:
         for path in site.rglob(pattern):
             path.unlink()
+    for edition in EDITIONS:
+        drop_unused_images(edition.folder(site))
 
 
 def run(mirror: str | None = None, jobs: int = 2, without_pdf: bool = False) -> None:
