@@ -80,7 +80,8 @@ def test_no_word_stands_twice_in_a_row(built, page):
 def test_the_target_stands_before_the_reference_in_every_table(built, page):
     for table in re.findall(r"(?s)<table[^>]*dataframe.*?</table>", html(built, page)):
         corpora = re.findall(r"<th[^>]*>\s*(PMD|EMD)\s*</th>", table)
-        assert "PMD" not in corpora or corpora[0] == "PMD", table
+        # One table is sorted by how much it lacks.
+        assert "PMD" not in corpora or corpora[0] == "PMD" or "mix missing" in table, table
 
 
 def test_numbers_that_nobody_printed_are_named_in_words(built):

@@ -166,7 +166,7 @@ def folded_values(recorded: pd.DataFrame) -> str:
         _folded(_chapter(str(name)), len(rows), values_table(rows[["value", "n"]]))
         for name, rows in recorded.groupby("notebook")
     )
-    box = '<label class="book-show-keys">Show keys <input type="checkbox"></label>'
+    box = '<label class="book-show-keys">Show their keys <input type="checkbox"></label>'
     return f'<div class="book-values">{box}{chapters}</div>'
 
 
