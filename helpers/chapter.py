@@ -865,6 +865,8 @@ class Chapter:
         """
         rows = list(rows)
         ledger.record(self.profile, self.name, rows)
+        if not rows:
+            return Markdown("This chapter has no number for the scorecard in this build.")
         return Markdown(f"{counted(len(rows), 'value')} recorded for the scorecard.")
 
     def found(
@@ -980,7 +982,8 @@ class Chapter:
         ]
         text = [
             f"**Profile `{self.profile.name}`**: {escape(self.profile.title)}.",
-            f"Corpora: {'; '.join(listed)}. Source of the rows: {sources}.",
+            f"Corpora: {'; '.join(listed)}. {self.target} is the target corpus, {self.reference} the "
+            f"reference corpus. Source of the rows: {sources}.",
         ]
         bare = [name for name in self.corpora if self._has_no_genre(name)]
         if bare:

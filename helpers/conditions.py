@@ -462,7 +462,22 @@ def explain(inputs: Inputs, tag: str) -> str:
     lacking = condition.lacks(inputs)
     if not lacking:
         return ""
-    return f"This build has {lacking}. {condition.advice}".rstrip()
+    return f"This build has {lacking}. {_advice(tag, lacking)}".rstrip()
+
+
+# Tags that others rest on, by how the reason begins: what is missing then has to be got first.
+_BASES = {
+    "no audio features (": "needs-features",
+    "no embeddings (": "needs-embeddings",
+    "neither audio features nor embeddings (": "needs-sets",
+    "no playlist (": "needs-playlist",
+}
+
+
+def _advice(tag: str, lacking: str) -> str:
+    """How to get what is missing, which may be less than what the tag itself asks for."""
+    base = next((base for begins, base in _BASES.items() if lacking.startswith(begins)), tag)
+    return CONDITIONS[base].advice
 
 
 def with_playlist(profile: Profile, playlist: str | None) -> Profile:

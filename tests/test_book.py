@@ -76,6 +76,22 @@ def test_no_word_stands_twice_in_a_row(built, page):
     assert re.findall(r"\b([a-z]{2,}) \1\b", words) == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_the_target_stands_before_the_reference_in_every_table(built, page):
+    for table in re.findall(r"(?s)<table[^>]*dataframe.*?</table>", html(built, page)):
+        corpora = re.findall(r"<th[^>]*>\s*(PMD|EMD)\s*</th>", table)
+        # One table is sorted by how much it lacks.
+        assert "PMD" not in corpora or corpora[0] == "PMD" or "mix missing" in table, table
+
+
+def test_numbers_that_nobody_printed_are_named_in_words(built):
+    [values] = re.findall(
+        r'(?s)<div class="book-values">.*?</div>', html(built, "notebooks/10_scorecard")
+    )
+    named = re.sub(r'(?s)<code class="book-key">.*?</code>', "", values)
+    assert "local." in values and "local." not in named
+
+
 @cache
 def links_of(path):
     """Links and anchors of a page, which is read once."""

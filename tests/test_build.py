@@ -143,6 +143,37 @@ def test_one_line_stands_in_the_place_of_each_run_of_cells_left_out():
     assert len(made.notebook.cells) == 7, "the source stays as it is"
 
 
+def test_a_reason_is_told_in_full_once_on_a_page():
+    made = chapter_of(
+        cell("code", "years", "needs-years"),
+        cell("markdown", "Between."),
+        cell("code", "more years", "needs-years"),
+    )
+    reason = (
+        "This build has no years (none in the tracks table). Lists with such a column bring them."
+    )
+    page = sections.page(made.notebook, {"needs-years": reason})
+    first, _, second = [c.source.partition(" <!--")[0] for c in page.cells]
+    assert (first, second) == (f"*Left out*: {reason}", "*Left out*: This build has no years.")
+    # What begins with a reason that was told is told briefly too, and not beside it.
+    made.notebook.cells += [
+        cell("code", "a", "needs-maps"),
+        cell("markdown", "On maps."),
+        cell("code", "b", "needs-maps"),
+    ]
+    more = {
+        "needs-years": reason,
+        "needs-maps": "This build has no years (none), so no map. Get some.",
+    }
+    page = sections.page(made.notebook, more)
+    last = [c.source.partition(" <!--")[0] for c in page.cells[2:]]
+    assert last == [
+        "*Left out*: This build has no years.",
+        "On maps.",
+        "*Left out*: This build has no years, so no map.",
+    ]
+
+
 def test_where_nothing_can_be_done_no_line_is_left():
     made = chapter_of(cell("markdown", "Of PMD.", "study"), cell("markdown", "Of any corpus."))
     absent = sections.lacking(made, {"study": "This build has other corpora."})

@@ -52,7 +52,7 @@ def test_printed_numbers_stand_beside_recomputed_ones_and_once():
         "clustering.pairwise.nmi.mean.A.embeddings": 0.25,
         "clustering.pairwise.ami.mean.A.embeddings": 0.5,
     }
-    table = clustering_claims.beside_published(published, recomputed)
+    table = clustering_claims.beside_published(published, recomputed, ["A"])
     assert len(table) == 3
     means = clustering_claims.side_by_side(table[table["statistic"] == "mean"], 3)
     assert means.loc[("A", "embeddings")].tolist() == ["0.100", "0.150", "0.200", "0.250"]
@@ -62,6 +62,20 @@ def test_printed_numbers_stand_beside_recomputed_ones_and_once():
 
 def test_nothing_printed_and_nothing_recomputed_is_an_empty_table():
     none = clustering_claims.beside_published(
-        pd.Series(dtype=float, index=pd.Index([], dtype=str)), {}
+        pd.Series(dtype=float, index=pd.Index([], dtype=str)), {}, []
     )
     assert none.empty and np.isscalar(none.size)
+
+
+def test_corpora_stand_in_the_order_of_the_profile_whatever_the_order_of_the_claims():
+    keys = [
+        f"clustering.pairwise.ari.{what}.{name}.embeddings"
+        for what in ("mean", "sd")
+        for name in "BAC"
+    ]
+    table = clustering_claims.beside_published(pd.Series(0.5, keys), {}, ["C", "A"])
+    assert list(dict.fromkeys(table["corpus"])) == ["C", "A", "B"]
+    shown = clustering_claims.side_by_side(table, 1, ["statistic"])
+    assert [index[:2] for index in shown.index] == [
+        (what, name) for what in ("mean", "sd") for name in "CAB"
+    ]

@@ -103,7 +103,7 @@ def test_claims_without_a_verdict_are_counted_by_the_input_that_is_hardest_to_ge
     assert table.to_dict("list") == {
         "input": ["Spotify's audio features", "the years of the chart"],
         "claims": [2, 1],
-        "why": ["simulated: x", "not computed: y"],
-        "example": ["p2", "p4"],
+        "why": ["simulated", "not computed"],
+        "one is printed in": ["p2", "p4"],
     }
     assert figures.unchecked_table(card[:1], ["reproduced"]).empty

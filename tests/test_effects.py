@@ -624,6 +624,16 @@ def test_halves_that_differ_by_chance_are_told_set_by_set():
     )
 
 
+def test_halves_by_many_feature_sets_are_told_together():
+    columns = {"lowest": 0.47, "highest": 0.52, "held": 19, "splits": 20, "p_low": 1, "tested": 18}
+    spread = pd.DataFrame(columns, list("abcd"))
+    spread.loc["b", "lowest"] = 0.44
+    assert figures.spread_in_words(spread, "halves of EMD") == (
+        "Random halves of EMD, by 4 feature sets or mixtures of them: AUC 0.44 to 0.52; 76 of 80 "
+        "intervals contain one half, and p is at or below 0.05 in 4 of 72 splits tested."
+    )
+
+
 def test_sentences_on_corpora_agree_with_their_numbers():
     summary = pd.DataFrame({"listings": [1, 2345], "tracks": [1, 2000]}, ["A", "B"])
     said = figures.tracks_of_corpora_in_words(summary, ("A", "B"))

@@ -666,7 +666,7 @@ def test_one_odd_file_is_a_line_in_the_table_and_a_line_on_the_screen(
     assert reasons["gone.mp3"] == "No such file or directory"
     assert "pipe" in reasons["pipe.mp3"] and "FFmpeg" in reasons["words.au"]
     said = capsys.readouterr().out
-    assert all(f"{name}: not embedded: {reason}" in said for name, reason in reasons.items())
+    assert all(f"{name}: left out: {reason}" in said for name, reason in reasons.items())
 
 
 @pytest.mark.parametrize("fault", [TypeError("no rate"), KeyError("x"), ZeroDivisionError()])

@@ -77,7 +77,8 @@ def test_tracks_beyond_the_thirtieth_have_no_number(axes):
 def test_places_on_maps_are_counted_by_how_they_were_found():
     places = pd.DataFrame({"how": ["its own place", "its own place", "mean of its neighbours"]})
     assert figures.places_in_words({"joint": (pd.DataFrame(), places)}) == (
-        "The playlist has 3 tracks on the joint map (its own place: 2, mean of its neighbours: 1)."
+        "The playlist has 3 tracks on the joint map: 2 at their own place and 1 at its neighbours' mean "
+        "place."
     )
 
 

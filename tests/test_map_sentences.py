@@ -63,7 +63,15 @@ def test_neighbours_kept_and_of_the_same_genre():
         "keep 20.0 to 21.0 %, and principal components 10.0 % (T, audio features)."
     )
     said = figures.same_genre_in_words(quality, "seed 42", "T")
-    assert "37 % of the listings of T" in said and said.endswith("artist's, 30 and 37 %.")
+    assert "the same genre in 37 % of cases on the map and in 54 % in the full space" in said
+    assert said.endswith("neighbours by the same artist do not count, in 30 % and 37 %.")
+
+
+def test_units_that_are_too_few_for_a_comparison_are_named():
+    said = figures.tested_in_words("8 people of T", 9, [])
+    assert said == "The units that stay together are 8 people of T. They suffice for 9 comparisons."
+    said = figures.tested_in_words("8 people of T", 1, ["T - R", "halves of R"])
+    assert said.endswith("for 1 of 3 comparisons, and are too few for T - R; halves of R.")
 
 
 def compared(**auc):

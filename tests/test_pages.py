@@ -110,6 +110,24 @@ def test_claims_can_be_searched_filtered_sorted_and_opened_by_keyboard(claims):
     claims.get_by_role("button", name="printed").click()
     shown = claims.locator("div.book-table tbody td:nth-child(3)").all_inner_texts()
     assert [float(text) for text in shown] == sorted(map(float, shown), reverse=True)
+    claims.locator(".book-values summary").first.click()
+    key = claims.locator(".book-values .book-key").first
+    assert not key.is_visible()
+    claims.get_by_label("Show their keys").check()
+    assert key.is_visible() and key.inner_text().startswith("local.")
+
+
+def test_the_text_of_a_chart_is_legible_on_a_phone_and_a_line_says_that_it_scrolls(built, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((built / "_build" / "html" / "notebooks" / "08_embedding_map.html").as_uri())
+    page.evaluate(page_gate.READY)
+    sizes = page.locator("figure.book-chart svg").evaluate(
+        "svg => [...svg.querySelectorAll('text')].map(text => parseFloat(getComputedStyle(text)."
+        "fontSize) * svg.getBoundingClientRect().width / svg.width.baseVal.value)"
+    )
+    assert sizes and min(sizes) >= 11
+    page.locator("figure:has(> .output figure.book-chart) > .book-cue").wait_for()
+    page.close()
 
 
 def test_a_preview_shows_the_definition_of_a_term_and_asks_nobody(built, browser):

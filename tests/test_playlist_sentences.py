@@ -31,7 +31,9 @@ def test_what_is_missing_is_counted():
 
 def test_a_playlist_that_is_taken_from_a_corpus_resembles_it_by_how_it_was_made():
     said = figures.listed_by_in_words(listed([1, 1, 0, 0], [0, 1, 1, 0]))
-    assert said.startswith("3 of its 4 tracks are listed by a corpus: 2 by T and 2 by R. Most are")
+    assert said.startswith(
+        "3 of its 4 tracks are listed by a corpus: 2 by T and 2 by R, 1 of them by both. Most are"
+    )
     assert said.endswith("looks like T is to be expected, and no finding.")
     strangers = figures.listed_by_in_words(listed([1, 0, 0], [0, 0, 0]))
     assert strangers.endswith("1 by T and 0 by R. No corpus holds most of them.")

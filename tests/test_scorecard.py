@@ -39,12 +39,12 @@ def test_claims_are_shown_verdict_first_and_rounded():
         index=["genres.entropy.PMD", "corpora.<b>.PMD"],
     )
     page = figures.claims_table(card, ("verdict", "published", "recomputed", "rows"))
-    cells = re.findall("<td>(.*?)</td>", page.replace("<wbr>", ""))
+    cells = re.findall("<td>(.*?)</td>", re.sub(" <code.*?</code>", "", page))
     assert cells == [
-        *["genres.entropy.PMD", "reproduced", "3.06", "3.06", "1,873"],
+        *["Entropy of genres, PMD", "reproduced", "3.06", "3.06", "1,873"],
         *["corpora.&lt;b&gt;.PMD", "not computed: a &lt; b", "378", "", ""],
     ]
-    assert "genres.<wbr>entropy.<wbr>PMD" in page
+    assert '<code class="book-key">genres.<wbr>entropy.<wbr>PMD</code>' in page
 
 
 def test_values_have_four_digits_and_no_trailing_zero():
@@ -73,7 +73,20 @@ def test_families_and_notebooks_fold_and_say_how_many_rows_they_hold():
     assert "<summary>maps (2)</summary>" in page
     values = pd.DataFrame({"notebook": "01_corpora", "value": [1.5, 2.0], "n": 3}, ["a", "b"])
     page = figures.folded_values(values)
-    assert page.startswith("<details><summary>01 corpora (2)</summary>") and "<td>1.5</td>" in page
+    assert "<details><summary>Chapter 1: corpora (2)</summary>" in page and "<td>1.5</td>" in page
+    assert page.count('type="checkbox"') == 1
+
+
+def test_a_number_that_nobody_printed_is_named_in_words_and_its_key_can_be_asked_for():
+    key = "local.design.power.paired_50_percent.delta_147"
+    page = figures.values_table(pd.DataFrame({"value": [0.8]}, [key]))
+    cell = re.search("<td>(.*?)</td>", page)[1]
+    words, _, code = cell.partition(" <code")
+    assert words == (
+        "Power found in simulated studies: the same people twice, shared taste 50 %, Cliff&#x27;s "
+        "delta of 0.147"
+    )
+    assert code.replace("<wbr>", "") == f' class="book-key">{key}</code>'
 
 
 def test_bars_of_verdicts_are_as_long_as_there_are_claims():
@@ -111,8 +124,9 @@ def test_every_claim_has_words_of_its_own(name):
     [
         ("840.9863498872792", "", "841"),
         ("0.182", "", "0.182"),
-        ("1555343.0", "", "1.56e+06"),
-        ("9.400000e-05", "", "9.40e-05"),
+        ("1555343.0", "", "1,555,343"),
+        ("1.55e12", "", "1.55 × 10¹²"),
+        ("9.400000e-05", "", "9.40 × 10⁻⁵"),
         ("8970", "listings", "8,970"),
         ("1980", "year", "1980"),
         ("~1,900", "listings", "~1,900"),
@@ -164,3 +178,7 @@ def test_the_score_is_told_with_every_outcome():
         "Of the 6 numbers that the study printed, this build could check 4: 3 were reproduced, 0 came "
         "close, and 1 differs."
     )
+    said = figures.score_in_words(card[card["verdict_class"] != "differs"], ledger.JUDGED)
+    assert said.endswith("this build could check 3, all of which were reproduced.")
+    said = figures.score_in_words(card[card["verdict_class"] == "simulated"], ledger.JUDGED)
+    assert said.endswith("this build could check none.")

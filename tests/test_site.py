@@ -28,7 +28,8 @@ def page(sections=(), left_out=""):
     """A page with sections, and with a line where one is left out."""
     body = "".join(f'<section id="{name}"></section>' for name in sections)
     line = f"<p>Left out. <!-- left out: {left_out} --></p>" if left_out else ""
-    return f"<html><p>Edition.{site.ON_TOP}</p>{body}{line}</html>"
+    picture = '<img src="../_images/kept.png">'
+    return f"<html><p>Edition.{site.ON_TOP}</p>{picture}{body}{line}</html>"
 
 
 @pytest.fixture
@@ -44,6 +45,13 @@ def made(tmp_path):
             path = edition.folder(tmp_path) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+    for name in ("_static/webpack-macros.html", "tippy_doi_cache.json"):
+        path = tmp_path / "demo" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{{ not a page }}", encoding="utf-8")
+    (tmp_path / "_images").mkdir()
+    (tmp_path / "_images/kept.png").touch()
+    (tmp_path / "_images/of-yesterday.png").touch()
     for edition in site.EDITIONS:
         text = search_index.written(INDEX)
         (edition.folder(tmp_path) / "searchindex.js").write_text(text, encoding="utf-8")
@@ -63,6 +71,11 @@ def test_a_section_that_is_left_out_leads_to_the_other_edition_if_it_is_there(ma
     assert 'href="../demo/notebooks/02.html#moments">See this section in the edition demo' in text
     text = (made / "notebooks/03.html").read_text(encoding="utf-8")
     assert "See this section" not in text and "left out:" not in text
+
+
+def test_what_no_page_shows_is_not_published(made):
+    names = {path.name for path in made.rglob("*") if path.is_file()}
+    assert names == {"index.html", "02.html", "03.html", "searchindex.js", "kept.png"}
 
 
 @pytest.mark.parametrize(("edition", "place"), [(PUBLISHED, "demo/"), (DEMO, "../")])

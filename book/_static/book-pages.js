@@ -3,7 +3,7 @@
   // A browser lets no page read another one from a disk, so a search there shows titles alone.
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-  const FRAMES = ".bd-content div.cell_output, .bd-content figure.captioned-table .output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
+  const FRAMES = ".bd-content div.cell_output, .bd-content figure .output, .bd-content .pst-scrollable-table-container, .bd-content div.highlight pre, .bd-content div.math, .bd-content .book-table > div";
 
   function tell(frame) {
     // A formula scrolls within its own frame.

@@ -1,6 +1,8 @@
 // A table of claims that can be searched, sorted and filtered. Without scripts a plain table stands there.
 (() => {
   const STEP = 25;
+  // Digits of an exponent, and its sign behind them.
+  const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b";
   const COLUMNS = ["verdict", "claim", "printed", "this build"];
   // Where the cells of a column stand in a row of the data.
   const PLACES = [0, 2, 3, 4];
@@ -23,7 +25,8 @@
   }
 
   function number(text) {
-    const found = parseFloat(text.replace(/[~,]/g, ""));
+    const plain = text.replace(/[~,]/g, "").replace(/ \u00d7 10(.+)/, (_, raised) => "e" + raised.replace(/./g, sign => RAISED.indexOf(sign) < 10 ? RAISED.indexOf(sign) : "-"));
+    const found = parseFloat(plain);
     return Number.isNaN(found) ? null : found;
   }
 

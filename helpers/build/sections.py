@@ -1,7 +1,7 @@
 """What a page shows of a chapter: sections whose inputs are there, captions, code that teaches."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import nbformat
 from docutils.nodes import make_id
@@ -86,23 +86,27 @@ def page(notebook: nbformat.NotebookNode, absent: Mapping[str, str]) -> nbformat
     -------
     NotebookNode
         A copy; one line stands in the place of each run of cells that were left out, unless
-        nothing can be done about it.
+        nothing can be done about it. A reason is told in full once on a page.
     """
     made = nbformat.from_dict(notebook)
     made.cells = []
     lines: dict[str, None] = {}
+    told: set[str] = set()
     section, begun = "", ""
     for cell in notebook.cells:
         missing = [tag for tag in tags(cell) if tag in absent]
         if not missing:
-            made.cells += _left_out(lines, begun or section)
+            made.cells += _left_out(lines, told, begun or section)
+            told.update(map(_briefly, lines))
             lines, begun = {}, ""
             section = _last_section(cell) or section
             made.cells.append(nbformat.from_dict(cell))
         elif all(CONDITIONS[tag].advice for tag in missing):
-            lines[absent[missing[0]]] = None
+            line = absent[missing[0]]
+            if not _is_told(line, map(_briefly, lines)):
+                lines[line] = None
             begun = begun or _last_section(cell)
-    made.cells += _left_out(lines, begun or section)
+    made.cells += _left_out(lines, told, begun or section)
     return made
 
 
@@ -114,12 +118,26 @@ def _last_section(cell: nbformat.NotebookNode) -> str:
     return make_id(re.sub(r"[`*]", "", headings[-1])) if headings else ""
 
 
-def _left_out(lines: Iterable[str], section: str) -> list[nbformat.NotebookNode]:
+def _briefly(line: str) -> str:
+    """What is missing, without where it was looked for and how to get it."""
+    reason = line.partition(". ")[0].rstrip(".")
+    return re.sub(r" \([^()]*\)", "", reason) + "."
+
+
+def _is_told(line: str, told: Iterable[str]) -> bool:
+    """Whether one of some short reasons is what this line begins with."""
+    return any(_briefly(line).startswith(reason.rstrip(".")) for reason in told)
+
+
+def _left_out(
+    lines: Iterable[str], told: Collection[str], section: str
+) -> list[nbformat.NotebookNode]:
     """A cell with the lines that say what is missing; none where nothing was left out.
 
     It ends with a mark that names the section, so that another edition can be linked to.
     """
-    text = "\n\n".join(f"*Left out*: {line}" for line in lines)
+    said = [_briefly(line) if _is_told(line, told) else line for line in lines]
+    text = "\n\n".join(f"*Left out*: {line}" for line in said)
     if not text:
         return []
     text += f" <!-- left out: {section} -->"

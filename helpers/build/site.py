@@ -13,6 +13,8 @@ from helpers.build import pdf, search_index, sheet, slides
 FOLDER = project.ROOT / "_build" / "site"
 # What the pages leave room for: a link to the other edition, on top and where a section is left out.
 ON_TOP = "<!-- other edition -->"
+# What the tools leave behind for themselves: templates full of links that lead nowhere, and caches.
+NO_PAGES = ("*webpack-macros.html", "tippy_*_cache.json")
 LEFT_OUT = re.compile(r"<!-- left out: ([\w-]*) -->")
 PDF_PLACE = "<!-- book as pdf -->"
 TEACH_PLACE = "<!-- slides and sheet -->"
@@ -173,6 +175,22 @@ def offer_slides(folder: Path) -> None:
     project.write_atomic(page, text)
 
 
+def drop_unused_images(edition: Path) -> None:
+    """Delete the pictures that no page shows: those of earlier renderings in the same folder.
+
+    Parameters
+    ----------
+    edition : Path
+        Folder of an edition.
+    """
+    shown: set[str] = set()
+    for page in edition.rglob("*.html"):
+        shown.update(re.findall(r"_images/([^\"'?#)\s]+)", page.read_text(encoding="utf-8")))
+    for image in edition.glob("_images/*"):
+        if image.name not in shown:
+            image.unlink()
+
+
 def combine(site: Path) -> None:
     """Make one site of two editions whose pages lie in their folders.
 
@@ -184,6 +202,11 @@ def combine(site: Path) -> None:
     link_editions(published, demo, site)
     link_editions(demo, published, site)
     join_searches(site)
+    for pattern in NO_PAGES:
+        for path in site.rglob(pattern):
+            path.unlink()
+    for edition in EDITIONS:
+        drop_unused_images(edition.folder(site))
 
 
 def run(mirror: str | None = None, jobs: int = 2, without_pdf: bool = False) -> None:

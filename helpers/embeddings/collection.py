@@ -510,8 +510,8 @@ def write_frames(
         finally:
             temporary.unlink(missing_ok=True)
     print(
-        f"{out}: {counted(count, 'window')} of {counted(len(heard), 'track')}; {errors}: "
-        f"{counted(len(failed), 'file that was', 'files that were')} not embedded."
+        f"{out}: {counted(count, 'window')} of {counted(len(heard), 'track')}; "
+        f"{_left_out(failed)}: see {errors}."
     )
 
 
@@ -639,7 +639,7 @@ def _with_progress(done: Iterable[Embedded], table: pd.DataFrame) -> Iterator[Em
         for result in bar:
             name = table.at[result.row, "track_id"]
             if result.reason:
-                bar.write(f"{name}: not embedded: {result.reason}")
+                bar.write(f"{name}: left out: {result.reason}")
             elif result.complaints:
                 some = list(dict.fromkeys(result.complaints))[:SHOWN_COMPLAINTS]
                 bar.write(f"{name}: its decoder says: {'; '.join(some)}")
@@ -857,8 +857,12 @@ def finish(
     # What a track cost, on the machine that computed it; `compare-sets` sets it beside what it brings.
     rows.attrs |= {"settings": settings, "seconds": round(float(found["seconds"].median()), 3)}
     _write(out, rows.to_parquet(index=False))
-    lost = counted(len(failed), "file that was", "files that were")
-    print(f"{out}: {counted(len(found), 'track')}; {errors}: {lost} not embedded.")
+    print(f"{out}: {counted(len(found), 'track')}; {_left_out(failed)}: see {errors}.")
+
+
+def _left_out(failed: pd.DataFrame) -> str:
+    """How many files brought nothing, whether they were to be embedded or described."""
+    return f"{counted(len(failed), 'file')} left out"
 
 
 def _source(settings: dict[str, Any], weights: str | Path | None) -> str:
@@ -890,12 +894,12 @@ def _check_target(out: Path, store: Path) -> None:
         cache.execute("ROLLBACK")
 
 
-def _write_errors(out: Path, failed: pd.DataFrame, n_embedded: int) -> Path:
-    """Write the table of errors beside a product, and stop where nothing was embedded; its place."""
+def _write_errors(out: Path, failed: pd.DataFrame, n_used: int) -> Path:
+    """Write the table of errors beside a product, and stop where no file could be used; its place."""
     errors = out.with_name(f"{out.name}.errors.csv")
     _write(errors, failed.to_csv(index=False))
-    if not n_embedded:
-        raise ProjectError(f"None of the {len(failed):,} files could be embedded: see {errors}.")
+    if not n_used:
+        raise ProjectError(f"None of the {len(failed):,} files could be used: see {errors}.")
     return errors
 
 

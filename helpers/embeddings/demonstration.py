@@ -507,7 +507,7 @@ def errors_of_hops(
     """
     at = {hop: describe(ways, clips, hop) for hop in hops}
     smallest = min(at)
-    errors = pd.DataFrame(index=pd.Index(list(at), name="hop"))
+    errors = pd.DataFrame(index=pd.Index(list(at), name="hop (s)"))
     for way in ways:
         exact = at[smallest].vectors(way, clips)
         unit = pdist(at[smallest].vectors(way, names)).mean()

@@ -4,7 +4,8 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 """
 
 from helpers.figures.charts import map_chart, register_altair
-from helpers.figures.claims import claim_in_words, claims_browser, score_in_words, unchecked_table
+from helpers.figures.claim_words import claim_in_words
+from helpers.figures.claims import claims_browser, score_in_words, unchecked_table
 from helpers.figures.cluster_sentences import (
     artists_in_words,
     balance_in_words,
@@ -153,6 +154,7 @@ from helpers.figures.map_sentences import (
     outstanding_in_words,
     regions_in_words,
     same_genre_in_words,
+    tested_in_words,
     yardsticks_in_words,
 )
 from helpers.figures.maps import (
@@ -377,6 +379,7 @@ __all__ = [
     "outstanding_in_words",
     "regions_in_words",
     "same_genre_in_words",
+    "tested_in_words",
     "yardsticks_in_words",
     "balanced_squares_chart",
     "bias_in_words",

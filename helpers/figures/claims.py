@@ -6,127 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.figures.claim_words import claim_in_words
 from helpers.figures.landing_sentences import hardest_input
 from helpers.figures.scorecard import as_printed, claims_table
 from helpers.project import by_number
 
-STATISTICS = {
-    "mean": "Mean",
-    "median": "Median",
-    "sd": "Standard deviation",
-    "n": "Number of tracks with a value",
-    "abs_pearson": "Correlation, without its sign",
-    "shapiro_p": "p of the Shapiro-Wilk test",
-    "ks_d": "Kolmogorov-Smirnov D",
-    "ks_p": "p of the Kolmogorov-Smirnov test",
-    "mwu_u": "Mann-Whitney U",
-    "mwu_p": "p of the Mann-Whitney test",
-    "cliffs_delta": "Cliff's delta",
-    "welch_t": "Welch's t",
-    "welch_df": "Degrees of freedom of Welch's t",
-    "welch_p": "p of Welch's t-test",
-    "cohens_d": "Cohen's d",
-    "kruskal_h": "Kruskal-Wallis H",
-    "kruskal_p": "p of the Kruskal-Wallis test",
-    "kruskal_r": "Effect size of the Kruskal-Wallis test",
-    "silhouette": "silhouette",
-    "ari": "adjusted Rand index",
-    "nmi": "normalized mutual information",
-    "audio_features": "audio features",
-    "embeddings": "embeddings",
-    "min": "least",
-    "max": "most",
-}
-# Whole keys, less the name of the corpus, that no rule below puts into words.
-SINGLE = {
-    "poster.participants": "Participants",
-    "poster.rows": "Listings",
-    "poster.first_year": "First year of the chart",
-    "poster.last_year": "Last year of the chart",
-    "poster.genres.entropy": "Entropy of genres",
-    "poster.features.significant": "Audio features that differ, of nine",
-    "corpora.rows": "Listings",
-    "corpora.rows_tracks_file": "Rows of the file of tracks",
-    "corpora.rows_complete": "Listings with all audio features",
-    "corpora.repeated_rows": "Listings whose track was listed before",
-    "corpora.overlap.rows": "Listings of tracks that both corpora have",
-    "corpora.overlap.percent": "Percentage of listings of tracks that both corpora have",
-    "genres.entropy": "Entropy of genres",
-    "genres.chi_square.statistic": "Chi-square statistic of genre by corpus",
-    "genres.chi_square.p": "p of the chi-square test of genre by corpus",
-    "genres.chi_square.dof": "Degrees of freedom of the chi-square test",
-}
 # What each cell of the table holds besides, told when a reader opens a row.
 DETAILS = ("key", "published", "recomputed", "rows", "tolerance", "unit", "where", "kind", "role")
-
-
-def claim_in_words(key: str) -> str:
-    """What a claim is about, in words.
-
-    Parameters
-    ----------
-    key : str
-        Of the ledger, such as `features.mean.EMD.Pop.energy`.
-
-    Returns
-    -------
-    str
-        The key itself where no rule knows it.
-
-    Notes
-    -----
-    Notebook: 10_scorecard
-    """
-    if key.startswith("poster."):
-        return f"{_in_words(key)} (poster)"
-    return _in_words(key)
-
-
-def _in_words(key: str) -> str:
-    for pattern, template in RULES:
-        match = re.fullmatch(pattern, key)
-        if match:
-            parts = {name: STATISTICS.get(text, text) for name, text in match.groupdict("").items()}
-            return template.format(**parts)
-    for start, words in SINGLE.items():
-        if key == start or key.startswith(f"{start}."):
-            corpora = key.removeprefix(start).lstrip(".").replace("-", " and ")
-            return f"{words}, {corpora}" if corpora else words
-    return key
-
-
-_GROUP = r"(?P<group>[^.]+)"
-RULES = (
-    (
-        rf"features\.abs_pearson\.{_GROUP}\.(?P<first>\w+)-(?P<second>\w+)",
-        "Correlation of {first} and {second} without its sign, {group}",
-    ),
-    (
-        rf"(?:features|compare)\.(?P<statistic>\w+)\.{_GROUP}\.(?P<feature>\w+)",
-        "{statistic} of {feature}, {group}",
-    ),
-    (
-        rf"(?:features|compare)\.(?P<statistic>\w+)\.{_GROUP}\.(?P<genre>[^.]+)\.(?P<feature>\w+)",
-        "{statistic} of {feature} in {genre}, {group}",
-    ),
-    (
-        rf"(?:poster\.)?clustering\.pairwise\.(?P<score>\w+)\.(?P<statistic>\w+)\.{_GROUP}\.(?P<kind>\w+)",
-        "{statistic} {score} over pairs of genres, {kind}, {group}",
-    ),
-    (
-        rf"clustering\.all\.(?P<score>\w+)\.{_GROUP}\.(?P<kind>\w+)",
-        "All genres at once: {score}, {kind}, {group}",
-    ),
-    (
-        rf"maps\.joint\.(?P<statistic>\w+)\.component_(?P<axis>\d)\.{_GROUP}",
-        "{statistic} on axis {axis} of the joint map, {group}",
-    ),
-    (
-        r"corpora\.tracks_per_participant\.(?P<statistic>\w+)",
-        "Listings of a participant: {statistic}",
-    ),
-    (rf"genres\.count\.{_GROUP}\.(?P<genre>.+)", "Tracks of the genre {genre}, {group}"),
-)
 
 
 def score_in_words(card: pd.DataFrame, judged: Sequence[str]) -> str:
@@ -150,6 +36,12 @@ def score_in_words(card: pd.DataFrame, judged: Sequence[str]) -> str:
     counts = card["verdict_class"].value_counts()
     reproduced, close, differs = (int(counts.get(verdict, 0)) for verdict in judged)
     checked = reproduced + close + differs
+    if checked == reproduced:
+        outcome = by_number(checked, "which was reproduced", "all of which were reproduced")
+        said = f"{checked:,}, {outcome}" if checked else "none"
+        return (
+            f"Of the {len(card):,} numbers that the study printed, this build could check {said}."
+        )
     return (
         f"Of the {len(card):,} numbers that the study printed, this build could check {checked:,}: "
         f"{reproduced:,} {by_number(reproduced, 'was', 'were')} reproduced, {close:,} came close, "
@@ -171,7 +63,7 @@ def unchecked_table(card: pd.DataFrame, judged: Sequence[str]) -> pd.DataFrame:
     -------
     DataFrame
         One row an input (of a claim that needs several, the one that is hardest to get) and
-        reason, most claims first: input, claims (how many), why, example (where one is printed).
+        reason, most claims first: input, claims (how many), why, and where one is printed.
 
     Notes
     -----
@@ -179,10 +71,12 @@ def unchecked_table(card: pd.DataFrame, judged: Sequence[str]) -> pd.DataFrame:
     """
     rest = card[~card["verdict_class"].isin(judged)]
     rest = rest.assign(input=rest["needs"].map(hardest_input))
-    grouped = rest.groupby(["input", "verdict"])
-    table = grouped.agg(claims=("published", "size"), example=("where", "first")).reset_index()
-    table = table.rename(columns={"verdict": "why"}).sort_values("claims", ascending=False)
-    return table[["input", "claims", "why", "example"]]
+    grouped = rest.groupby(["input", "verdict_class"])
+    table = grouped.agg(claims=("published", "size"), where=("where", "first")).reset_index()
+    table = table.sort_values("claims", ascending=False)
+    return table.rename(columns={"verdict_class": "why", "where": "one is printed in"})[
+        ["input", "claims", "why", "one is printed in"]
+    ]
 
 
 def claims_browser(card: pd.DataFrame, verdicts: Sequence[str]) -> str:
@@ -244,6 +138,9 @@ def _plain(row: pd.Series) -> str:
     return re.sub(r"[^\d.eE+-]", "", row["printed"])
 
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _few(text: str, unit: str = "") -> str:
     """A number as text, shortened to four significant digits where it has more."""
     try:
@@ -252,8 +149,9 @@ def _few(text: str, unit: str = "") -> str:
         return text
     if unit == "year" or len(re.sub(r"\D", "", text)) <= len("123"):
         return text
-    if number and not 0.001 <= abs(number) < 1e6:
-        return f"{number:.2e}"
+    if number and not 0.001 <= abs(number) < 1e9:
+        digits, exponent = f"{number:.2e}".split("e")
+        return f"{digits} × 10{str(int(exponent)).translate(_RAISED)}"
     if abs(number) >= 1000:
         return f"{number:,.0f}"
     return text if len(re.sub(r"\D", "", text)) <= len("1234") else f"{number:.4g}"

@@ -11,6 +11,8 @@ from helpers.project import by_number, counted, counted_of, spaced
 
 # Differences of a corpus that are told one by one: of three feature sets every two.
 MOST_DIFFERENCES = 3
+# Feature sets that a sentence takes one by one.
+MOST_SETS = 3
 
 
 def in_words(table: pd.DataFrame, template: str, shown: Callable[[str], str] = str) -> str:
@@ -334,6 +336,8 @@ def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
     -----
     Notebook: 08_embedding_map
     """
+    if len(spread) > MOST_SETS:
+        return _spread_of_many(spread, contrast)
     parts = []
     for row in spread.itertuples():
         parts.append(
@@ -343,3 +347,15 @@ def spread_in_words(spread: pd.DataFrame, contrast: str) -> str:
             f"{row.p_low} of {counted(row.tested, 'split')} tested)"
         )
     return f"Random {contrast}: {'; '.join(parts)}."
+
+
+def _spread_of_many(spread: pd.DataFrame, contrast: str) -> str:
+    """The same of many feature sets, taken together."""
+    total = spread[["held", "splits", "p_low", "tested"]].sum()
+    return (
+        f"Random {contrast}, by {len(spread)} feature sets or mixtures of them: AUC "
+        f"{spread['lowest'].min():.2f} to {spread['highest'].max():.2f}; "
+        f"{counted_of(total['held'], total['splits'], 'interval')} "
+        f"{by_number(total['held'], 'contains', 'contain')} one half, and p is at or below 0.05 in "
+        f"{total['p_low']} of {counted(total['tested'], 'split')} tested."
+    )

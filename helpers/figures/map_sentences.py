@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import listed, p_equals, p_text, percent
-from helpers.project import spaced
+from helpers.project import counted, counted_of, spaced
 
 # A region of its own: most neighbours are of the genre, and this many times its share.
 MOST, TIMES = 0.5, 2
@@ -167,9 +167,38 @@ def same_genre_in_words(quality: pd.DataFrame, first: str, corpus: str) -> str:
     """
     same, other = 100 * quality["same genre"], 100 * quality["other artists"]
     return (
-        f"On its map, {same[first]:.0f} % of the listings of {corpus} lie next to one of their own "
-        f"genre, in the full space {same['full space']:.0f} %; of tracks beside another artist's, "
-        f"{other[first]:.0f} and {other['full space']:.0f} %."
+        f"The nearest neighbour of a listing of {corpus} has the same genre in {same[first]:.0f} % of "
+        f"cases on the map and in {same['full space']:.0f} % in the full space; where neighbours by "
+        f"the same artist do not count, in {other[first]:.0f} % and {other['full space']:.0f} %."
+    )
+
+
+def tested_in_words(unit: str, n_tested: int, too_small: Sequence[str]) -> str:
+    """Which units of the corpora stay together, and whether they suffice for every comparison.
+
+    Parameters
+    ----------
+    unit : str
+        Of `stats.units.units_in_words`.
+    n_tested : int
+        Comparisons with units enough.
+    too_small : sequence of str
+        Names of the others.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    said = f"The units that stay together are {unit}."
+    if not too_small:
+        return f"{said} They suffice for {counted(n_tested, 'comparison')}."
+    return (
+        f"{said} They suffice for {counted_of(n_tested, n_tested + len(too_small), 'comparison')}, "
+        f"and are too few for {'; '.join(too_small)}."
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.figures.effects import strips
 from helpers.figures.style import PARTS, SMALL
-from helpers.project import counted
+from helpers.project import by_number, counted
 
 
 class MeanAmongLists(Protocol):
@@ -24,6 +24,8 @@ class MeanAmongLists(Protocol):
 
 # Tracks whose number is written beside their mark on a map.
 MOST_NUMBERS = 30
+# Where tracks stand on a map, by the way in which their place was found.
+PLACES = {"its own place": "own place", "mean of its neighbours": "neighbours' mean place"}
 
 
 def playlist_percentiles(axes: plt.Axes, table: pd.DataFrame, name: str, colour: str) -> None:
@@ -113,8 +115,10 @@ def places_in_words(
     said = []
     for name, (_, places) in maps.items():
         ways = places["how"].value_counts()
-        by_way = ", ".join(f"{way}: {n}" for way, n in ways.items())
-        said.append(f"{counted(len(places), 'track')} on the {shown(name)} map ({by_way})")
+        by_way = " and ".join(
+            f"{n} at {by_number(n, 'its', 'their')} {PLACES[way]}" for way, n in ways.items()
+        )
+        said.append(f"{counted(len(places), 'track')} on the {shown(name)} map: {by_way}")
     return f"The playlist has {'; '.join(said)}."
 
 

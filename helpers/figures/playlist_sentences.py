@@ -81,8 +81,10 @@ def listed_by_in_words(listed: pd.DataFrame) -> str:
     -----
     Notebook: 11_your_playlist
     """
-    by_corpus = listed.sum()
+    by_corpus, by_all = listed.sum(), listed.all(axis=1).sum()
     counted = " and ".join(f"{number} by {name}" for name, number in by_corpus.items())
+    if by_all and len(by_corpus) > 1:
+        counted += f", {by_all} of them by {'both' if len(by_corpus) == 2 else 'all'}"
     known = listed.any(axis=1).sum()
     said = f"{known} of its {len(listed)} tracks are listed by a corpus: {counted}."
     name, share = by_corpus.idxmax(), by_corpus.max() / len(listed)
@@ -233,8 +235,8 @@ def ratio_in_words(standings: Standings, pair: Sequence[str]) -> str:
         times.append(f"{mean:.2f} times by {name} (interval {low:.2f} to {high:.2f})")
         verdicts.append(f"by {name} {_leaning(one, pair)}")
     return (
-        f"How much more common the playlist's tracks are in {target} than in {reference}, as a "
-        f"geometric mean: {'; '.join(times)}. So {' and '.join(verdicts)}."
+        f"On average (geometric mean) a track of the playlist is this many times as common in {target} "
+        f"as in {reference}: {'; '.join(times)}. So {' and '.join(verdicts)}."
     )
 
 

@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.figures.claim_words import claim_in_words
 from helpers.figures.style import VERDICT_COLOURS
 from helpers.project import spaced
 
@@ -32,7 +33,8 @@ def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
     axes.set_ylabel("")
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+    # On a phone the left of a figure is seen first.
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.18), ncols=2)
 
 
 def as_printed(value: float, printed: str) -> str:
@@ -93,7 +95,7 @@ def claims_table(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
 
 
 def values_table(table: pd.DataFrame) -> str:
-    """A table whose index holds keys, as HTML; a key may break behind each of its dots.
+    """A table whose index holds keys, as HTML: what each number is, in words, and its key.
 
     Parameters
     ----------
@@ -102,15 +104,22 @@ def values_table(table: pd.DataFrame) -> str:
     Returns
     -------
     str
+        Keys have the class `book-key`, which a page hides until a reader asks for them; a key may
+        break behind each of its dots.
 
     Notes
     -----
     Notebook: 10_scorecard
     """
-    keys = [escape(str(key)).replace(".", ".<wbr>") for key in table.index]
+    named = [_named(str(key)) for key in table.index]
     cells = table.map(lambda value: escape(_text(value)))
-    cells.insert(0, "number", keys)
+    cells.insert(0, "number", named)
     return cells.to_html(index=False, escape=False)
+
+
+def _named(key: str) -> str:
+    shown = escape(key).replace(".", ".<wbr>")
+    return f'{escape(claim_in_words(key))} <code class="book-key">{shown}</code>'
 
 
 def folded_claims(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
@@ -138,7 +147,7 @@ def folded_claims(card: pd.DataFrame, columns: tuple[str, ...]) -> str:
 
 
 def folded_values(recorded: pd.DataFrame) -> str:
-    """Recorded values as HTML, folded by notebook.
+    """Recorded values as HTML, folded by chapter, with a box that shows their keys.
 
     Parameters
     ----------
@@ -153,11 +162,18 @@ def folded_values(recorded: pd.DataFrame) -> str:
     -----
     Notebook: 10_scorecard
     """
-    notebooks = recorded.groupby("notebook")
-    return "".join(
-        _folded(spaced(name), len(rows), values_table(rows[["value", "n"]]))
-        for name, rows in notebooks
+    chapters = "".join(
+        _folded(_chapter(str(name)), len(rows), values_table(rows[["value", "n"]]))
+        for name, rows in recorded.groupby("notebook")
     )
+    box = '<label class="book-show-keys">Show their keys <input type="checkbox"></label>'
+    return f'<div class="book-values">{box}{chapters}</div>'
+
+
+def _chapter(notebook: str) -> str:
+    """A chapter by its number and subject: "Chapter 3: feature comparison"."""
+    number, _, subject = notebook.partition("_")
+    return f"Chapter {int(number)}: {spaced(subject)}"
 
 
 def _folded(title: str, rows: int, table: str) -> str:

@@ -81,7 +81,9 @@ def claim_rows(
     return rows + of_poster
 
 
-def beside_published(published: pd.Series, recomputed: Mapping[str, float]) -> pd.DataFrame:
+def beside_published(
+    published: pd.Series, recomputed: Mapping[str, float], corpora: Sequence[str]
+) -> pd.DataFrame:
     """Printed numbers beside recomputed ones, one row a number.
 
     Parameters
@@ -90,6 +92,8 @@ def beside_published(published: pd.Series, recomputed: Mapping[str, float]) -> p
         Values of claims, by key; those of other chapters are left out.
     recomputed : mapping of str to float
         As `claims` gives them.
+    corpora : sequence of str
+        The order of the corpora; one that is not named stands last.
 
     Returns
     -------
@@ -111,7 +115,10 @@ def beside_published(published: pd.Series, recomputed: Mapping[str, float]) -> p
     table["published"] = [printed.get(key, np.nan) for key in keys]
     plain = keys.str.removeprefix("poster.")
     table["recomputed"] = [recomputed.get(key, np.nan) for key in plain]
-    table = table[table["score"] != "ami"]
+    place = {corpus: k for k, corpus in enumerate(corpora)}
+    table = table[table["score"] != "ami"].sort_values(
+        "corpus", key=lambda names: names.map(place), kind="stable"
+    )
     return table.drop_duplicates(["setting", "score", "statistic", "corpus", "feature_set"])
 
 
@@ -129,7 +136,7 @@ def side_by_side(table: pd.DataFrame, digits: int, by: Sequence[str] = ()) -> pd
     Returns
     -------
     DataFrame of str
-        Empty where there is no number.
+        Empty where there is no number; the corpora in the order of the rows.
 
     Notes
     -----
@@ -145,6 +152,10 @@ def side_by_side(table: pd.DataFrame, digits: int, by: Sequence[str] = ()) -> pd
     ).swaplevel(axis=1)
     order = [(score, side) for score in ("silhouette", "ARI", "NMI") for side in sides]
     known = [column for column in order if column in wide]
+    place = {corpus: k for k, corpus in enumerate(table["corpus"].unique())}
+    wide = wide.sort_index(
+        key=lambda level: level.map(place) if level.name == "corpus" else level, kind="stable"
+    )
     return wide[known].map(lambda value: _shown(value, digits))
 
 

@@ -122,7 +122,7 @@ def self_join_sizes(listings: pd.DataFrame) -> pd.DataFrame:
     """
     counted = {
         corpus: (len(rows), len(rows.merge(rows, on="track_id")))
-        for corpus, rows in listings.groupby("corpus")
+        for corpus, rows in listings.groupby("corpus", sort=False)
     }
     columns = ["listings", "rows after the join"]
     return pd.DataFrame.from_dict(counted, orient="index", columns=columns)

@@ -133,8 +133,8 @@ def shift_without_repeats(listings: pd.DataFrame, features: Sequence[str]) -> pd
     Notebook: 02_audio_features
     """
     tracks = listings.dropna(subset="track_id").drop_duplicates(["corpus", "track_id"])
-    before = listings.groupby("corpus")[list(features)]
-    after = tracks.groupby("corpus")[list(features)]
+    before = listings.groupby("corpus", sort=False)[list(features)]
+    after = tracks.groupby("corpus", sort=False)[list(features)]
     return (after.mean() - before.mean()) / before.std()
 
 
