@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import filelock
 
@@ -256,6 +256,21 @@ def spaced(name: str) -> str:
     str
     """
     return name.replace("_", " ")
+
+
+def leaves_out_zero(low: Any, high: Any) -> Any:
+    """Whether intervals lie on one side of zero; an end that is zero, or missing, does not.
+
+    Parameters
+    ----------
+    low, high : float, array or Series
+        Ends of one interval, or of several.
+
+    Returns
+    -------
+    bool, or array or Series of bool
+    """
+    return (low > 0) | (high < 0)
 
 
 def counted_of(part: float, whole: float, noun: str, several: str = "") -> str:

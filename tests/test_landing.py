@@ -127,3 +127,11 @@ def test_values_cover_no_estimate_in_a_figure_for_a_phone():
     right = axes.transData.transform((1, 1))[0]
     assert min(text.get_window_extent().x0 for text in axes.texts) > right
     plt.close(figure)
+
+
+def test_what_a_build_lacks_is_a_sentence():
+    assert landing.without([]) == ""
+    assert landing.without(["years"]) == " This build has no years."
+    assert landing.without(["features", "mssd", "years"]) == (
+        " This build has no features, mssd or years."
+    )

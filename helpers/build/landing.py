@@ -1,6 +1,7 @@
 """What the landing page computes: the answer, its figure, and what of the study was checked."""
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from helpers import figures, ledger, profiles, project
 from helpers.chapter import Chapter, Comparisons, findings_path
 from helpers.figures import landing_sentences
 from helpers.profiles import Profile
+from helpers.project import spaced
 from helpers.stats import equivalence, ranks
 
 STUDY_SOURCES = ("twin", "published")
@@ -210,6 +212,23 @@ def finding(profile: Profile, name: str) -> str:
         return ""
     found = json.loads(path.read_text(encoding="utf-8"))
     return next((each["text"] for each in found if each["key"] == key), "")
+
+
+def without(absent: Sequence[str]) -> str:
+    """What a build lacks, as a sentence that follows another; empty where it lacks nothing.
+
+    Parameters
+    ----------
+    absent : sequence of str
+        Inputs, of `stamp`.
+
+    Returns
+    -------
+    str
+    """
+    *others, last = [spaced(name) for name in absent] or [""]
+    listed = f"{', '.join(others)} or {last}" if others else last
+    return f" This build has no {listed}." if last else ""
 
 
 def stamp() -> dict:
