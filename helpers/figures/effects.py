@@ -251,9 +251,7 @@ def equivalence(
             axes.axvline(mark, color="0.3", lw=1, ls="--")
         axes.set_title(label)
     keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
-    axes.figure.legend(
-        keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=legend_columns
-    )
+    axes.figure.legend(keys, list(VERDICT_OF_SIZE), loc="outside lower left", ncols=legend_columns)
 
 
 def effect_panels(

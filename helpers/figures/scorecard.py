@@ -32,7 +32,7 @@ def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
     axes.set_ylabel("")
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=2)
 
 
 def as_printed(value: float, printed: str) -> str:
