@@ -3,10 +3,10 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import filelock
 
@@ -256,6 +256,41 @@ def spaced(name: str) -> str:
     str
     """
     return name.replace("_", " ")
+
+
+def shortened(names: Iterable[object], most: int) -> str:
+    """Names as a message has them: so many of them, and how many more there are.
+
+    Parameters
+    ----------
+    names : iterable
+    most : int
+        Named one by one.
+
+    Returns
+    -------
+    str
+        Such as "a, b and 3 more".
+    """
+    every = list(map(str, names))
+    some = ", ".join(every[:most])
+    more = len(every) - most
+    return f"{some} and {more:,} more" if more > 0 else some
+
+
+def leaves_out_zero(low: Any, high: Any) -> Any:
+    """Whether intervals lie on one side of zero; an end that is zero, or missing, does not.
+
+    Parameters
+    ----------
+    low, high : float, array or Series
+        Ends of one interval, or of several.
+
+    Returns
+    -------
+    bool, or array or Series of bool
+    """
+    return (low > 0) | (high < 0)
 
 
 def counted_of(part: float, whole: float, noun: str, several: str = "") -> str:

@@ -110,7 +110,7 @@ def test_groups_are_corpora_then_studies():
     rows = pd.concat([made("T", list("ab"), "Y"), made("T", list("cd"), "X"), made("R", ["e"])])
     groups = diversity.corpora_and_studies(rows)
     assert {name: len(group) for name, group in groups.items()} == {"R": 1, "T": 4, "X": 2, "Y": 2}
-    assert list(groups) == ["R", "T", "X", "Y"]
+    assert list(groups) == ["T", "R", "Y", "X"]
     assert diversity.strata(groups["R"]).tolist() == ["-"]
 
 

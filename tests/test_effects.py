@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from helpers import figures, profiles
+from helpers import figures, profiles, project
 from helpers.figures import style
 
 
@@ -188,7 +188,7 @@ def test_a_break_even_above_one_undoes_no_test():
     icc = icc.assign(both=[2.5, 0.01], first_step=[2.0, 0.0])
     table = figures.break_even_table(p, icc)
     assert table.index.tolist() == ["b", "a"]
-    assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "0.00"]
+    assert table.loc["b"].tolist() == ["0.030", "0.02", "0.01", "0.01", "–"]
     assert table.loc["a"].tolist() == ["< 0.001", *["never"] * 4]
     said = figures.break_even_in_words(icc, 11.4, 13.7, 2.3)
     assert said.startswith("Lists hold 11.4 listings on average")
@@ -238,6 +238,47 @@ def test_both_mixes_stand_side_by_side_and_a_turned_sign_is_said():
     said = figures.standardised_in_words(deltas, ("A", "B"))
     assert "weighs them for loudness (0.021 and -0.041)." in said
     assert said.endswith("The two deltas differ most for energy: 0.030 and 0.104.")
+
+
+def test_a_delta_that_reads_as_zero_has_no_sign_to_turn():
+    deltas = pd.DataFrame(
+        {"crude": [-0.06, 0.1], "reference_mix": [0.0004, 0.03], "target_mix": [-0.041, 0.104]},
+        ["tempo", "energy"],
+    ).assign(reference_se=0.01, target_se=0.02, one_sign=[False, True])
+    assert figures.standardised_table(deltas, ("A", "B"))["note"].tolist() == [
+        "zero by one mix",
+        "",
+    ]
+    said = figures.standardised_in_words(deltas, ("A", "B"))
+    assert said.startswith(
+        "Within genres, B's mix and A's mix give every feature a delta of the same sign, but for those "
+        "that are zero by one mix: tempo (0.000 and -0.041)."
+    )
+    turned = deltas.assign(one_sign=False)
+    assert (
+        "for energy (0.030 and 0.104); by one of the mixes there is no difference for tempo (0.000 and "
+        "-0.041)."
+    ) in figures.standardised_in_words(turned, ("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"),
+    [(0.1, 0.2, True), (-0.2, -0.1, True), (-0.1, 0.1, False), (0, 0.1, False), (0, 0, False)],
+)
+def test_one_rule_says_whether_an_interval_leaves_out_zero(low, high, clear):
+    assert project.leaves_out_zero(low, high) is clear
+    ends = pd.Series([low, np.nan]), pd.Series([high, np.nan])
+    assert project.leaves_out_zero(*ends).tolist() == [clear, False]
+
+
+def test_a_map_of_sizes_has_no_colours_below_zero():
+    axes = figures.canvas(profiles.load_profile("demo"), 3)
+    table = pd.DataFrame({"a": [0.0, 0.5], "b": [0.5, 1.0]}, ["a", "b"])
+    figures.correlations(axes, table, "sizes", signed=False)
+    cells = axes.collections[0]
+    assert cells.get_clim() == (0, 1) and cells.cmap(0.0)[:3] == pytest.approx(
+        (0.97,) * 3, abs=0.01
+    )
 
 
 def test_the_sentence_on_genres_of_one_corpus():
@@ -387,7 +428,7 @@ def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
     ).assign(n_target=[4, 6, 300, 1], n_reference=[40, 60, 200, 1])
     said = figures.genre_intervals_in_words(rows)
     assert said == (
-        "2 of 3 intervals within genres include zero, in genres that are smaller: in the median the "
+        "2 of 3 intervals within genres contain zero, in genres that are smaller: in the median the "
         "smaller corpus has 5 listings there, and 200 where the interval leaves out zero."
     )
     slightly = rows.assign(n_target=[240, 260, 300, 1], n_reference=999)
@@ -395,7 +436,7 @@ def test_intervals_of_genres_are_counted_with_the_listings_they_rest_on():
     larger = rows.assign(n_target=500, n_reference=[500, 500, 200, 1])
     assert "no smaller" in figures.genre_intervals_in_words(larger)
     assert figures.genre_intervals_in_words(rows[2:]) == (
-        "0 of 1 interval within genres include zero."
+        "0 of 1 interval within genres contain zero."
     )
 
 
@@ -571,8 +612,8 @@ def test_the_sentences_on_choices_and_sizes():
         ["a", "b"],
     )
     assert figures.choices_in_words(agreement) == (
-        "Of the 2 largest differences, 1 keeps its sign in all 24 analyses. That in b varies most, "
-        "from -0.10 to 0.50."
+        "Of the 2 largest differences, 1 keeps its sign in all 24 analyses. The difference in b varies "
+        "most, from -0.10 to 0.50."
     )
     assert figures.warnings_in_words(agreement) == (
         "Of 24 analyses, the difference is negligible for b in 12, and in none for a: where it is at "
@@ -639,7 +680,7 @@ def test_sentences_on_corpora_agree_with_their_numbers():
     said = figures.tracks_of_corpora_in_words(summary, ("A", "B"))
     assert said == "A has 1 listing of 1 track and B has 2,345 listings of 2,000 tracks."
     assert figures.repeats_in_words("B", 221, 221, 1) == (
-        "221 of the 221 repeated rows of B stand in one run that repeats the run just before it; "
+        "All 221 repeated rows of B stand in one run that repeats the run just before it; "
         "1 of its listings has an id but no genre."
     )
     # Without such a run nothing is said to stand in one.

@@ -85,8 +85,8 @@ def test_places_on_maps_are_counted_by_how_they_were_found():
 def test_hill_numbers_are_compared_at_every_order():
     numbers = pd.DataFrame({"T": [3.0, 2.0], "R": [3.0, 1.0]}, [0, 3])
     assert figures.hill_in_words(numbers) == (
-        "T and R amount to 3.0 and 3.0 at order 0 and 2.0 and 1.0 at order 3; T is at least as "
-        "diverse at every order."
+        "T and R amount to 3.0 and 3.0 equally common genres at order 0 and to 2.0 and 1.0 at order "
+        "3; T is at least as diverse at every order."
     )
     crossed = numbers.assign(R=[3.5, 1.0])
     assert figures.hill_in_words(crossed).endswith("depends on the order.")

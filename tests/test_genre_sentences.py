@@ -67,9 +67,11 @@ def test_a_difference_of_entropies_holds_zero_or_leaves_it_out_or_has_no_interva
     entropy = pd.DataFrame({"unit": ["participant", "artist"], "units": [164, 2406]}, ["T", "R"])
     found = pd.Series({"corrected": 0.7, "ci_low": 0.55, "ci_high": 0.84})
     said = figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
-    assert "from 0.55 to 0.84 that leaves out zero (units: 164 of T (participant)" in said
+    assert "from 0.55 to 0.84 that leaves out zero (164 participants of T and" in said
     stuck = figures.entropies_apart_in_words(found, entropy, ("T", "R"), np.nan)
-    assert stuck.endswith("(artist); too few listings can change places for a permutation test).")
+    assert stuck.endswith(
+        "2,406 artists of R; too few listings can change places for a permutation test)."
+    )
     found["ci_low"] = -0.1
     assert "contains zero" in figures.entropies_apart_in_words(found, entropy, ("T", "R"), 0.01)
     found[:] = np.nan
@@ -127,7 +129,7 @@ def test_mixes_and_diversity_are_two_questions(mixes, diversity, words):
     tests = pd.DataFrame({"p": [diversity, mixes], "unit": "block", "units": 18}, index)
     said = figures.mixes_in_words(tests, ("T", "R"))
     assert words in said
-    assert np.isnan(mixes) or said.endswith("), by dealing 18 units (block).")
+    assert np.isnan(mixes) or said.endswith("), with 18 blocks dealt at random.")
 
 
 @pytest.mark.parametrize(

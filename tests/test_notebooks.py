@@ -370,6 +370,14 @@ def test_prose_types_no_number_that_code_can_print(name):
     assert typed <= ALLOWED.get(name, set()), typed
 
 
+@each
+def test_a_chart_that_stacks_on_a_phone_is_not_told_by_left_and_right(name):
+    for cell in code(name):
+        if "register_altair" in cell.source:
+            caption = cell.metadata["mystnb"]["figure"]["caption"]
+            assert not re.search(r"\b(left|right)\b", caption, re.IGNORECASE), caption
+
+
 # Facts of the world, not results: named here one by one.
 ALLOWED = {
     "02_audio_features": {"2024"},

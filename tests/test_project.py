@@ -50,3 +50,9 @@ def test_counts_agree_with_their_nouns():
 def test_a_name_stands_on_a_page_with_spaces():
     assert project.spaced("audio_features") == "audio features"
     assert project.spaced("musicnn") == "musicnn"
+
+
+def test_one_rule_shortens_a_list_of_names():
+    assert project.shortened(["a", "b"], 2) == "a, b"
+    assert project.shortened(range(1, 1204), 3) == "1, 2, 3 and 1,200 more"
+    assert project.shortened([], 3) == ""

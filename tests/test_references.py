@@ -107,3 +107,21 @@ def test_abbreviations_are_in_the_glossary(terms, term):
 def test_a_link_leads_to_the_term_that_stands_beside_its_definition(terms):
     assert terms.defined_at()["adjusted Rand index"] == "ARI"
     assert terms.defined_at()["track"] == "track"
+
+
+def test_works_whose_other_authors_are_not_named_are_cited_like_works_of_many_authors():
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    import book_citations
+
+    surnames = book_citations.led(ROOT / "book" / "references.bib")
+    assert "Kouters" in surnames and "Holm" not in surnames
+    made = book_citations.shorten("See Kouters and others, 2025, and others.", surnames)
+    assert [part.astext() for part in made] == [
+        "See ",
+        "Kouters ",
+        "et al.",
+        ", 2025, and others.",
+    ]
+    assert [part.astext() for part in book_citations.shorten("Holm and others", surnames)] == [
+        "Holm and others"
+    ]

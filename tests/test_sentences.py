@@ -177,7 +177,7 @@ def test_differences_are_sorted_by_the_methods_that_they_outlive():
     )
     assert figures.methods_in_words(remains) == (
         "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains by "
-        "all but people; d remains by people only. Only where listings are treated as "
+        "all but people; d remains only by people. Only where listings are treated as "
         "independent does the difference in c remain. By no method does that in e remain."
     )
     assert figures.methods_in_words(remains[:1]) == (

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from io import BytesIO
 
 import nbformat
 import pytest
@@ -188,6 +189,24 @@ def test_the_printed_book_has_an_outline_and_links_from_page_to_page(
     inside = [action.get_object() for action in actions if action is not None]
     assert [action["/S"] for action in inside] == ["/GoTo", "/GoTo"]
     assert [read.pages.index(action["/D"][0].get_object()) for action in inside] == [1, 0]
+
+
+def test_on_paper_a_tall_figure_takes_one_sheet_and_a_chapter_has_its_number(tmp_path, browser):
+    tall = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='688' height='3000'/>"
+    (tmp_path / "one.html").write_text(
+        f"""<!doctype html><style>@media print {{ .onlyprint {{ display: block !important; }}
+        .bd-main .bd-content .bd-article h1:first-of-type {{ display: none; }} }}
+        {(project.ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")}</style>
+        <main class="bd-main"><div class="bd-content">
+        <div id="jb-print-docs-body" class="onlyprint"><h1>Corpora</h1></div>
+        <article class="bd-article"><h1>1. Corpora</h1><p>Before.</p>
+        <div class="cell_output"><figure><img src="{tall}" alt="tall"><figcaption>Its caption.</figcaption>
+        </figure></div><p class="book-stamp">Built on a day</p></article></div></main>""",
+        encoding="utf-8",
+    )
+    made = printed(browser, tmp_path, ["one"])["one"]
+    sheets = [sheet.extract_text().split() for sheet in PdfReader(BytesIO(made)).pages]
+    assert sheets == [["1.", "Corpora", "Before."], ["Its", "caption."]]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -96,3 +97,17 @@ def test_links_to_binder_and_colab_stand_only_where_the_repository_is_known():
     assert "git clone --branch v1 https://github.com/a/b/ book" in known
     for other in ("", "https://example.org/a/b"):
         assert "http" not in book_teaching.launch_in_words(other, "main")
+
+
+def test_an_exercise_is_linked_by_its_number_and_one_that_is_not_there_stops_the_build():
+    known = book_teaching.exercises(ROOT / "notebooks")
+    assert known["05.2"] == ("05_interval_coverage", "05.2 Apply: Add up before you square")
+    role = book_teaching.Exercise()
+    role.text, role.inliner = (
+        "99.1",
+        SimpleNamespace(
+            document=SimpleNamespace(settings=SimpleNamespace(env=SimpleNamespace(docname="teach")))
+        ),
+    )
+    with pytest.raises(ValueError, match=r"teach: there is no exercise 99\.1"):
+        role.run()

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from docutils import nodes
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
 
@@ -48,7 +49,39 @@ def link_citations(app, name, source) -> None:
         source[0] = link(source[0], keys(Path(app.srcdir) / "references.bib"))
 
 
+@lru_cache
+def led(bibliography: Path) -> list[str]:
+    """Surnames of the first authors of works whose others the bibliography does not name."""
+    entries = parse_file(str(bibliography), bib_format="bibtex").entries.values()
+    authors = [entry.persons.get("author", []) for entry in entries]
+    return [_surname(names[0]) for names in authors if names and str(names[-1]) == "others"]
+
+
+def shorten(text: str, surnames: list[str]) -> list[nodes.Node]:
+    """A text in which "and others" behind such a name is written as for works of many named authors."""
+    first = "|".join(map(re.escape, surnames))
+    made: list[nodes.Node] = []
+    for part in re.split(rf"(\b(?:{first}) and others)", text):
+        name = part.removesuffix(" and others")
+        if name in surnames:
+            made += [nodes.Text(f"{name} "), nodes.emphasis("", "et al.")]
+        else:
+            made.append(nodes.Text(part))
+    return made
+
+
+def shorten_citations(app, doctree, name) -> None:
+    """Once citations are resolved, write all works of many authors alike; the list of works stays."""
+    if name == "references":
+        return
+    surnames = led(Path(app.srcdir) / "references.bib")
+    for text in list(doctree.findall(nodes.Text)):
+        if " and others" in text:
+            text.parent.replace(text, shorten(str(text), surnames))
+
+
 def setup(app):
     """Register the links with Sphinx."""
     app.connect("source-read", link_citations)
+    app.connect("doctree-resolved", shorten_citations)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,10 +4,13 @@ import csv
 import importlib.util
 import json
 import os
+import re
+from functools import lru_cache
 from pathlib import Path
 
+import nbformat
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from helpers import profiles, project
 from helpers.build import graph, landing, rendering
@@ -41,6 +44,30 @@ class Finding(SphinxDirective):
         quote = nodes.block_quote(classes=["book-finding"])
         quote += self.parse_text_to_nodes(text or "*(This build has no such finding.)*")
         return [quote]
+
+
+@lru_cache  # every exercise of a page asks for the same chapters
+def exercises(folder: Path) -> dict[str, tuple[str, str]]:
+    """The chapter and the heading of each exercise, by its number, such as "05.2"."""
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            heading = re.match(r"### ((\d\d\.\d) .+)", cell.source)
+            if heading:
+                found[heading[2]] = path.stem, heading[1]
+    return found
+
+
+class Exercise(SphinxRole):
+    """The number of an exercise, as a link to it; one that no chapter has stops the build."""
+
+    def run(self):
+        known = exercises(project.NOTEBOOKS)
+        if self.text not in known:
+            raise ValueError(f"{self.env.docname}: there is no exercise {self.text}")
+        chapter, heading = known[self.text]
+        place = f"notebooks/{chapter}.html#{nodes.make_id(heading)}"
+        return [nodes.reference("", self.text, refuri=place, internal=True)], []
 
 
 class ClassWalk(SphinxDirective):
@@ -123,6 +150,7 @@ def write_python(app, exception):
 def setup(app):
     """Register everything with Sphinx."""
     app.add_directive("finding", Finding)
+    app.add_role("exercise", Exercise())
     app.add_directive("class-walk", ClassWalk)
     app.add_directive("launch", Launch)
     app.connect("build-finished", write_python)

@@ -64,7 +64,7 @@ DESCRIPTORS = {
         "beats a minute",
         30,
         320,
-        "period at which onsets repeat most, near `120` preferred",
+        "period at which onsets repeat most, near 120 preferred",
         "half or double the beat that people tap (octave errors); meaningless without a beat",
     ),
     "beat_clarity": Descriptor(

@@ -285,7 +285,7 @@ from helpers.figures.where_sentences import (
     warnings_in_words,
     weightings_in_words,
 )
-from helpers.project import by_number, counted, counted_of
+from helpers.project import by_number, counted, counted_of, leaves_out_zero
 
 __all__ = [
     "adjustments_in_words",
@@ -342,6 +342,7 @@ __all__ = [
     "sizes_of_corpora_in_words",
     "counted",
     "counted_of",
+    "leaves_out_zero",
     "balance_in_words",
     "gaps_in_words",
     "leads_in_words",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import extremes, listed, percent
-from helpers.project import by_number, counted, counted_of, spaced
+from helpers.project import by_number, counted, counted_of, leaves_out_zero, spaced
 
 # Differences of a corpus that are told one by one: of three feature sets every two.
 MOST_DIFFERENCES = 3
@@ -171,7 +171,7 @@ def seeds_in_words(rows: pd.DataFrame, n_seeds: int, corpus: str) -> str:
         parts.append(said)
     told = extremes(parts, rows["value"], MOST_DIFFERENCES, "; ".join)
     if len(rows) > MOST_DIFFERENCES:
-        clear = (rows["ci_low"] * rows["ci_high"] > 0).sum()
+        clear = leaves_out_zero(rows["ci_low"], rows["ci_high"]).sum()
         told += (
             f"; {counted_of(clear, len(rows), 'interval')} "
             f"{by_number(clear, 'leaves', 'leave')} out zero"

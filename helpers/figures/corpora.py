@@ -37,11 +37,12 @@ def corpus_sizes(axes: Axes, table: pd.DataFrame, xlabel: str = "rows") -> None:
     for bars in cast(list[BarContainer], axes.containers):
         axes.bar_label(bars, fmt="{:,.0f}", padding=3, size=SMALL)
     axes.invert_yaxis()
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.margins(x=0.12)
     axes.grid(axis="y", visible=False)
 
 
-def correlations(axes: Axes, square: pd.DataFrame, title: str) -> None:
+def correlations(axes: Axes, square: pd.DataFrame, title: str, signed: bool = True) -> None:
     """A correlation matrix as coloured cells, each with its value.
 
     Parameters
@@ -50,13 +51,15 @@ def correlations(axes: Axes, square: pd.DataFrame, title: str) -> None:
     square : DataFrame
         Features by features, values from -1 to 1; missing cells stay white and empty.
     title : str
+    signed : bool
+        Whether the values have a sign; of sizes alone the colours begin at zero.
 
     Notes
     -----
     Notebook: 02_audio_features
     """
     texts = square.map("{:z.2f}".format).replace("nan", "")
-    heat(axes, square, texts, 1, "correlation")
+    heat(axes, square, texts, 1, "correlation" if signed else "size of the correlation", signed)
     axes.set_title(title)
 
 

@@ -82,7 +82,7 @@ def densities(
     corpora = list(dict.fromkeys(moments["corpus"]))
     keys = [Line2D([], [], color=palette[corpus], lw=3) for corpus in corpora]
     figure = grid.flat[0].figure
-    figure.legend(keys, corpora, loc="outside upper center", ncols=len(corpora))
+    figure.legend(keys, corpora, loc="outside upper left", ncols=len(corpora))
     if len(curves):
         figure.supylabel("density: listings per unit, each panel on its own scale", size=SMALL)
 

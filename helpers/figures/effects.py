@@ -11,19 +11,24 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from helpers.figures.numbers import decimal, p_text
 from helpers.figures.style import COLUMN, FIRST, GREY, SECOND, SMALL, canvas
 from helpers.profiles import Profile
-from helpers.project import counted
+from helpers.project import counted, leaves_out_zero
 
 if TYPE_CHECKING:
     import altair
 
 # Specifications that take listings as they are, and those that weigh them.
 AS_LISTED, WEIGHTED = FIRST, SECOND
+# Colours of sizes: those that a map with signs has above zero.
+UPPER_HALF = LinearSegmentedColormap.from_list(
+    "upper half", plt.get_cmap("RdBu_r")(np.linspace(0.5, 1, 256))
+)
 # Inches that the value at the right end of a row takes, and the names at its left.
 VALUE_WIDTH, NAMES_WIDTH = 0.5, 1.4
 # A legend of long names in one line.
@@ -246,9 +251,7 @@ def equivalence(
             axes.axvline(mark, color="0.3", lw=1, ls="--")
         axes.set_title(label)
     keys = [Line2D([], [], color=colour, lw=3) for colour in VERDICT_OF_SIZE.values()]
-    axes.figure.legend(
-        keys, list(VERDICT_OF_SIZE), loc="outside lower center", ncols=legend_columns
-    )
+    axes.figure.legend(keys, list(VERDICT_OF_SIZE), loc="outside lower left", ncols=legend_columns)
 
 
 def effect_panels(
@@ -333,7 +336,7 @@ def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contras
     -----
     Notebook: 04_where_it_sits
     """
-    clear = np.sign(cells["ci_low"]) == np.sign(cells["ci_high"])
+    clear = leaves_out_zero(cells["ci_low"], cells["ci_high"])
     stars = np.where(clear, "*", "")
     texts = [f"{d:z.2f}{s}" for d, s in zip(cells["delta"], stars, strict=True)]
     labelled = cells.assign(text=texts)
@@ -347,7 +350,14 @@ def shrunken_effects(axes: Axes, cells: pd.DataFrame, fewest: pd.Series, contras
     heat(axes, tables[0], tables[1], 1, f"Cliff's delta, {contrast}")
 
 
-def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar: str) -> None:
+def heat(
+    axes: Axes,
+    table: pd.DataFrame,
+    texts: pd.DataFrame,
+    limit: float,
+    bar: str,
+    signed: bool = True,
+) -> None:
     """A table as coloured cells around zero, with a text in each.
 
     Parameters
@@ -361,18 +371,21 @@ def heat(axes: Axes, table: pd.DataFrame, texts: pd.DataFrame, limit: float, bar
         Value at which the colour is fullest.
     bar : str
         Label of the colour bar.
+    signed : bool
+        Whether there are values below zero; else the colours are those of the upper half.
 
     Notes
     -----
     Notebook: 03_feature_comparison
     """
+    axes.grid(visible=False)
     sns.heatmap(
         table.astype(float),
         ax=axes,
         annot=texts,
         fmt="",
-        cmap="RdBu_r",
-        vmin=-limit,
+        cmap="RdBu_r" if signed else UPPER_HALF,
+        vmin=-limit if signed else 0,
         vmax=limit,
         annot_kws={"size": SMALL},
         cbar_kws={"label": bar, "shrink": 0.5, "location": "bottom", "aspect": 40},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.figures.numbers import decimal, p_equals
-from helpers.project import counted
+from helpers.project import counted, leaves_out_zero
 
 # p below which a difference counts as shown, a ratio of errors that is worth telling, and parts of
 # a gap that are.
@@ -94,11 +94,14 @@ def hill_in_words(numbers: pd.DataFrame) -> str:
     """
     first, second = numbers.columns[:2]
     apart = numbers[first] - numbers[second]
-    ends = [
-        f"{numbers.at[order, first]:.1f} and {numbers.at[order, second]:.1f} at order {order:g}"
+    lowest, highest = (
+        f"{numbers.at[order, first]:.1f} and {numbers.at[order, second]:.1f}"
         for order in (numbers.index[0], numbers.index[-1])
-    ]
-    text = f"{first} and {second} amount to {' and '.join(ends)}"
+    )
+    text = (
+        f"{first} and {second} amount to {lowest} equally common genres at order "
+        f"{numbers.index[0]:g} and to {highest} at order {numbers.index[-1]:g}"
+    )
     for name, is_ahead in ((first, apart >= 0), (second, apart <= 0)):
         if is_ahead.all():
             return f"{text}; {name} is at least as diverse at every order."
@@ -202,7 +205,7 @@ def mixes_in_words(tests: pd.DataFrame, pair: Sequence[str]) -> str:
     dealt = tests.iloc[0]
     return (
         f"{said}{joined} in how diverse they are "
-        f"({p_equals(diversity)}), by dealing {counted(dealt['units'], 'unit')} ({dealt['unit']})."
+        f"({p_equals(diversity)}), with {counted(dealt['units'], dealt['unit'])} dealt at random."
     )
 
 
@@ -293,20 +296,20 @@ def entropies_apart_in_words(
     Notebook: 06_genres
     """
     units = " and ".join(
-        f"{entropy.at[name, 'units']:,} of {name} ({entropy.at[name, 'unit']})" for name in pair
+        f"{counted(entropy.at[name, 'units'], entropy.at[name, 'unit'])} of {name}" for name in pair
     )
     tested = "too few listings can change places for a permutation test"
     if not pd.isna(p):
         tested = f"permutation {p_equals(p)}"
-    basis = f"(units: {units}; {tested})"
+    basis = f"({units}; {tested})"
     names = f"between {pair[0]} and {pair[1]}"
     if pd.isna(difference["ci_low"]):
         return f"There are too few units for an interval of the difference {names} {basis}."
-    is_open = difference["ci_low"] <= 0 <= difference["ci_high"]
+    is_clear = leaves_out_zero(difference["ci_low"], difference["ci_high"])
     return (
         f"Less its bias, the difference in entropy {names} is {difference['corrected']:.2f} bits, "
         f"with an interval from {difference['ci_low']:.2f} to {difference['ci_high']:.2f} that "
-        f"{'contains' if is_open else 'leaves out'} zero {basis}."
+        f"{'leaves out' if is_clear else 'contains'} zero {basis}."
     )
 
 
@@ -371,7 +374,7 @@ def gap_in_words(row: pd.Series, lists: str, names: Sequence[str], verdict: str)
             f"draws from {names[1]}."
         )
     size = f"{abs(row['value']):.2f} bits {'less' if row['value'] < 0 else 'more'}"
-    if verdict == "open" and row["ci_low"] * row["ci_high"] > 0:
+    if verdict == "open" and leaves_out_zero(row["ci_low"], row["ci_high"]):
         verdict = "divided"
     return (
         f"A list of {names[0]} ({number}) holds {size} than as many random listings of {names[1]} "
@@ -410,7 +413,7 @@ def matches_in_words(table: pd.DataFrame, lists: str, names: Sequence[str], verd
     if verdict == "too few":
         return f"{said} The lists are too few for a verdict."
     low, high = 100 * table.loc["within - reference", ["ci_low", "ci_high"]]
-    if verdict == "open" and low * high > 0:
+    if verdict == "open" and leaves_out_zero(low, high):
         more = "more" if low > 0 else "less"
         return (
             f"{said} A list is {more} alike than listings of {names[1]} ({low:.1f} to {high:.1f} "

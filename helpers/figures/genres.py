@@ -137,7 +137,7 @@ def diversity_parts(axes: plt.Axes, partitions: pd.DataFrame) -> None:
     axes.set(xlabel="Shannon entropy (bits)")
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.22), ncols=2)
 
 
 def study_colours(colours: Mapping[str, str], studies: Sequence[str]) -> dict[str, str]:

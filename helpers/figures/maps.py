@@ -290,7 +290,7 @@ def corpus_map(axes: Axes, points: pd.DataFrame, colours: Mapping[str, str], see
     axes.scatter(mixed["x"], mixed["y"], c=mixed["corpus"].map(colours), **_point(len(mixed)))
     for name in points["corpus"].unique():
         axes.scatter([], [], color=colours[name], label=name)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=2)
     axes.set(xticks=[], yticks=[])
 
 

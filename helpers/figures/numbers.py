@@ -108,6 +108,20 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:z.{digits}f} %"
 
 
+def rounds_to_zero(values: pd.DataFrame) -> pd.Series:
+    """Whether a row has a value that reads as zero at three decimals, and so no sign.
+
+    Parameters
+    ----------
+    values : DataFrame
+
+    Returns
+    -------
+    Series of bool
+    """
+    return (values.abs() < SMALLEST_SHOWN).any(axis=1)
+
+
 def span(low: float, high: float, digits: int = 0) -> str:
     """From one share to another, as percentages; one where both read alike.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import GAPS, MOST_TOLD, extremes, listed, percent
-from helpers.project import by_number, counted, counted_of, spaced
+from helpers.project import by_number, counted, counted_of, leaves_out_zero, spaced
 
 Key = tuple[str, str]
 # How a sentence shows the name of a corpus or genre.
@@ -372,7 +372,7 @@ def _signs(rows: pd.DataFrame) -> str:
 def _open(rows: pd.DataFrame) -> pd.Series:
     """Whether the interval of each version that has one contains zero."""
     known = rows.dropna(subset=["ci_low", "ci_high"])
-    return (known["ci_low"] <= 0) & (known["ci_high"] >= 0)
+    return ~leaves_out_zero(known["ci_low"], known["ci_high"])
 
 
 def _zeros(rows: pd.DataFrame) -> str:

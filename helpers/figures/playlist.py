@@ -89,7 +89,7 @@ def playlist_map(
         if (points["corpus"] == name).any():
             axes.scatter([], [], color=colour, s=20, label=name)
     axes.set(xticks=[], yticks=[])
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=2)
 
 
 def places_in_words(

@@ -105,8 +105,11 @@ def repeats_in_words(corpus: str, length: int, repeats: int, without_genre: int)
     rows = counted(repeats, "repeated row")
     if not length:
         return f"No run of rows of {corpus} repeats the run just before it ({rows}); {lacking}"
+    part = (
+        f"All {rows} of {corpus}" if length == repeats else f"{length:,} of the {rows} of {corpus}"
+    )
     return (
-        f"{length:,} of the {rows} of {corpus} {by_number(length, 'stands', 'stand')} in one run "
+        f"{part} {by_number(length, 'stands', 'stand')} in one run "
         f"that repeats the run just before it; {lacking}"
     )
 

@@ -3,7 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import MISSING, decimal, p_text, percent, readable
+from helpers.figures.numbers import (
+    MISSING,
+    decimal,
+    p_text,
+    percent,
+    readable,
+    rounds_to_zero,
+)
 
 
 def effect_table(tests: pd.DataFrame) -> pd.DataFrame:
@@ -193,7 +200,9 @@ def share_table(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
-    """Break-even correlations, the weakest test first; "never" where none up to 1 undoes it.
+    """Break-even correlations, the weakest test first.
+
+    "Never" stands where none up to 1 undoes a test, a dash where it shows nothing to be undone.
 
     Parameters
     ----------
@@ -211,7 +220,7 @@ def break_even_table(p: pd.Series, icc: pd.DataFrame) -> pd.DataFrame:
     Notebook: 04_where_it_sits
     """
     ordered = icc.sort_values("holm")
-    shown = ordered.map("{:z.2f}".format).where(ordered <= 1, "never")
+    shown = ordered.map("{:z.2f}".format).where(ordered <= 1, "never").where(ordered > 0, MISSING)
     shown.insert(0, "p", p[ordered.index].map(p_text))
     return shown.rename(
         columns={
@@ -312,6 +321,7 @@ def standardised_table(deltas: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFr
         errors = deltas[f"{side}_se"].map(_three_decimals)
         columns[f"mix of {corpus} (SE)"] = values + " (" + errors + ")"
     note = np.where(deltas["one_sign"], "", "sign depends on the mix")
+    note[rounds_to_zero(deltas[["reference_mix", "target_mix"]])] = "zero by one mix"
     return pd.DataFrame(columns).assign(note=note)
 
 

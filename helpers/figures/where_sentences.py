@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import listed, monte_carlo, named, percent, span
-from helpers.project import as_text, by_number, counted, counted_of
+from helpers.figures.numbers import listed, monte_carlo, named, percent, rounds_to_zero, span
+from helpers.project import as_text, by_number, counted, counted_of, leaves_out_zero
 
 ALPHA = 0.05
 # Genres whose median size is below this share of that of others are smaller, else slightly smaller.
@@ -29,14 +29,14 @@ def _features(chosen: pd.Index, among: pd.Index) -> str:
 
 
 def _by_methods(kept: pd.Index, methods: pd.Index) -> str:
-    """The methods by which a difference remains: "all but one", or a few "only"."""
+    """The methods by which a difference remains: "by all but one", or "only by" a few."""
     said = named(kept, methods)
-    return said if said.startswith("all but") else f"{said} only"
+    return f"by {said}" if said.startswith("all but") else f"only by {said}"
 
 
 def _clear(table: pd.DataFrame) -> pd.Series:
     """Whether the interval of each row leaves out zero."""
-    return np.sign(table["ci_low"]) == np.sign(table["ci_high"])
+    return leaves_out_zero(table["ci_low"], table["ci_high"])
 
 
 def genres_in_words(tests: pd.DataFrame) -> str:
@@ -78,7 +78,7 @@ def _largest(tests: pd.DataFrame) -> str:
 
 
 def genre_intervals_in_words(tests: pd.DataFrame) -> str:
-    """How many intervals within genres include zero, and whether in smaller genres than the others.
+    """How many intervals within genres contain zero, and whether in smaller genres than the others.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def genre_intervals_in_words(tests: pd.DataFrame) -> str:
     known = tests.dropna(subset=["ci_low", "ci_high"])
     is_open = ~_clear(known)
     fewest = known[["n_target", "n_reference"]].min(axis=1)
-    verb = by_number(is_open.sum(), "includes", "include")
+    verb = by_number(is_open.sum(), "contains", "contain")
     said = f"{counted_of(is_open.sum(), len(known), 'interval')} within genres {verb} zero"
     if is_open.all() or not is_open.any():
         return f"{said}."
@@ -545,25 +545,35 @@ def standardised_in_words(deltas: pd.DataFrame, pair: tuple[str, str]) -> str:
     Notebook: 04_where_it_sits
     """
     target, reference = pair
-    turned = [
-        f"{row.Index} ({row.reference_mix:.3f} and {row.target_mix:.3f})"
-        for row in deltas[~deltas["one_sign"].astype(bool)].itertuples()
+    both = [
+        f"{row.Index} ({row.reference_mix:z.3f} and {row.target_mix:z.3f})"
+        for row in deltas.itertuples()
     ]
+    parts = pd.Series(both, deltas.index, dtype=str)
+    is_none = rounds_to_zero(deltas[["reference_mix", "target_mix"]])
+    turned, none = parts[~deltas["one_sign"].astype(bool) & ~is_none], parts[is_none]
     moved = (deltas["target_mix"] - deltas["reference_mix"]).abs().idxmax()
     row = deltas.loc[moved]
     said = (
         f"Within genres, {reference}'s mix and {target}'s mix give every feature a delta of the "
         "same sign."
     )
-    if turned:
+    if len(none):
+        said = f"{said[:-1]}, but for those that are zero by one mix: {listed(none)}."
+    if len(turned):
         said = (
             f"Within genres, the sign depends on whether {reference}'s or {target}'s mix weighs "
-            f"them for {listed(turned)}."
+            f"them for {listed(turned)}{_zero_by_one(none)}."
         )
     return (
         f"{said} The two deltas differ most for {moved}: {row['reference_mix']:.3f} and "
         f"{row['target_mix']:.3f}."
     )
+
+
+def _zero_by_one(none: pd.Series) -> str:
+    """What has no sign by one of two mixes, as the end of a sentence."""
+    return f"; by one of the mixes there is no difference for {listed(none)}" if len(none) else ""
 
 
 def variances_in_words(effects: pd.DataFrame) -> str:
@@ -661,7 +671,7 @@ def methods_in_words(remains: pd.DataFrame) -> str:
     rest = remains[~(every | never | alone)]
     if len(rest):
         parts = [
-            f"{listed(list(rows.index))} {by_number(len(rows), 'remains', 'remain')} by "
+            f"{listed(list(rows.index))} {by_number(len(rows), 'remains', 'remain')} "
             f"{_by_methods(rest.columns[np.array(kept)], rest.columns)}"
             for kept, rows in rest.groupby(list(rest.columns), sort=False)
         ]
@@ -830,12 +840,16 @@ def choices_in_words(agreement: pd.DataFrame) -> str:
     signs = (agreement["same_sign"] == analyses).sum()
     widest = (agreement["largest"] - agreement["smallest"]).idxmax()
     row = agreement.loc[widest]
+    n = len(agreement)
+    keeping = (
+        f"Of the {by_number(n, '', f'{n} ')}largest {by_number(n, 'difference', 'differences')}, "
+        f"{signs} {by_number(signs, 'keeps its', 'keep their')} sign"
+    )
+    if signs == n > 1:
+        keeping = f"The {n} largest differences keep their sign"
     return (
-        f"Of the {by_number(len(agreement), '', f'{len(agreement)} ')}largest "
-        f"{by_number(len(agreement), 'difference', 'differences')}, {signs} "
-        f"{by_number(signs, 'keeps its', 'keep their')} sign in all "
-        f"{counted(analyses.max(), 'analysis', 'analyses')}. That in {widest} varies most, from "
-        f"{row['smallest']:.2f} to {row['largest']:.2f}."
+        f"{keeping} in all {counted(analyses.max(), 'analysis', 'analyses')}. The difference in "
+        f"{widest} varies most, from {row['smallest']:.2f} to {row['largest']:.2f}."
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import soxr
 
-from helpers.project import ProjectError, counted
+from helpers.project import ProjectError, counted, shortened
 from helpers.readers.audio_headers import Header, Part, read_header
 from helpers.readers.decoders import Block, Tally, UnopenedError, ffmpeg, joined, libsndfile
 from helpers.readers.feature_tables import read_table
@@ -149,13 +149,11 @@ def _skipped_line(skipped: Counter[str]) -> str:
     )
     parts = [f"{count:,} {name}" for name, count in (skipped - endings).items()]
     if endings:
-        common = endings.most_common(SHOWN_ENDINGS)
-        kinds = ", ".join(f"{_as_utf8(name)} {count:,}" for name, count in common)
-        more = ", ..." if len(endings) > len(common) else ""
+        kinds = [f"{_as_utf8(name)} {count:,}" for name, count in endings.most_common()]
         files = counted(
             endings.total(), "file that is no audio by its", "files that are no audio by their"
         )
-        parts.append(f"{files} ending ({kinds}{more})")
+        parts.append(f"{files} ending ({shortened(kinds, SHOWN_ENDINGS)})")
     return f"Skipped: {'; '.join(parts)}." if parts else ""
 
 

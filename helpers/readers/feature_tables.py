@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.project import FEATURE_RANGES, FEATURES, ProjectError
+from helpers.project import FEATURE_RANGES, FEATURES, ProjectError, by_number, shortened
 from helpers.readers import cells, columns, dialects
 
 # The order decides: where ReccoBeats' `href` stands beside its `id`, only `href` has Spotify's id.
@@ -31,12 +31,7 @@ def named_rows(index: pd.Index) -> str:
     -----
     Notebook: 02_audio_features
     """
-    some = ", ".join(str(row) for row in index[:SHOWN_ROWS])
-    if len(index) == 1:
-        return f"row {some}"
-    if len(index) <= SHOWN_ROWS:
-        return f"rows {some}"
-    return f"rows {some} and {len(index) - SHOWN_ROWS} more"
+    return f"{by_number(len(index), 'row', 'rows')} {shortened(index, SHOWN_ROWS)}"
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.project import ProjectError
+from helpers.project import ProjectError, shortened
 from helpers.readers import cells, columns, dialects, embedding_tables
 from helpers.readers.feature_tables import named_rows
 
@@ -108,15 +108,9 @@ def _id_column(table: pd.DataFrame, path: Path) -> str:
         if spelling in plain:
             return plain[spelling]
     raise ProjectError(
-        f"{path}: no column of track ids. Found: {_some(list(table))}. Call the column track_id."
+        f"{path}: no column of track ids. Found: {shortened(table, SHOWN_COLUMNS)}. Call the column "
+        "track_id."
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    """Names as a message has them: a few of them, and how many more there are."""
-    more = len(names) - SHOWN_COLUMNS
-    some = ", ".join(names[:SHOWN_COLUMNS])
-    return f"{some} and {more} more" if more > 0 else some
 
 
 def _number_columns(table: pd.DataFrame, path: Path) -> list[str]:
@@ -130,7 +124,8 @@ def _number_columns(table: pd.DataFrame, path: Path) -> list[str]:
         raise ProjectError(f"{path}: two columns are called {twice[0]!r}. Rename one of them.")
     if not found:
         raise ProjectError(
-            f"{path}: no columns of numbers beside {_some(list(table))}. A feature set has one or more."
+            f"{path}: no columns of numbers beside {shortened(table, SHOWN_COLUMNS)}. A feature set has "
+            "one or more."
         )
     return found
 
@@ -144,7 +139,8 @@ def _same_columns(name: str, paths: Sequence[Path], found: Sequence[pd.DataFrame
             unequal = sorted({*own} ^ {*first})
             raise ProjectError(
                 f"feature_sets.{name}: {paths[0]} has {len(first):,} columns of numbers and {path} "
-                f"{len(own):,}; they differ in {_some(unequal)}. Name files with the same columns, or "
+                f"{len(own):,}; they differ in {shortened(unequal, SHOWN_COLUMNS)}. Name files with the "
+                "same columns, or "
                 "make two sets of them."
             )
 

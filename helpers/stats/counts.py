@@ -257,7 +257,8 @@ def coverage(listings: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """
     genres = listings["genre"].fillna("no genre")
     found = listings["track_id"].isin(features["track_id"])
-    table = found.groupby([listings["corpus"], genres]).agg(listings="size", found="sum")
+    by = [listings["corpus"], genres]
+    table = found.groupby(by, sort=False).agg(listings="size", found="sum")
     missing = table["listings"] - table["found"]
     table["coverage"] = table["found"] / table["listings"]
     table["mix_found"] = table["found"] / table["found"].groupby("corpus").transform("sum")
@@ -282,5 +283,5 @@ def coverage_of_corpora(table: pd.DataFrame) -> pd.DataFrame:
     -----
     Notebook: 02_audio_features
     """
-    whole = table.groupby("corpus")[["listings", "found"]].sum()
+    whole = table.groupby("corpus", sort=False)[["listings", "found"]].sum()
     return whole.assign(coverage=whole["found"] / whole["listings"])

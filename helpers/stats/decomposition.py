@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.project import leaves_out_zero
 from helpers.stats import ranks
 
 # The weight of the target's means in the mix, and of the reference's shares within genres.
@@ -195,7 +196,7 @@ def mix_shares(parts: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
     shares = shares.reindex(index=list(features), columns=list(WEIGHTINGS))
     spread = shares.max(axis=1) - shares.min(axis=1)
     whole = parts[parts["part"] == "recomposed"].set_index("feature").reindex(shares.index)
-    clear = np.sign(whole["ci_low"]) == np.sign(whole["ci_high"])
+    clear = leaves_out_zero(whole["ci_low"], whole["ci_high"])
     return shares.assign(identified=spread < WIDEST_SHARE, clear=clear)
 
 

@@ -63,7 +63,8 @@ def corpora_and_studies(listings: pd.DataFrame) -> dict[str, pd.DataFrame]:
     -----
     Notebook: 06_genres
     """
-    return dict(iter(listings.groupby("corpus"))) | dict(iter(listings.groupby("study")))
+    corpora, studies = (listings.groupby(name, sort=False) for name in ("corpus", "study"))
+    return dict(iter(corpora)) | dict(iter(studies))
 
 
 def strata(listings: pd.DataFrame) -> pd.Series:

@@ -16,6 +16,7 @@ import scipy
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from helpers.project import leaves_out_zero
 from helpers.stats import multiplicity, units
 
 # Names of what a model is made of.
@@ -475,7 +476,7 @@ def compare_cells(tests: pd.DataFrame, cells: pd.DataFrame, alpha: float = 0.05)
     both = before.merge(cells, on=["feature", "genre"], validate="one_to_one")
     found = both.rename(columns={"cliffs_delta": "before", "delta": "after"}).assign(
         starred=both["holm_genres"] < alpha,
-        clear=np.sign(both["ci_low"]) == np.sign(both["ci_high"]),
+        clear=leaves_out_zero(both["ci_low"], both["ci_high"]),
         turned=np.sign(both["cliffs_delta"]) != np.sign(both["delta"]),
     )
     moves = (found["after"] - found["before"]).abs()
