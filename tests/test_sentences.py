@@ -151,11 +151,16 @@ def shares():
 
 
 def test_shares_of_the_mix_state_the_rule_and_what_means_nothing():
-    assert figures.mix_in_words(shares(), 0.5) == (
+    whole = {"NEW": [], "OLD": []}
+    assert figures.mix_in_words(shares(), 0.5, whole) == (
         "Where the three weightings lie less than 50 % of the difference apart, the share of the "
         "genre mix has one answer: that is so for 1 of 3 features (a 30 %). For b it depends on the "
         "weighting. For c the difference itself may be zero, so a share of it means nothing."
     )
+    # Of genres of one corpus alone nothing is split: the whole difference may well leave out zero.
+    part = figures.mix_in_words(shares(), 0.5, {"NEW": [], "OLD": ["Rock"]})
+    both = "the difference over the genres that both corpora have"
+    assert f"genre mix in {both} has one answer" in part and f"For c {both} may be zero" in part
     columns = ["averaged", "reference", "target"]
     said = figures.weightings_in_words(shares(), columns)
     assert said.endswith(
