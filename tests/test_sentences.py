@@ -218,8 +218,10 @@ def test_widths_say_what_clustering_costs_with_and_without_need():
         {0.0: [1, 1.01, 1.03], 0.3: [1, 1.7, 2.03]}, ["independent", "blocks", "two ways"]
     )
     said = figures.widths_in_words(ratios, 1.11, (164, 10))
-    assert said.startswith("With an ICC of 0.3 the longest interval is 2.0 times")
-    assert "164 participants, clustering without need costs next to nothing (3.0 % at most)" in said
+    assert said.startswith(
+        "With an ICC of 0.3 and 164 participants the longest interval is 2.0 times"
+    )
+    assert "With an ICC of 0, clustering without need costs next to nothing (3.0 % at most)" in said
     assert said.endswith("with Student's t is 11 % longer than need be.")
     ratios[0.0] = [1, 1.1, 1.2]
     assert "costs 20 % in length" in figures.widths_in_words(ratios, 1.11, (164, 10))
