@@ -182,8 +182,8 @@ def test_differences_are_sorted_by_the_methods_that_they_outlive():
     )
     assert figures.methods_in_words(remains) == (
         "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains by "
-        "all but people; d remains by people only. Only where listings are treated as "
-        "independent does the difference in c remain. By no method does that in e remain."
+        "all but people; d remains by people only. Of these methods, only that of "
+        "independent listings finds the difference in c. None of them finds that in e."
     )
     assert figures.methods_in_words(remains[:1]) == (
         "By every method 1 of 1 difference remains: a."

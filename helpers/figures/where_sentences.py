@@ -676,11 +676,11 @@ def methods_in_words(remains: pd.DataFrame) -> str:
         said.append(f"Methods disagree on others: {'; '.join(parts)}.")
     if alone.any():
         said.append(
-            f"Only where listings are treated as independent does the difference in "
-            f"{listed(list(names[alone]))} remain."
+            "Of these methods, only that of independent listings finds the difference in "
+            f"{listed(list(names[alone]))}."
         )
     if never.any():
-        said.append(f"By no method does that in {listed(list(names[never]))} remain.")
+        said.append(f"None of them finds that in {listed(list(names[never]))}.")
     return " ".join(said)
 
 
