@@ -159,7 +159,7 @@ def test_shares_of_the_mix_state_the_rule_and_what_means_nothing():
     )
     # Of genres of one corpus alone nothing is split: the whole difference may well leave out zero.
     part = figures.mix_in_words(shares(), 0.5, {"NEW": [], "OLD": ["Rock"]})
-    both = "the difference over the genres that both corpora have"
+    both = "the difference over shared genres"
     assert f"genre mix in {both} has one answer" in part and f"For c {both} may be zero" in part
     columns = ["averaged", "reference", "target"]
     said = figures.weightings_in_words(shares(), columns)

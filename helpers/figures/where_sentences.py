@@ -477,7 +477,7 @@ def mix_in_words(shares: pd.DataFrame, widest: float, genres: Mapping[str, Seque
     """
     common, split = "", "the difference itself"
     if any(genres.values()):
-        split = "the difference over the genres that both corpora have"
+        split = "the difference over shared genres"
         common = f" in {split}"
     known = shares[shares["clear"]]
     agree = known.loc[known["identified"], "averaged"]
