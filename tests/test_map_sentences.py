@@ -153,6 +153,8 @@ def test_corpora_mix_or_prevail(own, around_other, words):
     table = pd.DataFrame({"T": [own, around_other]}, ["T", "R"])
     said = figures.corpora_mix_in_words(table, pd.Series({"T": 20, "R": 80}), PAIR, OTHERS)
     assert said.startswith(words) and said.endswith("where 20 % of all listings are.")
+    tiny = figures.corpora_mix_in_words(table, pd.Series({"T": 3, "R": 11}), PAIR, OTHERS)
+    assert "of the fifteen nearest listings" in said and "of the nearest listings" in tiny
     unknown = figures.corpora_mix_in_words(
         table * np.nan, pd.Series({"T": 20, "R": 80}), PAIR, OTHERS
     )

@@ -8,6 +8,8 @@ import pandas as pd
 from helpers.figures.numbers import listed, p_equals, p_text, percent
 from helpers.project import spaced
 
+# Neighbours of which a listing is asked, as in `stats.regions`; a map of fewer listings has fewer.
+ASKED = 15
 # A region of its own: most neighbours are of the genre, and this many times its share.
 MOST, TIMES = 0.5, 2
 # The corpora prevail in parts of their map if own neighbours are commoner by this factor.
@@ -351,8 +353,9 @@ def corpora_mix_in_words(
         verdict = f"{target} prevails in parts of the joint map"
     if own > MOST and own >= TIMES * of_other:
         verdict = f"{target} has regions of its own on the joint map"
+    near = "fifteen nearest" if sizes.sum() > ASKED else "nearest"
     return (
-        f"{verdict}: of the fifteen nearest listings {others}, {percent(own)} are of "
+        f"{verdict}: of the {near} listings {others}, {percent(own)} are of "
         f"{target} around a listing of {target} and {percent(of_other)} around one of {reference}, "
         f"where {percent(expected)} of all listings are."
     )
