@@ -30,7 +30,7 @@ from benchmarks import entropy_coverage
 from helpers import project
 from helpers.stats import coverage, genre_intervals, lists
 
-PARTICIPANTS = (10, 20, 50)
+PARTICIPANTS = (10, 20, 50, 164)
 POOLS = ("own", "reference")
 WAYS = ("jackknife", "percentiles", "bootstrap error")
 REQUIRED = (0.93, 0.97)
@@ -112,7 +112,7 @@ def lines(number, true, options, pool):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=500)
+    parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--draws", type=int, default=400, help="bootstrap draws a data set")
     parser.add_argument("--participants", type=int, nargs="+", default=PARTICIPANTS)
     parser.add_argument("--workers", type=int, default=1)

@@ -34,6 +34,8 @@ LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5)
 PERMUTATIONS = 199
 # An excess that is less probable than this is more than chance; three standard errors, about.
 CHANCE = 0.001
+# Of fewer p than this nothing is said: no excess could be told from chance.
+FEWEST = 100
 
 
 def corpora(rng, sizes=(1, 1), alike=0.0, shared=0.0, repeats=1, artists=(60, 120), d=5):
@@ -95,8 +97,8 @@ def line(name, by, p):
     """Print one row; true where the test is required to keep its level and does not."""
     found = p[np.isfinite(p)]
     label = f"{name if by == 'artist' else '':36}{by:>9}"
-    if not len(found):
-        print(f"{label}  too little is free to move: no p", flush=True)
+    if len(found) < FEWEST:
+        print(f"{label}  too little is free to move: {len(found)} of {len(p)} have a p", flush=True)
         return False
     # p takes as many values as there are deals and one; a jitter within a step makes an exact test
     # exactly uniform.

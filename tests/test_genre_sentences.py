@@ -93,6 +93,9 @@ def test_shares_chi_square_and_ways_of_counting():
     assert said.startswith("2 of 3 ways") and "from -0.10 to 0.70 bits" in said
     same = figures.counting_in_words(pd.Series([0.5, 0.1, 0.7]))
     assert same.startswith("All 3 ways of counting give a difference in entropy of the same sign")
+    # One genre in either corpus: no difference, and so no sign.
+    none = figures.counting_in_words(pd.Series([-0.5, 0.0, -0.7]))
+    assert none.startswith("2 of 3 ways") and "from -0.70 to 0.00 bits" in none
 
 
 def test_listings_are_compared_by_what_one_percent_is():

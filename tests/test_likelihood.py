@@ -45,7 +45,8 @@ def test_no_artist_is_scored_by_a_model_that_has_seen_them():
         for groups in (artists, np.arange(300))
     )
     assert ((split > 0) == in_target).mean() > 0.95
-    assert ((grouped > 0) == in_target).mean() < 0.65
+    # Chance is a half; a draw of the folds alone gives 0.57 to 0.70.
+    assert ((grouped > 0) == in_target).mean() < 0.75
 
 
 def test_artists_of_a_scored_list_do_not_teach_from_other_lists():
@@ -73,6 +74,27 @@ def test_tracks_left_out_are_scored_and_never_learned_from():
     learned = likelihood.log_ratios(x[:, None], in_target ^ left, np.ones(1000, bool), groups)
     assert abs(plain - learned)[~left].max() > 0.1
     assert np.corrcoef(plain[left], x[left])[0, 1] > 0.99
+
+
+@pytest.mark.slow
+def test_of_few_tracks_the_ratio_of_a_list_does_not_hang_on_one_draw_of_the_folds(monkeypatch):
+    rng = np.random.default_rng(4)
+    in_target = np.arange(160) < 100
+    values = rng.normal(size=(160, 9)) + 0.3 * in_target[:, None]
+    # The first forty are a list of one unit, by artists who have tracks in both corpora.
+    of_list, artists = np.arange(160) < 40, rng.integers(0, 60, 160)
+    units = np.where(of_list, -1, artists)
+
+    def spread():
+        means = [
+            likelihood.log_ratios(values, in_target, ~of_list, units, seed, artists)[of_list].mean()
+            for seed in (0, 100, 200)
+        ]
+        return np.ptp(means)
+
+    averaged = spread()
+    monkeypatch.setattr(likelihood, "SCORED", 1)
+    assert averaged < 0.5 * spread()
 
 
 def test_brier_by_hand_with_both_corpora_counting_half():

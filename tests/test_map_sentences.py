@@ -6,6 +6,7 @@ import pytest
 
 from helpers import figures
 
+OTHERS = "by other artists"
 PAIR = ("T", "R")
 
 
@@ -23,14 +24,22 @@ def test_a_region_takes_most_neighbours_and_twice_the_share():
         {"own": [0.6, 0.6, 0.4], "share": [0.2, 0.5, 0.01]}, ["Jazz", "Pop", "Folk"]
     )
     overall = pd.DataFrame({"own": 0.5, "share": 0.25}, [("T", "audio_features")])
-    said = figures.regions_in_words(overall, {("T", "audio_features"): table})
-    assert said.endswith("genre: 50 % (T, audio features; 25 % by chance).")
+    said = figures.regions_in_words(overall, {("T", "audio_features"): table}, "of other tracks")
+    assert said.endswith(
+        "nearest listings of other tracks, these are of a listing's own genre: 50 % (T, audio "
+        "features; 25 % by chance)."
+    )
     assert said.startswith(
         "Only these genres form regions of their own: Jazz (T, audio features). A region"
     )
-    none = figures.regions_in_words(overall, {("T", "audio_features"): table.loc[["Pop"]]})
+    none = figures.regions_in_words(overall, {("T", "audio_features"): table.loc[["Pop"]]}, "")
     assert none.startswith("No genre forms a region of its own.")
-    assert figures.regions_in_words(overall[:0], {}).startswith("No genre has listings enough")
+    assert figures.regions_in_words(overall[:0], {}, "").startswith("No genre has listings enough")
+
+
+def test_neighbours_are_by_other_artists_where_artists_are_known():
+    assert figures.others_in_words(pd.Series(["A", None], dtype="string")) == OTHERS
+    assert figures.others_in_words(pd.Series([None], dtype="string")) == "of other tracks"
 
 
 def test_the_genre_that_stands_out_has_dots_enough():
@@ -150,9 +159,13 @@ def test_corpora_that_cannot_be_told_apart_are_not_spoken_of():
 )
 def test_corpora_mix_or_prevail(own, around_other, words):
     table = pd.DataFrame({"T": [own, around_other]}, ["T", "R"])
-    said = figures.corpora_mix_in_words(table, pd.Series({"T": 20, "R": 80}), PAIR)
+    said = figures.corpora_mix_in_words(table, pd.Series({"T": 20, "R": 80}), PAIR, OTHERS)
     assert said.startswith(words) and said.endswith("where 20 % of all listings are.")
-    unknown = figures.corpora_mix_in_words(table * np.nan, pd.Series({"T": 20, "R": 80}), PAIR)
+    tiny = figures.corpora_mix_in_words(table, pd.Series({"T": 3, "R": 11}), PAIR, OTHERS)
+    assert "of the fifteen nearest listings" in said and "of the nearest listings" in tiny
+    unknown = figures.corpora_mix_in_words(
+        table * np.nan, pd.Series({"T": 20, "R": 80}), PAIR, OTHERS
+    )
     assert unknown.startswith("The listings have too few artists")
 
 

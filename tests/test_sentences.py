@@ -151,11 +151,16 @@ def shares():
 
 
 def test_shares_of_the_mix_state_the_rule_and_what_means_nothing():
-    assert figures.mix_in_words(shares(), 0.5) == (
+    whole = {"NEW": [], "OLD": []}
+    assert figures.mix_in_words(shares(), 0.5, whole) == (
         "Where the three weightings lie less than 50 % of the difference apart, the share of the "
         "genre mix has one answer: that is so for 1 of 3 features (a 30 %). For b it depends on the "
         "weighting. For c the difference itself may be zero, so a share of it means nothing."
     )
+    # Of genres of one corpus alone nothing is split: the whole difference may well leave out zero.
+    part = figures.mix_in_words(shares(), 0.5, {"NEW": [], "OLD": ["Rock"]})
+    both = "the difference over shared genres"
+    assert f"genre mix in {both} has one answer" in part and f"For c {both} may be zero" in part
     columns = ["averaged", "reference", "target"]
     said = figures.weightings_in_words(shares(), columns)
     assert said.endswith(
@@ -177,8 +182,8 @@ def test_differences_are_sorted_by_the_methods_that_they_outlive():
     )
     assert figures.methods_in_words(remains) == (
         "By every method 1 of 5 differences remains: a. Methods disagree on others: b remains by "
-        "all but people; d remains only by people. Only where listings are treated as "
-        "independent does the difference in c remain. By no method does that in e remain."
+        "all but people; d remains only by people. Of these methods, only that of "
+        "independent listings finds the difference in c. None of them finds that in e."
     )
     assert figures.methods_in_words(remains[:1]) == (
         "By every method 1 of 1 difference remains: a."
@@ -213,8 +218,10 @@ def test_widths_say_what_clustering_costs_with_and_without_need():
         {0.0: [1, 1.01, 1.03], 0.3: [1, 1.7, 2.03]}, ["independent", "blocks", "two ways"]
     )
     said = figures.widths_in_words(ratios, 1.11, (164, 10))
-    assert said.startswith("With an ICC of 0.3 the longest interval is 2.0 times")
-    assert "164 participants, clustering without need costs next to nothing (3.0 % at most)" in said
+    assert said.startswith(
+        "With an ICC of 0.3 and 164 participants the longest interval is 2.0 times"
+    )
+    assert "With an ICC of 0, clustering without need costs next to nothing (3.0 % at most)" in said
     assert said.endswith("with Student's t is 11 % longer than need be.")
     ratios[0.0] = [1, 1.1, 1.2]
     assert "costs 20 % in length" in figures.widths_in_words(ratios, 1.11, (164, 10))

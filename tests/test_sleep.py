@@ -3,6 +3,7 @@
 import shutil
 
 import make_sleep
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -273,6 +274,14 @@ def test_keys_of_the_study_s_chapters_are_local_on_other_corpora(prepared):
 
 
 @pytest.mark.book
+def test_labels_are_dealt_to_artists_only_where_artists_are_known(prepared):
+    assert corpora.load(prepared, "tracks")["artist"].isna().all()
+    cells = nbformat.read(project.ROOT / "notebooks/09_genre_clustering.ipynb", as_version=4).cells
+    of_artists = [cell for cell in cells if "tab-chance-artists" in str(cell)]
+    assert len(of_artists) >= 3
+    assert all("needs-artists" in cell.metadata["tags"] for cell in of_artists)
+
+
 def test_the_chapters_run_and_say_what_they_do_without(made, tmp_path):
     tree = copy_project(tmp_path / "book")
     run = build(

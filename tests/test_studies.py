@@ -91,7 +91,7 @@ def test_coverage_of_the_split_says_how_far_intervals_by_listing_fall_short():
         (studies.coverage_grid, 5000),
         (studies.split_coverage, 5000),
         (studies.entropy_coverage, 1000),
-        (studies.gap_coverage, 500),
+        (studies.gap_coverage, 1000),
         (studies.auc_coverage, 100),
     ],
 )

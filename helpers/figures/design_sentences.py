@@ -97,8 +97,8 @@ def widths_in_words(ratios: pd.DataFrame, few: float, people: tuple[int, int]) -
     idle, needed = longest[none].max() - 1, longest[most].max()
     verdict = "costs next to nothing" if idle < ABOUT else f"costs {percent(idle)} in length"
     return (
-        f"With an ICC of {most:g} the longest interval is {needed:.1f} times that of independent "
-        f"listings. With an ICC of {none:g} and {people[0]} participants, clustering without need "
+        f"With an ICC of {most:g} and {people[0]} participants the longest interval is {needed:.1f} "
+        f"times that of independent listings. With an ICC of {none:g}, clustering without need "
         f"{verdict} ({percent(idle, 1)} at most); with {people[1]} participants the interval by "
         f"participant with Student's t is {percent(few - 1)} longer than need be."
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from helpers.figures.numbers import decimal, p_equals
@@ -259,7 +260,8 @@ def counting_in_words(differences: pd.Series) -> str:
     -----
     Notebook: 06_genres
     """
-    agreeing = ((differences > 0) == (differences.iloc[0] > 0)).sum()
+    signs = np.sign(differences)
+    agreeing = (signs == signs.iloc[0]).sum()
     ends = f"from {differences.min():.2f} to {differences.max():.2f} bits"
     n = len(differences)
     said = (

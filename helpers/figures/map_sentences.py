@@ -8,6 +8,8 @@ import pandas as pd
 from helpers.figures.numbers import listed, p_equals, p_text, percent
 from helpers.project import counted, counted_of, spaced
 
+# Neighbours of which a listing is asked, as in `stats.regions`; a map of fewer listings has fewer.
+ASKED = 15
 # A region of its own: most neighbours are of the genre, and this many times its share.
 MOST, TIMES = 0.5, 2
 # The corpora prevail in parts of their map if own neighbours are commoner by this factor.
@@ -47,9 +49,29 @@ def mapped_in_words(counts: pd.DataFrame) -> str:
     return f"The maps hold {listed(said)}."
 
 
+def others_in_words(artists: pd.Series) -> str:
+    """Which listings count as neighbours: those by other artists, where artists are known.
+
+    Parameters
+    ----------
+    artists : Series of str
+        Of the listings, missing where unknown; a track without one counts as an artist of its own.
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 08_embedding_map
+    """
+    return "by other artists" if artists.notna().any() else "of other tracks"
+
+
 def regions_in_words(
     overall: pd.DataFrame,
     regions: Mapping[tuple[str, str], pd.DataFrame],
+    others: str,
     shown: Callable[[str], str] = str,
 ) -> str:
     """Whether genres form regions of their own on the maps, and which do.
@@ -58,6 +80,8 @@ def regions_in_words(
     ----------
     overall, regions
         Of `stats.regions.overall` and `genre_regions`.
+    others : str
+        Of `others_in_words`.
     shown : callable
         Of the name of a genre: the name as the sentence shows it.
 
@@ -85,8 +109,8 @@ def regions_in_words(
         verdict = f"Only these genres form regions of their own: {'; '.join(apart)}"
     return (
         f"{verdict}. A region takes more than half of the neighbours, and twice the share of the "
-        "genre. Of the fifteen nearest listings by other artists, these are of a listing's own "
-        f"genre: {listed(mixed)}."
+        f"genre. Of the fifteen nearest listings {others}, these are of a listing's own genre: "
+        f"{listed(mixed)}."
     )
 
 
@@ -322,7 +346,9 @@ def mmd_in_words(results: pd.DataFrame, pair: Sequence[str]) -> str:
     return said
 
 
-def corpora_mix_in_words(neighbours: pd.DataFrame, sizes: pd.Series, pair: Sequence[str]) -> str:
+def corpora_mix_in_words(
+    neighbours: pd.DataFrame, sizes: pd.Series, pair: Sequence[str], others: str
+) -> str:
     """Whether two corpora form regions of their own on their joint map.
 
     Parameters
@@ -333,6 +359,8 @@ def corpora_mix_in_words(neighbours: pd.DataFrame, sizes: pd.Series, pair: Seque
         Listings on the map by corpus.
     pair : sequence of str
         Target and reference.
+    others : str
+        Of `others_in_words`.
 
     Returns
     -------
@@ -354,8 +382,9 @@ def corpora_mix_in_words(neighbours: pd.DataFrame, sizes: pd.Series, pair: Seque
         verdict = f"{target} prevails in parts of the joint map"
     if own > MOST and own >= TIMES * of_other:
         verdict = f"{target} has regions of its own on the joint map"
+    near = "fifteen nearest" if sizes.sum() > ASKED else "nearest"
     return (
-        f"{verdict}: of the fifteen nearest listings by other artists, {percent(own)} are of "
+        f"{verdict}: of the {near} listings {others}, {percent(own)} are of "
         f"{target} around a listing of {target} and {percent(of_other)} around one of {reference}, "
         f"where {percent(expected)} of all listings are."
     )

@@ -454,7 +454,7 @@ def split_coverage_in_words(coverage: pd.DataFrame) -> str:
     )
 
 
-def mix_in_words(shares: pd.DataFrame, widest: float) -> str:
+def mix_in_words(shares: pd.DataFrame, widest: float, genres: Mapping[str, Sequence[str]]) -> str:
     """For which features the share of the genre mix has one answer, and which.
 
     Parameters
@@ -463,6 +463,9 @@ def mix_in_words(shares: pd.DataFrame, widest: float) -> str:
         Of `decomposition.mix_shares`.
     widest : float
         How far apart weightings may lie that agree, as a share of the difference.
+    genres : mapping of str to list of str
+        Of `decomposition.one_sided_genres`: where there are any, the shares are of the difference
+        over the other genres, which may be zero although that of whole corpora is not.
 
     Returns
     -------
@@ -472,13 +475,17 @@ def mix_in_words(shares: pd.DataFrame, widest: float) -> str:
     -----
     Notebook: 04_where_it_sits
     """
+    common, split = "", "the difference itself"
+    if any(genres.values()):
+        split = "the difference over shared genres"
+        common = f" in {split}"
     known = shares[shares["clear"]]
     agree = known.loc[known["identified"], "averaged"]
     answers = ", ".join(f"{feature} {percent(share)}" for feature, share in agree.items())
     some = f" ({answers})" if answers else ""
     said = (
         f"Where the three weightings lie less than {percent(widest)} of the difference apart, the "
-        f"share of the genre mix has one answer: that is so for "
+        f"share of the genre mix{common} has one answer: that is so for "
         f"{counted_of(len(agree), len(shares), 'feature')}{some}."
     )
     apart = known.index[~known["identified"]]
@@ -487,8 +494,7 @@ def mix_in_words(shares: pd.DataFrame, widest: float) -> str:
     open_ones = shares.index[~shares["clear"]]
     if len(open_ones):
         said += (
-            f" For {listed(list(open_ones))} the difference itself may be zero, so a share of it "
-            "means nothing."
+            f" For {listed(list(open_ones))} {split} may be zero, so a share of it means nothing."
         )
     return said
 
@@ -513,12 +519,14 @@ def weightings_in_words(shares: pd.DataFrame, columns: Sequence[str]) -> str:
     """
     known = shares.loc[shares["clear"], list(columns)]
     if known.empty:
-        return "No difference of means leaves out zero, so no share of the mix can be read off."
+        return (
+            "No difference that was split leaves out zero, so no share of the mix can be read off."
+        )
     low, high = known.min(axis=1), known.max(axis=1)
     longest, shortest = (high - low).idxmax(), (high - low).idxmin()
     said = (
-        f"Of the differences whose interval leaves out zero, the weightings lie farthest apart for "
-        f"{longest} ({span(low[longest], high[longest])})"
+        "Of the differences that were split and whose interval leaves out zero, the weightings lie "
+        f"farthest apart for {longest} ({span(low[longest], high[longest])})"
     )
     if len(known) == 1:
         return f"{said}."
@@ -678,11 +686,11 @@ def methods_in_words(remains: pd.DataFrame) -> str:
         said.append(f"Methods disagree on others: {'; '.join(parts)}.")
     if alone.any():
         said.append(
-            f"Only where listings are treated as independent does the difference in "
-            f"{listed(list(names[alone]))} remain."
+            "Of these methods, only that of independent listings finds the difference in "
+            f"{listed(list(names[alone]))}."
         )
     if never.any():
-        said.append(f"By no method does that in {listed(list(names[never]))} remain.")
+        said.append(f"None of them finds that in {listed(list(names[never]))}.")
     return " ".join(said)
 
 

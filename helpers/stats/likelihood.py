@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike
 from helpers.stats import diversity, intervals, units
 
 N_FOLDS = 5
+# Which units share a fold matters where tracks are few: folds are drawn anew, and the ratios
+# averaged, until so many tracks have been scored.
+SCORED = 1000
 
 
 def out_of_fold(
@@ -61,6 +64,7 @@ def log_ratios(
 
     A logistic regression scores the tracks; a second one on these scores, in the same folds, sets
     their scale. Both corpora have equal weight, which makes log odds into log likelihood ratios.
+    Of fewer tracks than `SCORED` the ratios are means over several draws of the folds.
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def log_ratios(
     groups : ndarray, shape (n,)
         The unit of each track (`units.units`): all tracks of one are in the same fold.
     seed : int
-        Of the folds.
+        Of the first draw of the folds; those that follow take the next numbers.
     artists : array, shape (n,), optional
         Artists of the tracks to score are not learned from, whichever unit lists them; by default
         the units are the artists.
@@ -91,12 +95,26 @@ def log_ratios(
     -----
     Notebook: 11_your_playlist
     """
+    kept_apart = np.asarray(groups if artists is None else artists)
+    seeds = range(seed, seed + max(1, SCORED // len(values)))
+    drawn = [_log_ratios(values, in_target, trained, groups, kept_apart, one) for one in seeds]
+    return np.mean(drawn, axis=0)
+
+
+def _log_ratios(
+    values: np.ndarray,
+    in_target: np.ndarray,
+    trained: np.ndarray,
+    groups: ArrayLike,
+    kept_apart: np.ndarray,
+    seed: int,
+) -> np.ndarray:
+    """`log_ratios` by one draw of the folds."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    kept_apart = np.asarray(groups if artists is None else artists)
     splits = GroupKFold(N_FOLDS, shuffle=True, random_state=seed).split(values, groups=groups)
     folds = []
     for seen, held in splits:
