@@ -127,9 +127,3 @@ def test_values_cover_no_estimate_in_a_figure_for_a_phone():
     right = axes.transData.transform((1, 1))[0]
     assert min(text.get_window_extent().x0 for text in axes.texts) > right
     plt.close(figure)
-
-
-def test_absent_inputs_are_named_as_a_reader_calls_them():
-    assert landing.does_without([]) == ""
-    said = landing.does_without(["embeddings", "features", "mssd"])
-    assert said == " It does without embeddings, audio features and a third corpus."

@@ -63,7 +63,8 @@ def edition():
 def last_line():
     """The line at the foot of a page: what built it, when, from what."""
     made = {key: html.escape(str(value)) for key, value in landing.stamp().items()}
-    without = html.escape(landing.does_without(landing.stamp()["absent"]))
+    absent = html.escape(", ".join(landing.stamp()["absent"]))
+    without = f" Inputs it does without: {absent}." if absent else ""
     return (
         f'<p class="book-stamp">Built on {made["date"]} from profile <code>{made["profile"]}</code> '
         f"({made['title']}), commit {made['commit']}.{without}</p>"

@@ -1,7 +1,6 @@
 """What the landing page computes: the answer, its figure, and what of the study was checked."""
 
 import json
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from helpers import figures, ledger, profiles, project
 from helpers.chapter import Chapter, Comparisons, findings_path
 from helpers.figures import landing_sentences
 from helpers.profiles import Profile
-from helpers.project import spaced
 from helpers.stats import equivalence, ranks
 
 STUDY_SOURCES = ("twin", "published")
@@ -212,35 +210,6 @@ def finding(profile: Profile, name: str) -> str:
         return ""
     found = json.loads(path.read_text(encoding="utf-8"))
     return next((each["text"] for each in found if each["key"] == key), "")
-
-
-# Inputs as a page calls them; others are called by their own name.
-_INPUTS = {
-    "features": "audio features",
-    "mssd": "a third corpus",
-    "years": "years of release",
-    "playlist": "a playlist",
-}
-
-
-def does_without(absent: Sequence[str]) -> str:
-    """The sentence that names the inputs a build does not have, as a page calls them.
-
-    Parameters
-    ----------
-    absent : sequence of str
-        As `stamp` has them.
-
-    Returns
-    -------
-    str
-        Begins with a blank; empty where nothing is absent.
-    """
-    if not absent:
-        return ""
-    return (
-        f" It does without {figures.listed([_INPUTS.get(name, spaced(name)) for name in absent])}."
-    )
 
 
 def stamp() -> dict:
