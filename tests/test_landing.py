@@ -129,7 +129,9 @@ def test_values_cover_no_estimate_in_a_figure_for_a_phone():
     plt.close(figure)
 
 
-def test_absent_inputs_are_named_as_a_reader_calls_them():
-    assert landing.does_without([]) == ""
-    said = landing.does_without(["embeddings", "features", "mssd"])
-    assert said == " It does without embeddings, audio features and a third corpus."
+def test_what_a_build_lacks_is_a_sentence():
+    assert landing.without([]) == ""
+    assert landing.without(["years"]) == " This build has no years."
+    assert landing.without(["features", "mssd", "years"]) == (
+        " This build has no features, mssd or years."
+    )

@@ -101,7 +101,7 @@ class AboutBuild(SphinxDirective):
     def run(self):
         made = landing.stamp()
         cited = yaml.safe_load((project.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-        without = landing.does_without(made["absent"])
+        without = landing.without(made["absent"])
         year = str(cited["date-released"])[:4]
         who = cited["authors"][0]["name"]
         text = (

@@ -63,7 +63,7 @@ def edition():
 def last_line():
     """The line at the foot of a page: what built it, when, from what."""
     made = {key: html.escape(str(value)) for key, value in landing.stamp().items()}
-    without = html.escape(landing.does_without(landing.stamp()["absent"]))
+    without = html.escape(landing.without(landing.stamp()["absent"]))
     return (
         f'<p class="book-stamp">Built on {made["date"]} from profile <code>{made["profile"]}</code> '
         f"({made['title']}), commit {made['commit']}.{without}</p>"

@@ -214,33 +214,21 @@ def finding(profile: Profile, name: str) -> str:
     return next((each["text"] for each in found if each["key"] == key), "")
 
 
-# Inputs as a page calls them; others are called by their own name.
-_INPUTS = {
-    "features": "audio features",
-    "mssd": "a third corpus",
-    "years": "years of release",
-    "playlist": "a playlist",
-}
-
-
-def does_without(absent: Sequence[str]) -> str:
-    """The sentence that names the inputs a build does not have, as a page calls them.
+def without(absent: Sequence[str]) -> str:
+    """What a build lacks, as a sentence that follows another; empty where it lacks nothing.
 
     Parameters
     ----------
     absent : sequence of str
-        As `stamp` has them.
+        Inputs, of `stamp`.
 
     Returns
     -------
     str
-        Begins with a blank; empty where nothing is absent.
     """
-    if not absent:
-        return ""
-    return (
-        f" It does without {figures.listed([_INPUTS.get(name, spaced(name)) for name in absent])}."
-    )
+    *others, last = [spaced(name) for name in absent] or [""]
+    listed = f"{', '.join(others)} or {last}" if others else last
+    return f" This build has no {listed}." if last else ""
 
 
 def stamp() -> dict:

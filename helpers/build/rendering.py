@@ -21,6 +21,12 @@ OPTIONS = ["--path-output", ".", "-W", "-n", "--keep-going", "-q"]
 # Where the project lives on the web, and its branch there, where a build knows it.
 REPOSITORY, BRANCH = "MUSIC_FOR_PAIN_REPOSITORY", "MUSIC_FOR_PAIN_BRANCH"
 LAST_LINES = 20
+# Inputs as a page calls them; others are called by their own name.
+INPUTS_IN_WORDS = {
+    "features": "audio features",
+    "mssd": "third corpus",
+    "years": "years of release",
+}
 
 
 def _commit() -> str:
@@ -112,7 +118,7 @@ def render(profile: Profile, absent: Sequence[str]) -> None:
         "profile": profile.name,
         "argument": profile.argument,
         "title": profile.title,
-        "absent": list(absent),
+        "absent": [INPUTS_IN_WORDS.get(name, name) for name in absent],
         "simulated": profile.simulated,
         "commit": _commit(),
     }

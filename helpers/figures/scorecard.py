@@ -33,8 +33,7 @@ def verdicts(axes: Axes, counts: pd.DataFrame, order: tuple[str, ...]) -> None:
     axes.set_ylabel("")
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    # On a phone the left of a figure is seen first.
-    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.18), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=2)
 
 
 def as_printed(value: float, printed: str) -> str:
