@@ -140,8 +140,7 @@ def _same_columns(name: str, paths: Sequence[Path], found: Sequence[pd.DataFrame
             raise ProjectError(
                 f"feature_sets.{name}: {paths[0]} has {len(first):,} columns of numbers and {path} "
                 f"{len(own):,}; they differ in {shortened(unequal, SHOWN_COLUMNS)}. Name files with the "
-                "same columns, or "
-                "make two sets of them."
+                "same columns, or make two sets of them."
             )
 
 
