@@ -303,7 +303,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
         (
             "oneset",
             {
-                "08_embedding_map": "Feature sets: network (oneset_network.parquet).",
+                "08_embedding_map": "by network (oneset_network.parquet).",
                 "09_genre_clustering": "This build has one feature set (network), and a comparison "
                 "takes two. Name another under `feature_sets` in the profile.",
             },
