@@ -143,7 +143,7 @@ def test_every_corpus_is_counted_described_and_drawn_in_its_colour(three):
         colour.lower() in densities and code.lower() in densities
         for code, colour in zip(("QUIET", "LIVELY", "MIXED"), make_own.COLOURS, strict=False)
     )
-    assert "Mapped: QUIET, LIVELY, MIXED." in three.text["08_embedding_map"]
+    assert "The maps below show QUIET, LIVELY and MIXED by" in three.text["08_embedding_map"]
 
 
 def test_the_first_two_are_compared(three):
@@ -261,8 +261,11 @@ def test_hostile_titles_do_nothing_in_a_browser(three, browser):
         (
             "08_embedding_map",
             "This build has neither audio features nor embeddings (not in "
-            "build/{folder}/features.parquet nor in build/{folder}/embeddings.parquet), so nothing "
-            "to map.",
+            "build/{folder}/features.parquet nor in build/{folder}/embeddings.parquet).",
+        ),
+        (
+            "08_embedding_map",
+            "This build has neither audio features nor embeddings, so nothing to map.",
         ),
         ("09_genre_clustering", "This build has neither audio features nor embeddings"),
         ("10_scorecard", "nobody has printed numbers about these corpora"),
@@ -307,7 +310,7 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
         (
             "oneset",
             {
-                "08_embedding_map": "Feature sets: network (oneset_network.parquet).",
+                "08_embedding_map": "by network (oneset_network.parquet).",
                 "09_genre_clustering": "This build has one feature set (network), and a comparison "
                 "takes two. Name another under `feature_sets` in the profile.",
             },
@@ -374,10 +377,9 @@ def test_other_sounds_reach_the_chapters_silence_too(sounds):
     tracks = pd.read_parquet(sounds.made / "tracks.parquet").set_index("track_id")
     assert len(tracks) == 20 and tracks.loc["soft00.mp3", "title"] == make_own.HOSTILE[0]
     assert (
-        "Feature sets: embeddings (OpenL3 mel256 music 512, weights"
+        "SOFT and HARD by embeddings (OpenL3 mel256 music 512, weights"
         in sounds.text["08_embedding_map"]
     )
-    assert "Mapped: SOFT, HARD." in sounds.text["08_embedding_map"]
     assert sounds.found["local.maps.trustworthiness"] > 0
     assert (
         "no corpus with two genres of five complete listings each"
