@@ -206,7 +206,7 @@ def test_on_paper_a_tall_figure_takes_one_sheet_and_a_chapter_has_its_number(tmp
     )
     made = printed(browser, tmp_path, ["one"])["one"]
     sheets = [sheet.extract_text().split() for sheet in PdfReader(BytesIO(made)).pages]
-    assert sheets == [["1.", "Corpora", "Before."], ["Its", "caption."]]
+    assert sheets == [["1.", "Corpora", "Before.", "Its", "caption."]]
 
 
 @pytest.mark.parametrize(
