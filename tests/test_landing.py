@@ -64,7 +64,7 @@ def test_a_round_trip_is_called_one_where_data_are_simulated_and_nowhere_else():
     plain = sentences.reproduction_in_words(score, False)
     assert (
         plain
-        == "The study printed 1,878 numbers. This build could check 9 of them, and reproduced 9."
+        == "The study printed 1,878 numbers. This build could check 9 of them, and reproduced all of these."
     )
 
 

@@ -155,9 +155,13 @@ def reproduction_in_words(score: Mapping[str, int], simulated: bool) -> str:
     -------
     str
     """
+    judged, reproduced = score["judged"], score["reproduced"]
+    how_many = f"{reproduced}"
+    if judged and reproduced == judged:
+        how_many = "all of these"
     sentence = (
         f"The study printed {score['claims']:,} numbers. This build could check "
-        f"{score['judged']} of them, and reproduced {score['reproduced']}."
+        f"{judged} of them, and reproduced {how_many}."
     )
     if not simulated:
         return sentence
