@@ -71,7 +71,7 @@ def test_chapters_are_named_by_number_or_name(quick, tmp_path, capsys):
     written = sorted(path.name for path in (tmp_path / "class").iterdir())
     assert written == ["01_corpora.ipynb", "03_feature_comparison.ipynb", "06_genres.ipynb"]
     assert capsys.readouterr().out.startswith(
-        "Chapters without solutions: 2, on the profile demo, in "
+        "Chapters without solutions: 3, on the profile demo, in "
     )
     with pytest.raises(
         ProjectError, match="--chapters 77: there is no such chapter. There are 01, 02"

@@ -17,8 +17,8 @@ from helpers import project
 LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy", "scikit-learn")
 # From so many points on umap-learn takes neighbours from pynndescent instead of all distances.
 LARGE = 4096
-# Points in all from which on two more processes are worth their start: some three seconds each.
-WORTH_PROCESSES = 10_000
+# Points in all from which on a second process is worth its start of some three seconds.
+WORTH_TWO = 10_000
 
 # Vectors, seed, n_neighbors.
 Job = tuple[np.ndarray, int, int]
@@ -150,6 +150,15 @@ def _make(file: Path, job: Job) -> None:
     project.write_atomic(file, fit(*job).tobytes())
 
 
+def _make_in_one_process(wanted: Sequence[tuple[Path, Job]]) -> None:
+    """Make fits one after the other, yet not in a notebook, where umap-learn's import would warn."""
+    from joblib.externals import loky
+
+    executor = loky.get_reusable_executor(max_workers=1)
+    for made in [executor.submit(_make, *one) for one in wanted]:
+        made.result()
+
+
 def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     """Coordinates of several UMAPs, fitted in parallel processes and each only once.
 
@@ -161,7 +170,7 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     jobs : sequence of (ndarray, int, int)
         Vectors, seed and n_neighbors of each fit; all else is umap-learn's default.
     n_jobs : int
-        Fits at the same time; a few small ones are made one after the other, right here.
+        Fits at the same time; a few small ones are made one after the other.
 
     Returns
     -------
@@ -184,12 +193,10 @@ def fits(jobs: Sequence[Job], n_jobs: int = 2) -> list[np.ndarray]:
     # The longest first, so that the processes end together.
     longest_first = sorted(missing.items(), key=lambda wanted: -wanted[1][0].size)
     n_points = sum(len(values) for values, *_ in missing.values())
-    # Without memory maps: numba compiles anew for an array it may not write to.
-    run = joblib.Parallel(
-        n_jobs if n_points >= WORTH_PROCESSES else 1,
-        max_nbytes=None,
-        pre_dispatch="all",
-        batch_size=1,
-    )
-    run(joblib.delayed(_make)(*wanted) for wanted in longest_first)
+    if n_points >= WORTH_TWO:
+        # Without memory maps: numba compiles anew for an array it may not write to.
+        run = joblib.Parallel(n_jobs, max_nbytes=None, pre_dispatch="all", batch_size=1)
+        run(joblib.delayed(_make)(*wanted) for wanted in longest_first)
+    elif missing:
+        _make_in_one_process(longest_first)
     return [np.fromfile(file, np.float32).reshape(-1, 2) for file in files]
