@@ -33,7 +33,7 @@ ADDED_CELLS = 2
 
 
 def chain_lengths(names: Collection[str], before: Mapping[str, set[str]]) -> dict[str, int]:
-    """For each name, how many tasks stand in the longest chain that begins with it.
+    """For each name, how many tasks stand in the longest chain that it is part of.
 
     Parameters
     ----------
@@ -44,14 +44,18 @@ def chain_lengths(names: Collection[str], before: Mapping[str, set[str]]) -> dic
     Returns
     -------
     dict of str to int
-        1 where nothing waits for a name.
+        1 where a name waits for nothing, and nothing waits for it.
     """
-    order = TopologicalSorter({name: before[name] & set(names) for name in names})
-    lengths: dict[str, int] = {}
-    for name in reversed(list(order.static_order())):
-        waiting = [lengths[other] for other in names if name in before[other]]
-        lengths[name] = 1 + max(waiting, default=0)
-    return lengths
+    awaited = {name: before[name] & set(names) for name in names}
+    order = list(TopologicalSorter(awaited).static_order())
+    up_to: dict[str, int] = {}
+    for name in order:
+        up_to[name] = 1 + max((up_to[other] for other in awaited[name]), default=0)
+    behind: dict[str, int] = {}
+    for name in reversed(order):
+        waiting = [behind[other] for other in names if name in awaited[other]]
+        behind[name] = max(waiting, default=-1) + 1
+    return {name: up_to[name] + behind[name] for name in names}
 
 
 def run_in_order(
@@ -62,7 +66,7 @@ def run_in_order(
 ) -> None:
     """Run each task when those before it are done; after a failure nothing new begins.
 
-    Of the tasks that can begin, the one with the longest chain behind it is first.
+    Of the tasks that can begin, one of the longest chain is first.
 
     Parameters
     ----------
@@ -77,15 +81,17 @@ def run_in_order(
     lengths = chain_lengths(names, before)
     order = TopologicalSorter({name: before[name] & set(names) for name in names})
     order.prepare()
+    ready: list[str] = []
     running: dict[Future, str] = {}
     failure: BaseException | None = None
     with ThreadPoolExecutor(jobs) as pool:
         try:
             while running or (order.is_active() and failure is None):
-                if failure is None:
-                    # What most others wait for begins first, so that they do not end the build.
-                    for name in sorted(order.get_ready(), key=lambda ready: -lengths[ready]):
-                        running[pool.submit(task, name)] = name
+                # A long chain goes first, also where its next task can begin after many others.
+                ready = sorted([*ready, *order.get_ready()], key=lambda name: -lengths[name])
+                while ready and failure is None and len(running) < jobs:
+                    name = ready.pop(0)
+                    running[pool.submit(task, name)] = name
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     order.done(running.pop(future))
                     failure = failure or future.exception()
