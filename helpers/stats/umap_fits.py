@@ -18,7 +18,7 @@ LIBRARIES = ("umap-learn", "pynndescent", "numba", "llvmlite", "numpy", "scipy",
 # From so many points on umap-learn takes neighbours from pynndescent instead of all distances.
 LARGE = 4096
 # Points in all from which on a second process is worth its start of some three seconds.
-WORTH_TWO = 10_000
+WORTH_TWO = 5_000
 
 # Vectors, seed, n_neighbors.
 Job = tuple[np.ndarray, int, int]
