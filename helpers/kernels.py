@@ -33,6 +33,8 @@ LIBRARIES = (
 )
 MODULE = "ipykernel_launcher"
 COLUMNS_SHOWN = 20
+# Seconds that a kernel has to end; it is asked anew after half of them.
+SHUTDOWN = 1.0
 
 
 def _end_with_the_build() -> None:
@@ -166,6 +168,9 @@ class CopyingKernelManager(AsyncKernelManager):
         self.transport = "ipc"
         # Linux keeps a name that begins so in memory: no file is left by a kernel that is killed.
         self.ip = f"@music-for-pain-relief-{uuid.uuid4().hex}"
+        # A kernel waits for its children, and the one that tracks what others share heeds no signal.
+        # What a chapter gives has been taken by then.
+        self.shutdown_wait_time = SHUTDOWN
         self.provisioner = CopyingProvisioner(
             parent=self, kernel_id=self.kernel_id, kernel_spec=self.kernel_spec
         )
