@@ -29,6 +29,13 @@ def test_decimals_are_few_and_zero_has_no_sign(value, text):
     assert figures.decimal(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0584, "+0.058"), (-0.0006, "-0.001"), (-0.0004, "0.000"), (0, "0.000")]
+)
+def test_differences_have_signs_and_zero_has_none(value, text):
+    assert figures.signed(value) == text
+
+
 def test_a_table_has_separators_decimals_and_dashes():
     table = pd.DataFrame(
         {

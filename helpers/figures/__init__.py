@@ -166,7 +166,7 @@ from helpers.figures.maps import (
     genre_maps_chart,
     variant_maps,
 )
-from helpers.figures.numbers import decimal, listed, p_text, percent, readable
+from helpers.figures.numbers import decimal, listed, p_text, percent, readable, signed
 from helpers.figures.pair_sentences import (
     classifiers_in_words,
     no_groups_in_words,
@@ -508,6 +508,7 @@ __all__ = [
     "shrunken_effects",
     "shrunken_in_words",
     "side_by_side",
+    "signed",
     "silhouette_rows",
     "silhouettes_chart",
     "size_table",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import extremes, listed, percent
+from helpers.figures.numbers import extremes, listed, percent, signed
 from helpers.project import by_number, counted, counted_of, leaves_out_zero, spaced
 
 # Differences of a corpus that are told one by one: of three feature sets every two.
@@ -139,8 +139,8 @@ def poster_in_words(rows: pd.DataFrame, n_pairs: int, corpus: str) -> str:
 def _with_ends(row: pd.Series) -> str:
     """A difference with its interval; of two genres there is no jackknife, so no interval."""
     if np.isnan(row["ci_low"]):
-        return f"{row['value']:+.3f}"
-    return f"{row['value']:+.3f} ({row['ci_low']:+.3f} to {row['ci_high']:+.3f})"
+        return signed(row["value"])
+    return f"{signed(row['value'])} ({signed(row['ci_low'])} to {signed(row['ci_high'])})"
 
 
 def seeds_in_words(rows: pd.DataFrame, n_seeds: int, corpus: str) -> str:
@@ -204,8 +204,8 @@ def gaps_in_words(gaps: pd.DataFrame, corpus: str) -> str:
     for difference, rows in gaps.groupby(level=0, sort=False):
         parts = []
         for (_, way), row in rows.iterrows():
-            ends = f"{row['low']:+.3f} to {row['high']:+.3f}"
-            parts.append(f"{row['gap']:+.3f} in macro F1 by {way} ({ends}, artists resampled)")
+            ends = f"{signed(row['low'])} to {signed(row['high'])}"
+            parts.append(f"{signed(row['gap'])} in macro F1 by {way} ({ends}, artists resampled)")
         first = difference[:1].upper() + difference[1:]
         sentences.append(f"{first} in {corpus}: {' and '.join(parts)}.")
         means.append(rows["gap"].mean())

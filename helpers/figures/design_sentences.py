@@ -8,7 +8,7 @@ from typing import cast
 
 import pandas as pd
 
-from helpers.figures.numbers import listed, monte_carlo, percent, span
+from helpers.figures.numbers import listed, monte_carlo, percent, signed, span
 from helpers.project import by_number, counted, counted_of
 
 # An interval longer than another by less than this share of it is about as long.
@@ -369,7 +369,7 @@ def power_in_words(checks: pd.DataFrame, within: float) -> str:
     )
     worst = checks.loc[off.abs().idxmax()]
     return (
-        f"{sentence}; the largest difference is {100 * off[worst.name]:+.1f} points, with "
+        f"{sentence}; the largest difference is {signed(100 * off[worst.name], 1)} points, with "
         f"{counted(worst['participants'], 'participant')}, and the lowest power is "
         f"{percent(checks['found'].min(), 1)}."
     )

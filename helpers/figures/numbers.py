@@ -200,6 +200,26 @@ def decimal(value: float, digits: int = 2) -> str:
     return f"{round(value, digits) + 0:.{digits}f}"
 
 
+def signed(value: float, digits: int = 3) -> str:
+    """A difference with its sign; what rounds to zero has none.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Returns
+    -------
+    str
+
+    Notes
+    -----
+    Notebook: 09_genre_clustering
+    """
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
+
+
 def listed(names: Iterable[str]) -> str:
     """Names as a sentence lists them: "a", "a and b", "a, b and c"; "none" where there is none.
 

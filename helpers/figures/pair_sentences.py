@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from helpers.figures.numbers import GAPS, MOST_TOLD, extremes, listed, percent
+from helpers.figures.numbers import GAPS, MOST_TOLD, extremes, listed, percent, signed
 from helpers.project import by_number, counted, counted_of, leaves_out_zero, spaced
 
 Key = tuple[str, str]
@@ -473,8 +473,8 @@ def sample_in_words(
         if abs(first - second) > 2 * sd:
             matters = "so it matters more which listings are on a map than which seed it has"
         sentence = (
-            f"In {where} the balanced difference is {first:+.3f} on repeated maps of "
-            f"{sizes[corpus]:,} listings and {second:+.3f} on the one map of all "
+            f"In {where} the balanced difference is {signed(first)} on repeated maps of "
+            f"{sizes[corpus]:,} listings and {signed(second)} on the one map of all "
             f"{whole[corpus]:,}, with an SD over seeds of {sd:.3f}, {matters}."
         )
         moved[sentence] = abs(first - second), abs(first - second) > 2 * sd
