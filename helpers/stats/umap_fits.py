@@ -3,7 +3,9 @@
 import platform
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -150,12 +152,17 @@ def _make(file: Path, job: Job) -> None:
     project.write_atomic(file, fit(*job).tobytes())
 
 
-def _make_in_one_process(wanted: Sequence[tuple[Path, Job]]) -> None:
-    """Make fits one after the other, yet not in a notebook, where umap-learn's import would warn."""
+@cache
+def _one_process() -> Executor:
+    """A process of its own; those of joblib are of another class, and would be taken for it."""
     from joblib.externals import loky
 
-    executor = loky.get_reusable_executor(max_workers=1)
-    for made in [executor.submit(_make, *one) for one in wanted]:
+    return loky.ProcessPoolExecutor(max_workers=1)
+
+
+def _make_in_one_process(wanted: Sequence[tuple[Path, Job]]) -> None:
+    """Make fits one after the other, yet not in a notebook, where umap-learn's import would warn."""
+    for made in [_one_process().submit(_make, *one) for one in wanted]:
         made.result()
 
 
