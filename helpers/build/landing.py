@@ -226,9 +226,9 @@ def without(absent: Sequence[str]) -> str:
     -------
     str
     """
-    *others, last = [spaced(name) for name in absent] or [""]
-    listed = f"{', '.join(others)} or {last}" if others else last
-    return f" This build has no {listed}." if last else ""
+    if not absent:
+        return ""
+    return f" This build has no {figures.listed(map(spaced, absent), 'or')}."
 
 
 def stamp() -> dict:

@@ -541,7 +541,7 @@ def estimands_in_words(deltas: pd.DataFrame, negligible: float) -> str:
     crossed = ((beyond > 0) & (beyond < deltas.shape[1])).sum()
     if spread.max() < SMALLEST_SHOWN:
         return f"Whether {' or '.join(deltas)} are counted moves no delta."
-    kinds = " or ".join(filter(None, [", ".join(deltas.columns[:-1]), deltas.columns[-1]]))
+    kinds = listed(deltas.columns, "or")
     return (
         f"Whether {kinds} are counted moves a delta by {spread.max():.3f} at most "
         f"({spread.idxmax()}); {counted_of(crossed, len(deltas), 'feature')} "

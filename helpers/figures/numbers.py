@@ -220,12 +220,14 @@ def signed(value: float, digits: int = 3) -> str:
     return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], word: str = "and") -> str:
     """Names as a sentence lists them: "a", "a and b", "a, b and c"; "none" where there is none.
 
     Parameters
     ----------
     names : iterable of str
+    word : str
+        Before the last of several.
 
     Returns
     -------
@@ -236,7 +238,7 @@ def listed(names: Iterable[str]) -> str:
     Notebook: 03_feature_comparison
     """
     *others, last = [*names] or ["none"]
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {word} {last}" if others else last
 
 
 def extremes(
