@@ -39,6 +39,16 @@ plt.plot([0, 1]);
 """
 
 
+# What pyplot would draw at the end of a cell, before Jupyter shows it.
+TWICE = """
+import matplotlib.pyplot as plt
+drawn = []
+plt.draw_all = lambda: drawn.append("once more")
+from helpers import figures, profiles
+figures.canvas(profiles.load_profile("demo"), 1);
+"""
+
+
 @pytest.fixture
 def execute(tmp_path, monkeypatch):
     """Execute cells as the build does, in the folder of the test."""
@@ -83,6 +93,12 @@ def test_a_copy_shows_figures_and_knows_nothing_of_another(execute):
     assert "image/svg+xml" in drawn.outputs[0].data
     with pytest.raises(papermill.PapermillExecutionError, match="plt"):
         execute("plt")
+
+
+def test_a_figure_of_the_book_is_not_drawn_before_it_is_shown(execute):
+    made, counted = execute(TWICE, "print(drawn)")
+    assert "image/svg+xml" in made.outputs[0].data
+    assert counted.outputs[0].text == "[]\n"
 
 
 def test_a_copy_takes_no_port_and_leaves_no_socket(execute, tmp_path):

@@ -6,6 +6,7 @@ Colours come from the profile, one a corpus; a figure of simulated data carries 
 from typing import Any
 
 import matplotlib.pyplot as plt
+from IPython import get_ipython
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from helpers import project
@@ -59,9 +60,13 @@ def canvas(
     -----
     Notebook: 01_corpora
     """
-    set_matplotlib_formats("svg")
+    # Asked without a notebook around it, this would make one.
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg")
     plt.style.use(STYLE)
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), **options)
+    # At the end of a cell Jupyter shows a figure and closes it; pyplot would draw it once more before.
+    plt.uninstall_repl_displayhook()
     if watermark is None and profile.simulated:
         watermark = "simulated"
     if watermark:
