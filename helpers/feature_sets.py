@@ -100,12 +100,13 @@ class FeatureSet:
         """
         from sklearn.preprocessing import StandardScaler
 
-        lost = track_ids[~track_ids.isin(self.table.index)]
+        rows = self.table.index.get_indexer(track_ids)
+        lost = track_ids[rows < 0]
         if len(lost):
             raise ValueError(
                 f"{lost.iloc[0]!r} is not in the table: take listings of `complete_rows`"
             )
-        values = self.table.loc[track_ids].to_numpy()
+        values = self.table.iloc[rows].to_numpy()
         if self.scaling == "standardised":
             return StandardScaler().fit_transform(values)
         return values

@@ -77,7 +77,9 @@ def complete_rows(
     listed = listings
     for table in tables:
         if table is not None:
-            listed = listed[listed["track_id"].isin(table.dropna()["track_id"])]
+            # An index finds texts at once; `isin` takes those of the table one by one.
+            known = pd.Index(table.dropna()["track_id"])
+            listed = listed[known.get_indexer(listed["track_id"]) >= 0]
     if at_most:
         shuffled = listed.sample(frac=1, random_state=seed)
         listed = shuffled.groupby("corpus").head(at_most).sort_index()
