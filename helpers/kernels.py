@@ -4,6 +4,7 @@ What pandas, scipy and the drawing import takes a kernel some two seconds, and a
 more than that. On Linux, where a process can be copied safely, it is paid once a build.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -50,6 +51,8 @@ def _become_kernel(arguments: Sequence[str], folder: str, niceness: int) -> None
     import pandas as pd
     from ipykernel.kernelapp import launch_new_instance
 
+    # What was imported before stays: no collection of garbage has to walk through it once more.
+    gc.freeze()
     # What pandas sets itself in a notebook: it was imported before there was one.
     pd.set_option("display.max_columns", COLUMNS_SHOWN)
     threading.Thread(target=_end_with_the_build, daemon=True).start()
