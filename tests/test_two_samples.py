@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import threadpoolctl
 from conftest import as_set
 from scipy.spatial.distance import cdist
 
@@ -260,6 +261,23 @@ def test_compare_gives_both_tests_by_each_feature_set_and_by_both():
     assert list(three.index.unique("features"))[2:] == ["mine", "all sets"]
     one = two_samples.compare({"A - B": contrast * 2}, {"embeddings": sets["embeddings"]}, 9, 0)
     assert one.index.tolist() == [("A - B", "embeddings", 0), ("A - B", "embeddings", 1)]
+
+
+def test_all_threads_have_one_thread_each_for_linear_algebra():
+    rng = np.random.default_rng(2)
+    ids, seen = [f"t{k}" for k in range(80)], set()
+
+    class Watched:
+        def vectors(self, track_ids):
+            libraries = threadpoolctl.threadpool_info()
+            seen.update(one["num_threads"] for one in libraries if one["user_api"] == "blas")
+            return rng.random((len(track_ids), 9))
+
+    tracks = pd.DataFrame({"track_id": ids, "by_artist": ids})
+    contrast = two_samples.Contrast(tracks, pd.Series(np.arange(80) < 40), "by_artist")
+    with threadpoolctl.threadpool_limits(2):
+        two_samples.compare({"A - B": [contrast]}, {"a": Watched(), "b": Watched()}, 9, 0)
+    assert seen == {1}
 
 
 def test_over_draws_means_and_the_median_of_p():

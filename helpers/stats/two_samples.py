@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from helpers.project import spaced
 from helpers.stats import auc, maps, permutations, units
@@ -456,7 +457,8 @@ def compare(
 
     # All sets together take longest: they begin first, so that the threads end together.
     longest_first = sorted(chosen, key=lambda features: -len(chosen[features]))
-    with ThreadPoolExecutor(N_THREADS) as pool:
+    # Limits of threads hold for the whole process: what sets them within has to find them set.
+    with threadpool_limits(1), ThreadPoolExecutor(N_THREADS) as pool:
         found = list(pool.map(by_features, longest_first))
     table = pd.concat(found, keys=longest_first, names=["features"])
     ordered = table.reorder_levels(["contrast", "features", "draw"]).sort_index()
