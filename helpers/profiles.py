@@ -377,7 +377,7 @@ class _StrictLoader(yaml.SafeLoader):
 Location = tuple[int | str, ...]
 
 
-def _lines(node: yaml.Node | None) -> dict[Location, int]:
+def _lines(node: yaml.Node) -> dict[Location, int]:
     """The line of each key of a YAML file, by its place in it."""
     lines: dict[Location, int] = {}
     seen: set[int] = set()
@@ -397,18 +397,25 @@ def _lines(node: yaml.Node | None) -> dict[Location, int]:
                 lines[*place, number] = value.start_mark.line + 1
                 walk(value, (*place, number))
 
-    if node is not None:
-        walk(node, ())
+    walk(node, ())
     return lines
+
+
+def _parsed(text: str) -> tuple[Any, dict[Location, int]]:
+    """What a YAML text holds, and the line of each key."""
+    # A loader of the safe kind: it makes plain values alone.
+    loader = _StrictLoader(text)
+    node = loader.get_single_node()
+    if node is None:
+        return None, {}
+    return loader.construct_document(node), _lines(node)
 
 
 def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
     """Keys and values of a YAML file, and the line of each key."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        # A loader of the safe kind: it makes plain values alone.
-        content = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
-        lines = _lines(yaml.compose(text, Loader=yaml.SafeLoader))
+        content, lines = _parsed(text)
     except ProjectError as error:
         raise ProjectError(f"{path}, {error}.") from None
     except UnicodeDecodeError:

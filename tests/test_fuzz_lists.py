@@ -417,14 +417,13 @@ class Answers:
         return answer
 
 
-def check_answer(folder, draw, monkeypatch):
+def check_answer(folder, draw, monkeypatch, settings):
     """Ask one service, which answers oddly; what was kept gives the same answers without asking."""
     name, ask, further = draw.choice(ASKED)
     answers = Answers(draw, name)
     monkeypatch.setattr(requests.Session, "request", answers)
     for file in folder.glob("services/*.sqlite"):
         file.unlink()
-    settings = profiles.load_profile().settings
     rules = getattr(settings.services, name).model_copy(
         update={"retries": 1, "backoff": 0, "pause": 0, "per_second": 1e6}
     )
@@ -473,9 +472,11 @@ def test_two_thousand_odd_inputs_end_in_a_table_or_in_one_error(tmp_path, monkey
     done = {"lists": 0, "profiles": 0, "answers": 0}
     for seed in range(1000):
         done["lists"] += check_list(tmp_path, random.Random(f"list {seed}"))
+    settings = profiles.load_profile().settings
     for seed in range(500):
         done["profiles"] += check_profile(tmp_path, random.Random(f"profile {seed}"))
-        done["answers"] += check_answer(tmp_path, random.Random(f"answer {seed}"), monkeypatch)
+        drawn = random.Random(f"answer {seed}")
+        done["answers"] += check_answer(tmp_path, drawn, monkeypatch, settings)
     # Odd inputs are not all refused, or nothing would have been tried.
     assert done["lists"] > 200 and done["profiles"] > 10 and done["answers"] > 200, done
 
