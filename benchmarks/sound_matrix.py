@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -154,7 +155,8 @@ def truth(path):
 def distance(found, wanted):
     """Largest difference of samples after the best alignment within 3,000 samples."""
     best = np.inf
-    for shift in (0, *_likely_shifts(found, wanted)):
+    # The second is looked for where the first does not fit.
+    for shift in chain([0], _likely_shifts(found, wanted)):
         a, b = found[max(shift, 0) :], wanted[max(-shift, 0) :]
         both = min(len(a), len(b))
         best = min(best, np.abs(a[:both] - b[:both]).max(initial=0))
