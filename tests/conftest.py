@@ -61,9 +61,9 @@ def products(tree, profile):
     return folder
 
 
-def executed(run):
+def executed(said):
     """How many notebooks a build says that it executed."""
-    return int(re.search(r"Executed (\d+) of \d+ notebooks", run.stdout)[1])
+    return int(re.search(r"Executed (\d+) of \d+ notebooks", said)[1])
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,20 @@
 """A project of five short chapters, for tests of the runner: what each reads is plain to see."""
 
+import os
 import shutil
 import subprocess
 import sys
 
 import nbformat
+from commands import Commands
 from conftest import copy_project
 
 # Pages take longer than these chapters; whether they are rendered is tested on a whole book.
-RUN = """
+NO_PAGES = 'build.rendering.render = lambda profile, absent: print("Rendered.")'
+RUN = f"""
 import sys
 from helpers import __main__, build
-build.rendering.render = lambda profile, absent: print("Rendered.")
+{NO_PAGES}
 sys.exit(__main__.main(sys.argv[1:]))
 """
 PROFILE = """title: A made project
@@ -90,6 +93,7 @@ class Project:
             nbformat.write(notebook(name), root / "notebooks" / f"{name}.ipynb")
         self.keys = {"playlist": "one two", "n_bootstrap": 10, "contact": ""}
         self.profile()
+        self.commands = Commands(root, os.environ, NO_PAGES)
 
     def profile(self, **changed):
         """Write the profile anew with some keys changed."""
@@ -105,7 +109,7 @@ class Project:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def start(self, *arguments):
-        """Begin a build."""
+        """Begin a build in a process of its own."""
         command = [sys.executable, "-c", RUN, "build", "--profile", "made", *arguments]
         return subprocess.Popen(
             command,
@@ -118,9 +122,8 @@ class Project:
 
     def build(self, *arguments, check=True):
         """Build, and return what was printed and the reason of each chapter that ran."""
-        process = self.start(*arguments)
-        said = process.communicate(timeout=300)[0]
-        assert not check or process.returncode == 0, said
+        code, said = self.commands.run("build", "--profile", "made", *arguments)
+        assert not check or code == 0, said
         lines = [line.split("\r")[-1].strip() for line in said.splitlines()]
         pairs = [line.partition(": ") for line in lines]
         return said, {name: reason for name, _, reason in pairs if name in CHAPTERS}

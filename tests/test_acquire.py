@@ -11,6 +11,7 @@ import time
 import fake_services as fakes
 import pandas as pd
 import pytest
+from commands import Commands
 from conftest import ROOT, products
 from fake_services import FakeServices
 
@@ -19,7 +20,7 @@ from benchmarks.acquire_faults import copy_tree, write_profile  # noqa: E402
 from helpers.services import previews  # noqa: E402
 
 IDS = fakes.made_ids(60)
-# Each runs the command as its users do, in a process that takes a second to begin.
+# Each runs the command as its users do, some of them in a process that takes a second to begin.
 pytestmark = pytest.mark.slow
 
 SECRETS = {
@@ -40,11 +41,20 @@ def tree(tmp_path_factory):
     return copy_tree(tmp_path_factory.mktemp("acquire"))
 
 
+@pytest.fixture(scope="module")
+def commands(tree):
+    clean = {key: value for key, value in os.environ.items() if key not in SECRETS}
+    running = Commands(tree, clean)
+    yield running
+    running.close()
+
+
 class Run:
     """A profile on the fake and a cache of its own; `run(*stages)` runs the command."""
 
-    def __init__(self, tree, folder, fake, name="made"):
-        self.tree, self.folder, self.fake, self.name = tree, folder, fake, name
+    def __init__(self, commands, tree, folder, fake, name="made"):
+        self.commands, self.tree, self.folder = commands, tree, folder
+        self.fake, self.name = fake, name
         self.environment = dict(SECRETS)
         self.write()
 
@@ -80,9 +90,12 @@ class Run:
         )
 
     def __call__(self, *stages):
-        process = self.start("--stage", *stages)
-        self.said = process.communicate(timeout=120)[0]
-        return process.returncode
+        cache = str(self.folder / "cache")
+        environment = self.environment | {"MUSIC_FOR_PAIN_CACHE": cache}
+        code, self.said = self.commands.run(
+            "acquire", str(self.profile), "--stage", *stages, **environment
+        )
+        return code
 
     @property
     def acquired(self):
@@ -96,8 +109,8 @@ class Run:
 
 
 @pytest.fixture
-def run(tree, tmp_path, fake, request):
-    return Run(tree, tmp_path, fake, name=f"p{abs(hash(request.node.name)) % 10**8}")
+def run(commands, tree, tmp_path, fake, request):
+    return Run(commands, tree, tmp_path, fake, name=f"p{abs(hash(request.node.name)) % 10**8}")
 
 
 def nine(values):

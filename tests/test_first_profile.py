@@ -1,11 +1,11 @@
 """`init` and `check`: a first profile from lists, and whole books from the shapes of six real exports."""
 
-import subprocess
-import sys
+import os
 
 import make_lists
 import pytest
 import yaml
+from commands import Commands
 from conftest import ROOT, copy_project
 
 from helpers import check, first_profile, profiles
@@ -109,37 +109,41 @@ def test_each_shape_is_in_a_book():
     assert {shape for book in BOOKS for shape in book} == {*make_lists.SHAPES}
 
 
+@pytest.fixture(scope="module")
+def command(tmp_path_factory):
+    """Runs a command in a copy of the project; what it said."""
+    tree = copy_project(tmp_path_factory.mktemp("own") / "tree")
+    commands = Commands(tree, os.environ)
+
+    def run(*arguments):
+        code, said = commands.run(*arguments)
+        assert code == 0, said[-3000:]
+        return said
+
+    run.tree = tree
+    yield run
+    commands.close()
+
+
 @pytest.mark.slow
 @pytest.mark.book
 @pytest.mark.parametrize("shapes", BOOKS)
-def test_a_whole_book_is_made_by_init_and_build_alone(tmp_path, shapes):
-    tree = copy_project(tmp_path / "tree")
+def test_a_whole_book_is_made_by_init_and_build_alone(command, tmp_path, shapes):
     lists = []
     for number, shape in enumerate(shapes):
         (tmp_path / shape).mkdir()
-        lists.append(make_lists.make(tmp_path / shape, shape, 40)[number])
+        lists.append(str(make_lists.make(tmp_path / shape, shape, 40)[number]))
 
-    def command(*arguments):
-        run = subprocess.run(
-            [sys.executable, "-m", "helpers", *arguments],
-            cwd=tree,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-        return run.stdout
-
-    said = command("init", "mine", *lists)
+    said = command("init", shapes[0], *lists)
     following = said.splitlines()[-1].removeprefix("Next: python -m helpers ").split(" ", 2)
     if shapes == BOOKS[0]:
         assert "Book: _build/html/index.html" in command(*following)
-        made = (tree / "_build/html").rglob("*.html")
+        made = (command.tree / "_build/html").rglob("*.html")
     else:
         # Nothing depends on the shape of a list in how pages are rendered, or in what 07 hears.
         chapters = [name for name in graph.notebooks() if name != "07_audio_embeddings"]
         command(*following, "--without-pages", "--only", *chapters)
-        made = (tree / "book/notebooks").glob("*.ipynb")
+        made = (command.tree / "book/notebooks").glob("*.ipynb")
     assert "nan%" not in "".join(path.read_text(encoding="utf-8") for path in made)
 
 

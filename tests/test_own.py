@@ -3,8 +3,6 @@
 import html
 import os
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -13,7 +11,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import build, copy_project, products
+from commands import Commands
+from conftest import copy_project, products
 
 CHAPTERS = [
     "01_corpora",
@@ -42,25 +41,18 @@ SECRETS = {
 
 def finished(folder, profile, *before, pages=True):
     """Build the book of a profile in a copy of the project: its pages, their text, and what it recorded."""
-    tree, environment = (
-        copy_project(folder / "book"),
-        {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache"), **SECRETS},
-    )
-    for command in before:
-        done = subprocess.run(
-            [sys.executable, "-m", "helpers", *command],
-            cwd=tree,
-            text=True,
-            capture_output=True,
-            env={**os.environ, "PYTHONUTF8": "1", **environment},
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    build(tree, "--profile", str(profile), *([] if pages else ["--without-pages"]), **environment)
+    tree = copy_project(folder / "book")
+    cache = {"MUSIC_FOR_PAIN_CACHE": str(folder / "cache")}
+    commands = Commands(tree, os.environ | cache | SECRETS)
+    rendered = [] if pages else ["--without-pages"]
+    for command in (*before, ["build", "--profile", str(profile), *rendered]):
+        code, printed = commands.run(*command)
+        assert code == 0, printed
     site, made = tree / "_build" / "html", products(tree, profile)
     notebooks = tree / "book" / "notebooks"
     tables = [pd.read_csv(path) for path in (made / "results").glob("*.csv")]
     return SimpleNamespace(
+        commands=commands,
         root=folder,
         tree=tree,
         site=site,
@@ -97,20 +89,27 @@ def said(path):
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
     folder = tmp_path_factory.mktemp("three")
-    return finished(folder, make_own.make(folder / "mine", "three"))
+    found = finished(folder, make_own.make(folder / "mine", "three"))
+    found.commands.close()
+    return found
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bare")
-    return finished(folder, make_own.make(folder / "mine", "bare"), pages=False)
+    found = finished(folder, make_own.make(folder / "mine", "bare"), pages=False)
+    yield found
+    found.commands.close()
 
 
 @pytest.fixture(scope="module")
 def sounds(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sounds")
     profile = make_own.sounds(folder / "mine")
-    return finished(folder, profile, ["acquire", str(profile), "--stage", "embeddings"])
+    before = ["acquire", str(profile), "--stage", "embeddings"]
+    found = finished(folder, profile, before, pages=False)
+    found.commands.close()
+    return found
 
 
 def lists(book, code):
@@ -220,16 +219,17 @@ def test_hostile_titles_and_genres_are_text(three, sounds):
     assert (
         "&lt;script&gt;document.title=" in shown and "&lt;img src=x onerror=alert(1)&gt;" in shown
     )
-    for book in (three, sounds):
-        for page in book.pages.values():
-            elements = Elements(page)
-            assert "owned" not in elements.code
-            assert not [
-                pair
-                for pair in elements.attributes
-                if pair[0] == "onerror" or "javascript:alert" in str(pair[1])
-            ]
-            assert "<b>$Bass$" not in page
+    # No chapter lists titles of sounds.
+    assert "owned" not in str(sounds.outputs)
+    for text in three.pages.values():
+        elements = Elements(text)
+        assert "owned" not in elements.code
+        assert not [
+            pair
+            for pair in elements.attributes
+            if pair[0] == "onerror" or "javascript:alert" in str(pair[1])
+        ]
+        assert "<b>$Bass$" not in text
     assert any("Dub &amp; &lt;b&gt;$Bass$" in text for text in drawn(three, "06_genres"))
 
 
@@ -320,15 +320,11 @@ def test_what_can_be_computed_without_genres_and_features_is(bare):
 def test_chapters_go_on_with_less(bare, tmp_path, name, words):
     # Whole books are built above; here those that lack something, and the scorecard after them.
     wanted = [*words, "10_scorecard"]
-    build(
-        bare.tree,
-        "--profile",
-        str(make_own.make(tmp_path / "mine", name)),
-        "--without-pages",
-        "--only",
-        *wanted,
-        MUSIC_FOR_PAIN_CACHE=str(tmp_path / "cache"),
+    profile = str(make_own.make(tmp_path / "mine", name))
+    code, printed = bare.commands.run(
+        "build", "--profile", profile, "--without-pages", "--only", *wanted
     )
+    assert code == 0, printed
     for chapter, sentence in words.items():
         path = bare.tree / "book" / "notebooks" / f"{chapter}.ipynb"
         assert sentence in said(path) and '"stderr"' not in path.read_text(encoding="utf-8")
@@ -347,16 +343,16 @@ def test_no_page_shows_a_warning_or_a_figure_without_data(three, bare, sounds):
     assert not drawn(bare, "08_embedding_map") and not drawn(bare, "09_genre_clustering")
 
 
-def test_no_secret_of_the_environment_is_left_behind(sounds):
-    left = [
-        path
-        for path in sounds.root.rglob("*")
-        if path.is_file() and path != sounds.root / "book" / "tests" / "test_own.py"
-    ]
-    assert len(left) > 100
-    for path in left:
-        content = path.read_bytes()
-        assert not [name for name, secret in SECRETS.items() if secret.encode() in content], path
+def test_no_secret_of_the_environment_is_left_behind(three, sounds):
+    # One has pages, the other has acquired.
+    for book in (three, sounds):
+        left = [path for path in book.root.rglob("*") if path.is_file()]
+        left.remove(book.tree / "tests" / "test_own.py")
+        assert len(left) > 100
+        for path in left:
+            content = path.read_bytes()
+            found = [name for name, secret in SECRETS.items() if secret.encode() in content]
+            assert not found, path
 
 
 def test_broken_sounds_are_listed_by_name_and_reason(sounds):
