@@ -18,8 +18,9 @@ RULES = {
     "preload": False,
 }
 READY = """async () => {
+  const scheme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   const drawn = () => [...document.querySelectorAll('figure.book-chart, div.book-table')]
-    .every(each => each.dataset.drawn);
+    .every(each => each.dataset.drawn && (each.matches('div') || each.dataset.drawn === scheme));
   const until = performance.now() + 20000;
   while (!drawn() && performance.now() < until) await new Promise(done => setTimeout(done, 20));
   if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
@@ -30,6 +31,8 @@ READY = """async () => {
 # Frames that hold wide things; a frame may scroll where it says so and takes the keyboard.
 MEASURE = """() => {
   const wrong = [];
+  const scheme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  if (document.documentElement.dataset.theme !== scheme) wrong.push("the scheme is not the reader's");
   if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page scrolls sideways');
   for (const image of document.images) {
     const shown = image.getClientRects().length > 0;
@@ -37,7 +40,7 @@ MEASURE = """() => {
     if (shown && !(image.complete && image.naturalWidth)) wrong.push('an image is not loaded: ' + image.src);
   }
   for (const chart of document.querySelectorAll('figure.book-chart'))
-    if (!chart.dataset.drawn || !chart.querySelector('svg[aria-label]')) wrong.push('a chart is not drawn or has no name');
+    if (chart.dataset.drawn !== scheme || !chart.querySelector('svg[aria-label]')) wrong.push('a chart is not drawn or has no name');
   const folds = [...document.querySelectorAll('article details:not([open])')];
   for (const fold of folds) fold.open = true;
   const frames = 'div.cell_output, .pst-scrollable-table-container, div.highlight pre, div.math, .book-table > div';
@@ -138,6 +141,25 @@ def look(page, watch, path):
     page.evaluate(READY)
     wrong = page.evaluate(MEASURE)
     return [*wrong, *watch.take()]
+
+
+def look_again(page, watch, scheme):
+    """Turn an open page to another scheme and say what is wrong with it.
+
+    Parameters
+    ----------
+    page : playwright Page
+    watch : Watch
+    scheme : str
+        "light" or "dark".
+
+    Returns
+    -------
+    list of str
+    """
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(READY)
+    return [f"{scheme}: {found}" for found in (*page.evaluate(MEASURE), *watch.take())]
 
 
 def weight(site, name):
