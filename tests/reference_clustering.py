@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import umap
 from sklearn.cluster import KMeans
 from sklearn.metrics import (
     adjusted_mutual_info_score,
@@ -96,6 +95,8 @@ def permuted(points, genres, n, rng):
 
 def run(tracks, features, embeddings, wanted=None):
     """Maps, pair tables and scores at once, by corpus and feature set; of the keys `wanted` alone."""
+    import umap
+
     maps, pairs, whole = {}, {}, {}
     for corpus, (genres, sets) in corpora_of(tracks, features, embeddings).items():
         for name, vectors in sets.items():

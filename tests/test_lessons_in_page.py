@@ -197,7 +197,11 @@ def test_in_the_book_a_lesson_runs_by_keyboard_and_stays_open_to_everyone(
 def test_a_loop_without_end_is_stopped_and_the_page_goes_on(page):
     page.get_by_role("button", name="Change and run").first.click()
     page.locator("textarea").fill("while True:\n    pass")
+    page.clock.install()
     page.keyboard.press("Control+Enter")
+    page.wait_for_function("window.bookPython")
+    # The page's clock alone: the lesson has its ten seconds.
+    page.clock.fast_forward(10_000)
     assert answer(page, 0).startswith("Stopped after ten seconds")
     page.locator("textarea").fill("2 + 2")
     page.keyboard.press("Control+Enter")
