@@ -1,8 +1,11 @@
 """Rules of the house for notebooks, read from their source."""
 
 import ast
+import builtins
+import dis
 import re
 import sys
+import types
 from collections import Counter
 
 import nbformat
@@ -120,7 +123,11 @@ CONDITIONAL = re.compile(r"needs-|study|simulated|published|printed|means")
 
 # Conditions that hold wherever another one does.
 IMPLIED = {
+    "study": {"printed"},
     "needs-genres": {"needs-any-genre"},
+    "needs-lists": {"needs-features"},
+    "needs-several-lists": {"needs-lists", "needs-features"},
+    "needs-shared-genres": {"needs-features"},
     "needs-repeats": {"needs-shared-genres", "needs-genres", "needs-features"},
     "needs-playlist-sound": {"needs-playlist"},
     "needs-playlist-ratio": {"needs-playlist-sound", "needs-playlist"},
@@ -300,6 +307,45 @@ def test_no_cell_branches_on_the_profile(name):
     chosen = re.compile(r"\b(chapter|profile|measured|absent|inputs)\b|\bis (not )?None\b")
     for node in nodes(name, ast.If, ast.IfExp):
         assert not chosen.search(ast.unparse(node.test)), ast.unparse(node)
+
+
+def names_read_and_made(source):
+    """Names that a cell reads before it makes them, and those that it makes."""
+    read, made = set(), set()
+
+    def walk(part):
+        for step in dis.get_instructions(part):
+            if isinstance(step.argval, types.CodeType):
+                walk(step.argval)
+            elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL") and step.argval not in made:
+                read.add(step.argval)
+            elif step.opname == "STORE_NAME":
+                made.add(step.argval)
+
+    walk(compile(source, "cell", "exec"))
+    return {name for name in read if not hasattr(builtins, name)}, made
+
+
+# One of these two is on every page.
+INSTEAD = [({"published"}, {"needs-features"}), ({"printed"}, {"needs-features"})]
+
+
+@each
+def test_a_cell_reads_names_that_are_there_wherever_it_is(name):
+    """A name made in a section is lost where that section is left out."""
+    made_under = {"display": [set()]}
+    for cell in code(name):
+        if "scaffold" in tags(cell):
+            continue
+        conditions = conditions_of(cell)
+        read, made = names_read_and_made(cell.source)
+        for one in read:
+            places = made_under[one]
+            sure = any(place <= conditions for place in places)
+            either = any(first in places and second in places for first, second in INSTEAD)
+            assert sure or either, (one, cell.source)
+        for one in made:
+            made_under.setdefault(one, []).append(conditions)
 
 
 @each
