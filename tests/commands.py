@@ -23,17 +23,17 @@ for line in sys.stdin:
     os.environ.update(given | environment)
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = 1
         try:
-            code = __main__.main(arguments)
+            code = __main__.main(arguments) or 0
         except SystemExit as end:
-            code = end.code
-            if isinstance(code, str):
-                print(code)
+            if isinstance(end.code, str):
+                print(end.code)
+            else:
+                code = end.code or 0
         except Exception:
             traceback.print_exc()
-            code = 1
-    print(json.dumps([code if isinstance(code, int) else int(code is not None), said.getvalue()]),
-          file=answers, flush=True)
+    print(json.dumps([code, said.getvalue()]), file=answers, flush=True)
 """
 
 
@@ -66,7 +66,9 @@ class Commands:
     def run(self, *arguments, **environment):
         """The exit code of a command, and all it said; `environment` holds for it alone."""
         print(json.dumps([arguments, environment]), file=self.process.stdin, flush=True)
-        return json.loads(self.process.stdout.readline())
+        answer = self.process.stdout.readline()
+        assert answer, f"the process has ended with {self.process.wait()}"
+        return json.loads(answer)
 
     def close(self):
         """End the process, and with it what its kernels are copies of."""
