@@ -43,11 +43,11 @@ def test_the_kernel_of_lab_finds_the_helpers_and_runs_the_first_cells(tmp_path, 
         monkeypatch.setenv(name, value)
     chapter = nbformat.read(ROOT / "notebooks" / "01_corpora.ipynb", as_version=4)
     first = [cell for cell in chapter.cells if cell.cell_type == "code"][:2]
-    where = nbformat.v4.new_code_cell("import helpers, sys\nprint(helpers.__path__[0], sys.prefix)")
-    chapter.cells = [*first, where]
+    where = "import helpers, sys\nprint(helpers.__path__[0], sys.prefix, sep='\\n')"
+    chapter.cells = [*first, nbformat.v4.new_code_cell(where)]
     client = NotebookClient(chapter, kernel_name="python3", timeout=120)
     made = client.execute(cwd=str(tmp_path))
-    assert made.cells[-1].outputs[0].text.split() == [str(ROOT / "helpers"), sys.prefix]
+    assert made.cells[-1].outputs[0].text.splitlines() == [str(ROOT / "helpers"), sys.prefix]
 
 
 def served(address, seconds):
