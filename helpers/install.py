@@ -78,10 +78,28 @@ def packages_from() -> list[str]:
     return ["--no-index", "--find-links", str(folder)] if folder.is_dir() else []
 
 
+def pinned(lock: str | Path) -> list[str]:
+    """Arguments for pip that take a lock's versions and no others.
+
+    Where one package asks for another with an extra, pip looks at its newest version first and,
+    since that has no hash, ends there; a constraint leaves it the one that is locked.
+
+    Parameters
+    ----------
+    lock : path
+        File of requirements with hashes, without extras.
+
+    Returns
+    -------
+    list of str
+    """
+    return ["--requirement", str(lock), "--constraint", str(lock)]
+
+
 def _install_with_pip(lock: Path) -> bool:
     return _run(
         interpreter(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet",
-        "--require-hashes", *packages_from(), "-r", lock,
+        "--require-hashes", *packages_from(), *pinned(lock),
     )  # fmt: skip
 
 
@@ -109,7 +127,7 @@ def pip_download(requirements: str | Path, folder: str | Path) -> list[str]:
     return [
         *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"),
         *("--require-hashes", "--only-binary=:all:"),
-        *("--dest", str(folder), "--requirement", str(requirements)),
+        *("--dest", str(folder), *pinned(requirements)),
     ]
 
 

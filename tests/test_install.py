@@ -71,8 +71,19 @@ def test_packages_come_from_the_wheelhouse_where_there_is_one(monkeypatch, tmp_p
         assert command[place + 1 : place + 3] == ("--find-links", str(tmp_path / "wheelhouse"))
 
 
+def test_pip_is_told_the_locked_versions_as_constraints_too(monkeypatch):
+    # Else it looks at the newest version of a package that another asks for with an extra.
+    asked = []
+    monkeypatch.setattr(install, "_run", lambda *command: asked.append(command) or True)
+    install._install_with_pip("the.lock")
+    for command in (asked[0], install.pip_download("the.lock", "folder")):
+        for option in ("--requirement", "--constraint"):
+            assert command[command.index(option) + 1] == "the.lock"
+
+
 def test_conda_users_get_the_same_lock():
     text = (ROOT / "environment.yml").read_text()
+    assert "-c requirements.lock" in text
     assert "-r requirements.lock" in text and f"python {PROJECT['requires-python']}" in text
 
 
