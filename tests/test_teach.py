@@ -86,7 +86,7 @@ def test_every_command_that_a_page_gives_is_understood(name):
 def test_binder_finds_what_it_needs_at_the_top():
     described = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     [pip] = [part["pip"] for part in described["dependencies"] if isinstance(part, dict)]
-    assert pip == ["-r requirements.lock"]
+    assert pip == ["-r requirements.lock", "-c requirements.lock"]
     script = ROOT / "postBuild"
     assert "pip install --no-deps --no-build-isolation -e ." in script.read_text(encoding="utf-8")
 
