@@ -124,6 +124,12 @@ def serious(page):
     }
 
 
+def _found_on(page, watch):
+    """What is wrong with a page as it stands, once it is drawn."""
+    page.evaluate(READY)
+    return [*page.evaluate(MEASURE), *watch.take()]
+
+
 def look(page, watch, path):
     """Open a page and say what is wrong with it.
 
@@ -138,9 +144,7 @@ def look(page, watch, path):
     list of str
     """
     page.goto(path.resolve().as_uri())
-    page.evaluate(READY)
-    wrong = page.evaluate(MEASURE)
-    return [*wrong, *watch.take()]
+    return _found_on(page, watch)
 
 
 def look_again(page, watch, scheme):
@@ -158,8 +162,7 @@ def look_again(page, watch, scheme):
     list of str
     """
     page.emulate_media(color_scheme=scheme)
-    page.evaluate(READY)
-    return [f"{scheme}: {found}" for found in (*page.evaluate(MEASURE), *watch.take())]
+    return [f"{scheme}: {found}" for found in _found_on(page, watch)]
 
 
 def weight(site, name):
